@@ -1,0 +1,211 @@
+//! What a run found, complete and resolved to lines and columns: a report writer computes nothing.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+/// How bad a finding is. Ordered: a note is least.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// For information.
+    Note,
+    /// Keeps working, or usually does; plan the move.
+    Warning,
+    /// Breaks, or quietly changes.
+    Error,
+}
+
+impl Severity {
+    /// The word for it in every output.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Severity::Note => "note",
+            Severity::Warning => "warning",
+            Severity::Error => "error",
+        }
+    }
+}
+
+/// How sure it is that a finding is about Okta. Ordered: possible is least. Separate from [`Severity`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Confidence {
+    /// One hint.
+    Possible,
+    /// A proof with a hint against, or two hints.
+    Likely,
+    /// A proof and nothing against.
+    Certain,
+}
+
+impl Confidence {
+    /// The word for it in every output.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Confidence::Possible => "possible",
+            Confidence::Likely => "likely",
+            Confidence::Certain => "certain",
+        }
+    }
+}
+
+/// A place in a file, in every unit that a consumer counts in. Lines and columns are 1-based, ends are exclusive.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Region {
+    /// Path relative to the root of the report, `/` between segments, no leading `./`.
+    pub path: String,
+    /// Line of the first character.
+    pub line: u32,
+    /// Column of the first character, in characters.
+    pub column: u32,
+    /// Line of the end.
+    pub end_line: u32,
+    /// Column of the end, in characters.
+    pub end_column: u32,
+    /// `column` in UTF-16 units.
+    pub utf16_column: u32,
+    /// `end_column` in UTF-16 units.
+    pub utf16_end_column: u32,
+    /// Byte offset of the start in the decoded text.
+    pub byte_start: u32,
+    /// Byte offset of the end in the decoded text.
+    pub byte_end: u32,
+}
+
+/// Lines of source around a place.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Excerpt {
+    /// 1-based number of the first line.
+    pub first_line: u32,
+    /// The lines without their ends.
+    pub lines: Vec<String>,
+}
+
+/// Another place that explains a finding.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Related {
+    /// Where.
+    pub region: Region,
+    /// What stands there.
+    pub message: String,
+}
+
+/// Why a finding is believed to be about Okta.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shown {
+    /// The row of `rules/evidence.toml`.
+    pub id: String,
+    /// `proof` or `hint`.
+    pub weight: String,
+    /// Whether it speaks against.
+    pub against: bool,
+    /// `expression`, `file` or `package`.
+    pub reach: String,
+    /// What it is, as written, clipped.
+    pub text: String,
+    /// Where it stands, if in this file.
+    pub region: Option<Region>,
+}
+
+/// One finding.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Finding {
+    /// The rule's kebab-case id.
+    pub rule: String,
+    /// How bad.
+    pub severity: Severity,
+    /// How sure.
+    pub confidence: Confidence,
+    /// Where the request is made or the cookie touched.
+    pub region: Region,
+    /// The line of the finding with its neighbours.
+    pub excerpt: Excerpt,
+    /// What was seen at the place, for the label under the source: `GET /api/v1/sessions/{id}`.
+    pub label: String,
+    /// What breaks: one sentence, no full stop.
+    pub message: String,
+    /// What to write instead: one sentence or two, no full stop.
+    pub advice: String,
+    /// Where the literals stand that the path or the name came from.
+    pub related: Vec<Related>,
+    /// Why it is believed to be about Okta.
+    pub evidence: Vec<Shown>,
+    /// Stable over moved lines: hash of rule, expression and ordinal, in hex.
+    pub fingerprint: String,
+    /// Code scanning's `primaryLocationLineHash` of the finding's line, `hex:count`.
+    pub line_hash: String,
+}
+
+/// A use that keeps working after the upgrade.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Working {
+    /// What it is: `GET /api/v1/sessions/me`, `Okta Sign-In Widget`.
+    pub what: String,
+    /// Where.
+    pub region: Region,
+}
+
+/// What kind of trouble a notice tells of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum NoticeKind {
+    /// A path given by hand does not exist.
+    MissingPath,
+    /// There was no file to check.
+    NothingToCheck,
+    /// A file or folder could not be read.
+    Unreadable,
+    /// A file was read as plain text only, wholly or at a place where a rule's word stands.
+    Unparsed,
+    /// A file has a syntax error where no rule's word stands. Does not change the exit code.
+    SyntaxError,
+}
+
+/// Something that could not be done, or not wholly. Never silent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Notice {
+    /// What kind.
+    pub kind: NoticeKind,
+    /// The file or folder, as in [`Region::path`].
+    pub path: String,
+    /// 1-based line, where there is one.
+    pub line: Option<u32>,
+    /// What was wrong and what was done instead, in lower case, no full stop.
+    pub message: String,
+}
+
+impl Notice {
+    /// Whether the run is incomplete because of it (exit code 2).
+    pub fn is_incomplete(&self) -> bool {
+        self.kind != NoticeKind::SyntaxError
+    }
+}
+
+/// Counts of a run.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stats {
+    /// Files of a known language that were read.
+    pub checked: usize,
+    /// Of those, files that hold a rule's word.
+    pub relevant: usize,
+    /// Checked files by language, by name.
+    pub languages: BTreeMap<String, usize>,
+    /// Files passed over, by reason (`documentation`, `unknown format`, `minified`, …).
+    pub skipped: BTreeMap<String, usize>,
+    /// Findings that the confidence threshold hid.
+    pub hidden: usize,
+}
+
+/// Everything a run has to say. Findings are sorted by path, line, column and rule.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Report {
+    /// The findings.
+    pub findings: Vec<Finding>,
+    /// What keeps working.
+    pub working: Vec<Working>,
+    /// What could not be done.
+    pub notices: Vec<Notice>,
+    /// Counts.
+    pub stats: Stats,
+}

@@ -1,0 +1,5 @@
+//! sidestep finds code that breaks, or quietly changes, when an Okta org moves from Classic Engine to Identity Engine.
+
+pub mod judge;
+pub mod meaning;
+pub mod syntax;

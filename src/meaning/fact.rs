@@ -1,0 +1,164 @@
+//! What the recognisers found out about a file, before any rule has judged it. Plain data: it crosses processes.
+
+use serde::{Deserialize, Serialize};
+
+use crate::syntax::expr::{Parsed, Span};
+
+/// Everything one file yields.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Reading {
+    /// Requests, cookie uses and uses of parts that keep working, in source order.
+    pub facts: Vec<Fact>,
+    /// Evidence that holds for the whole file.
+    pub evidence: Vec<Evidence>,
+    /// Spans of the comments, for suppression.
+    pub comments: Vec<Span>,
+    /// How the file was read.
+    pub parsed: Parsed,
+}
+
+/// One thing the code does.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Fact {
+    /// An HTTP request, however it is spelled.
+    Request(Request),
+    /// A cookie read, written, sent or deleted.
+    Cookie(CookieUse),
+    /// A use of something a library declares by name (the Sign-In Widget).
+    Used {
+        /// The library's name for it.
+        what: String,
+        /// Where it stands.
+        span: Span,
+    },
+}
+
+/// Where code runs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Side {
+    /// In a page.
+    Browser,
+    /// On a server, in a command-line program or a script.
+    Server,
+    /// Not told by the code.
+    #[default]
+    Unknown,
+}
+
+/// How sure it is that text is a request at all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Spelling {
+    /// A path in a string that no call was seen to use.
+    Bare,
+    /// A call that no library declares.
+    Called,
+    /// A call that a library declares.
+    Declared,
+}
+
+/// A request that the code makes.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Request {
+    /// Methods in upper case; empty where none was seen.
+    pub methods: Vec<String>,
+    /// The alternatives of its URL.
+    pub urls: Vec<Url>,
+    /// Whether a cookie is handed to it explicitly, and its name where that was seen.
+    pub cookie: Option<Option<String>>,
+    /// How it is spelled.
+    pub spelling: Spelling,
+    /// Where it runs.
+    pub side: Side,
+    /// Where the request is made.
+    pub span: Span,
+    /// The literals that its path came from.
+    pub related: Vec<Span>,
+    /// Evidence in the expression itself.
+    pub evidence: Vec<Evidence>,
+}
+
+/// What is done with a cookie.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Verb {
+    /// Taken from a jar, a header or a page.
+    Read,
+    /// Set or changed.
+    Write,
+    /// Sent with a request.
+    Send,
+    /// Cleared.
+    Delete,
+}
+
+/// A cookie that the code touches.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CookieUse {
+    /// The cookie's name, case kept; `None` where it was not seen (a whole cookie header in a variable).
+    pub name: Option<String>,
+    /// What is done with it.
+    pub verb: Verb,
+    /// Where it runs.
+    pub side: Side,
+    /// Where it is touched.
+    pub span: Span,
+    /// The literals that its name came from.
+    pub related: Vec<Span>,
+    /// Evidence in the expression itself.
+    pub evidence: Vec<Evidence>,
+}
+
+/// A URL, as far as it is known.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Url {
+    /// The literal host, lower case, without port.
+    pub host: Option<String>,
+    /// Whether the URL is known to start at its path (`/api/…` with nothing before it).
+    pub relative: bool,
+    /// Path segments in order.
+    pub segments: Vec<Segment>,
+    /// Query keys and values.
+    pub query: Vec<(String, Segment)>,
+}
+
+/// A path segment or a query value.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Segment {
+    /// Its literal text; holes are left out.
+    pub text: String,
+    /// The names of the holes in it, in order.
+    pub holes: Vec<String>,
+}
+
+impl Segment {
+    /// Whether it is wholly literal.
+    pub fn literal(&self) -> Option<&str> {
+        self.holes.is_empty().then_some(self.text.as_str())
+    }
+}
+
+/// How near evidence is to what it speaks of. Nearer wins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Reach {
+    /// Elsewhere in the package.
+    Package,
+    /// In the same file.
+    File,
+    /// In the expression itself.
+    Expression,
+}
+
+/// Something that speaks for or against the code being about Okta.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Evidence {
+    /// The row of `rules/evidence.toml` it comes from.
+    pub id: String,
+    /// How near it is.
+    pub reach: Reach,
+    /// Where it stands; `None` outside the file.
+    pub span: Option<Span>,
+    /// What it is, as written, clipped.
+    pub text: String,
+}

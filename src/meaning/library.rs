@@ -1,0 +1,347 @@
+//! Library files: the vocabulary of HTTP clients, SDKs, servers and cookie jars. Knows no language and no rule.
+//!
+//! A library is one TOML file in `rules/libraries/`. Its stem is the name that its modules go by in patterns: a call of
+//! something imported from one of `imports` is matched with the stem in place of the module.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::fact::{Side, Verb};
+
+/// One library file.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Library {
+    /// The file's stem. Not written in the file.
+    pub name: String,
+    /// Names of the languages it is used from; empty for all.
+    pub languages: Vec<String>,
+    /// Modules it is imported as. A module also stands for those below it (`okta` for `okta.client`).
+    pub imports: Vec<String>,
+    /// Where programs that use it run.
+    pub side: Side,
+    /// The row of `rules/evidence.toml` that importing it, or a request through it, counts as.
+    pub evidence: Option<String>,
+    /// Calls that make a request.
+    pub request: Vec<RequestEntry>,
+    /// Calls that make a client, whose base and headers its requests share.
+    pub client: Vec<ClientEntry>,
+    /// Calls and assignments on a request under construction.
+    pub step: Vec<StepEntry>,
+    /// What the keys of an options object mean.
+    pub config: BTreeMap<String, Role>,
+    /// Calls that build text.
+    pub text: Vec<TextEntry>,
+    /// Calls whose labelled arguments or pairs are an object (`dict(…)`).
+    pub object: Vec<ObjectEntry>,
+    /// Calls that serve a path.
+    pub route: Vec<RouteEntry>,
+    /// Ways to touch a cookie.
+    pub cookie: Vec<CookieEntry>,
+    /// Things whose use keeps working, counted by name.
+    pub used: Vec<UsedEntry>,
+}
+
+/// A callee, or several: segments joined by `.`, `{a|b}` for one of several, a leading `*.` for any receiver.
+/// `$1` elsewhere in the entry stands for what the first braces matched.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Patterns {
+    /// One pattern.
+    One(String),
+    /// Any of several.
+    Many(Vec<String>),
+}
+
+impl Patterns {
+    /// The patterns, one or more.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        match self {
+            Patterns::One(one) => std::slice::from_ref(one),
+            Patterns::Many(many) => many,
+        }
+        .iter()
+        .map(String::as_str)
+    }
+}
+
+/// Which argument: a position from 0, a label, `0.key` for a key of an object at a position, or the first of several.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Where {
+    /// The n-th argument without a label.
+    Position(usize),
+    /// A label, or `position.key`.
+    Label(String),
+    /// The first of these that is there.
+    First(Vec<Where>),
+}
+
+/// Where a method comes from.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Method {
+    /// The n-th argument.
+    Position(usize),
+    /// A method (`DELETE`), `$1`, or `label:NAME` for a labelled argument.
+    Word(String),
+    /// The first of these that gives a method.
+    First(Vec<Method>),
+}
+
+/// A `[[request]]`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RequestEntry {
+    /// What is called.
+    pub call: Patterns,
+    /// The method, where the call tells it. A method in the options object wins over it.
+    pub method: Option<Method>,
+    /// The argument with the URL.
+    pub url: Option<Where>,
+    /// The argument with the base of the URL.
+    pub base: Option<Where>,
+    /// The argument with the query.
+    pub query: Option<Where>,
+    /// The argument with the headers.
+    pub headers: Option<Where>,
+    /// The argument with cookies by name.
+    pub cookies: Option<Where>,
+    /// The argument whose keys `config` explains.
+    pub config: Option<Where>,
+    /// An SDK call, spelled as a request: `GET /api/v1/sessions/{0}`. `{1}` is the second argument, `{name}` a labelled
+    /// one, `{0.key}` a key of an object argument. A query may follow.
+    pub request: Option<String>,
+    /// Only where this argument is given.
+    pub needs: Option<Where>,
+    /// The argument that carries a cookie to the request.
+    pub cookie: Option<Where>,
+    /// Whether the name alone is enough: no other product has it.
+    #[serde(default)]
+    pub ungated: bool,
+    /// A row of `rules/evidence.toml` that the call itself counts as (a stub, a test client).
+    pub evidence: Option<String>,
+}
+
+/// A `[[client]]`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ClientEntry {
+    /// What makes it.
+    pub call: Patterns,
+    /// The argument with the base of its URLs.
+    pub base: Option<Where>,
+    /// The argument with its headers.
+    pub headers: Option<Where>,
+    /// The argument with its cookies by name.
+    pub cookies: Option<Where>,
+    /// The argument whose keys `config` explains.
+    pub config: Option<Where>,
+    /// The name that its calls are matched as.
+    pub is: String,
+}
+
+/// A `[[step]]`: exactly one of `call`, `bind` and `index` is given.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StepEntry {
+    /// The method called on the request or client (its last segment only).
+    pub call: Option<Patterns>,
+    /// The member assigned.
+    pub bind: Option<Patterns>,
+    /// The member whose index is assigned; `*` for the request itself.
+    pub index: Option<Patterns>,
+    /// The argument that holds the request, where it is not the receiver.
+    pub handle: Option<usize>,
+    /// What it sets.
+    pub sets: BTreeMap<Role, Part>,
+}
+
+/// The value of a role in a step.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Part {
+    /// The n-th argument; for `bind` and `index`, 0 is what is assigned, 1 for `index` the key's value.
+    Position(usize),
+    /// A method as a word, or `$1`.
+    Word(String),
+    /// A name and a value, by position.
+    Pair([usize; 2]),
+}
+
+/// What a value is to a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    /// The URL, or its path where a base or host is given.
+    Url,
+    /// What comes before the URL.
+    Base,
+    /// The host alone.
+    Host,
+    /// The method.
+    Method,
+    /// The query: an object, pairs, or text. As a [`Part::Pair`], one key and value.
+    Query,
+    /// A further path segment.
+    Segment,
+    /// Headers as an object. As a [`Part::Pair`], one name and value.
+    Headers,
+    /// The text of a `Cookie` header.
+    Cookie,
+    /// Cookies by name. As a [`Part::Pair`], one name and value.
+    Cookies,
+}
+
+/// A `[[text]]`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TextEntry {
+    /// What is called.
+    pub call: Patterns,
+    /// How the text is made.
+    pub style: Style,
+    /// The argument with the text or format; the receiver if absent.
+    pub of: Option<usize>,
+}
+
+/// How a text call makes its text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Style {
+    /// `%s` directives filled from the arguments.
+    Printf,
+    /// `{}`, `{0}` and `{name}` filled from the arguments.
+    Braces,
+    /// The receiver or first argument with the further arguments after it.
+    Append,
+    /// Path segments joined by `/`.
+    Segments,
+    /// A list joined by the receiver, or by the first argument (`a.join("/")`, `"/".join(a)`).
+    Join,
+    /// An object as a query: `k=v&…`.
+    Query,
+    /// The text as it is (trim, encode, clone, `URL(x)`).
+    First,
+    /// A base and a relative URL: the first is relative to the second.
+    Relative,
+    /// A base and a relative URL: the second is relative to the first.
+    Resolve,
+    /// `text.replace(old, new)`.
+    Replace,
+}
+
+/// An `[[object]]`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ObjectEntry {
+    /// What is called.
+    pub call: Patterns,
+}
+
+/// A `[[route]]`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RouteEntry {
+    /// What is called.
+    pub call: Patterns,
+}
+
+/// A `[[cookie]]`: exactly one of `call`, `member`, `header`, `source`, `bind` and `compare` is given.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CookieEntry {
+    /// A call that touches a cookie; `name` or `text` says which argument names it.
+    pub call: Option<Patterns>,
+    /// A jar, by the name of the member or variable it is (`cookies`): indexes and members of it are cookies.
+    pub member: Option<Patterns>,
+    /// A header whose value is cookie text, lower case.
+    pub header: Option<Patterns>,
+    /// A value that is cookie text (`document.cookie`): literals in calls on it name cookies.
+    pub source: Option<Patterns>,
+    /// A member that takes cookie text when assigned (`document.cookie`).
+    pub bind: Option<Patterns>,
+    /// A member that holds a cookie's name, to be compared with one (`name`).
+    pub compare: Option<Patterns>,
+    /// The argument with the cookie's name: text, a list of names, an object (its keys are names if `keys`, else its
+    /// `name`), or a list of such objects.
+    pub name: Option<Where>,
+    /// The argument with cookie text (`sid=1; Path=/`).
+    pub text: Option<Where>,
+    /// Whether the keys of the object at `name` are the names.
+    #[serde(default)]
+    pub keys: bool,
+    /// What is done.
+    pub verb: Verb,
+}
+
+/// A `[[used]]`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UsedEntry {
+    /// What is called.
+    pub call: Patterns,
+    /// What it is called in the summary.
+    pub what: String,
+}
+
+/// Whether `path` (the segments of a callee) matches `pattern`; gives what its first braces matched, or the last
+/// segment where it has none.
+pub fn matches(pattern: &str, path: &[&str]) -> Option<String> {
+    let (open, pattern) = match pattern.strip_prefix("*.") {
+        Some(rest) => (true, rest),
+        None => (false, pattern),
+    };
+    let wanted = segments(pattern);
+    let tail = if open {
+        (path.len() > wanted.len()).then(|| &path[path.len() - wanted.len()..])?
+    } else {
+        (path.len() == wanted.len()).then_some(path)?
+    };
+    let mut captured = None;
+    for (want, have) in wanted.iter().zip(tail) {
+        match want.strip_prefix('{').and_then(|inner| inner.strip_suffix('}')) {
+            Some(inner) => {
+                inner.split('|').find(|word| word == have)?;
+                captured.get_or_insert(*have);
+            }
+            None if want == have => {}
+            None => return None,
+        }
+    }
+    captured.or(tail.last().copied()).map(str::to_owned)
+}
+
+/// Splits a pattern at dots outside braces. A segment in braces may hold dots and slashes of a module's name.
+fn segments(pattern: &str) -> Vec<&str> {
+    let mut parts = Vec::new();
+    let (mut start, mut depth) = (0, 0usize);
+    for (at, c) in pattern.char_indices() {
+        match c {
+            '{' => depth += 1,
+            '}' => depth = depth.saturating_sub(1),
+            '.' if depth == 0 => {
+                parts.push(&pattern[start..at]);
+                start = at + 1;
+            }
+            _ => {}
+        }
+    }
+    parts.push(&pattern[start..]);
+    parts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::matches;
+
+    #[test]
+    fn a_pattern_matches_whole_paths_and_open_ones_match_ends() {
+        assert_eq!(matches("axios.{get|delete}", &["axios", "delete"]).as_deref(), Some("delete"));
+        assert_eq!(matches("axios.{get|delete}", &["axios", "put"]), None);
+        assert_eq!(matches("axios", &["axios", "get"]), None);
+        assert_eq!(matches("*.cookies.get", &["req", "cookies", "get"]).as_deref(), Some("get"));
+        assert_eq!(matches("*.get", &["get"]), None);
+    }
+}

@@ -1,0 +1,237 @@
+//! The one expression type that every language is lowered to. Knows nothing of any language, client or rule.
+//!
+//! Eleven constructors, no statements and no operators. A `return` is a [`Expr::Bind`] of the symbol [`RETURN`], so that
+//! what a function gives back is found like any other value. Spans are byte offsets into the host file.
+
+use std::rc::Rc;
+
+use serde::{Deserialize, Serialize};
+
+/// A name in the source: an identifier, a member, a label.
+pub type Symbol = Rc<str>;
+
+/// The symbol that the value of a `return` is bound to.
+pub const RETURN: &str = "return";
+
+/// The callee of a comparison (`==`, `===`, `-eq`), which is lowered to a call of two arguments.
+pub const COMPARE: &str = "==";
+
+/// The callee of a `%` between two operands, which a library may declare to fill directives.
+pub const PERCENT: &str = "%";
+
+/// A range of bytes, start included, end excluded.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Span {
+    /// Byte offset of the first byte.
+    pub start: u32,
+    /// Byte offset after the last byte.
+    pub end: u32,
+}
+
+impl Span {
+    /// The span from `start` to `end`, in bytes. Files are capped far below 4 GiB, so the offsets fit.
+    pub fn new(start: usize, end: usize) -> Self {
+        let fit = |offset: usize| u32::try_from(offset).unwrap_or(u32::MAX);
+        Self { start: fit(start), end: fit(end) }
+    }
+
+    /// Whether `other` lies wholly inside this span.
+    pub fn contains(self, other: Span) -> bool {
+        self.start <= other.start && other.end <= self.end
+    }
+}
+
+/// An expression and where it stands.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Node {
+    /// Where the whole expression stands.
+    pub span: Span,
+    /// What it is.
+    pub expr: Expr,
+}
+
+/// What an expression is.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Expr {
+    /// Text and holes in order: every literal, template, format and concatenation.
+    Str(Vec<Piece>),
+    /// A name standing alone.
+    Name(Symbol),
+    /// `object.member`, `object->member`, `path::member`.
+    Member(Box<Node>, Symbol),
+    /// `object[index]`.
+    Index(Box<Node>, Box<Node>),
+    /// A call; also `new`, a struct literal with a type, a comparison, a shell command.
+    Call {
+        /// What is called.
+        callee: Box<Node>,
+        /// The arguments in order.
+        args: Vec<Arg>,
+    },
+    /// Keys and values. A key that is spelled as a bare word in the source is a [`Expr::Str`].
+    Object(Vec<(Node, Node)>),
+    /// A list, tuple or array.
+    List(Vec<Node>),
+    /// One of these: `?:`, `||`, `??`, `match` arms.
+    Choice(Vec<Node>),
+    /// Assignment, constant, field, `return`.
+    Bind {
+        /// What is bound: a name, a member, an index, or a list or object of names (destructuring).
+        target: Box<Node>,
+        /// The value bound to it.
+        value: Box<Node>,
+        /// The declared type, if one is written.
+        of: Option<Symbol>,
+    },
+    /// A function, method, lambda or closure.
+    Fn {
+        /// Its name, if the definition has one.
+        name: Option<Symbol>,
+        /// Its parameters.
+        params: Vec<Param>,
+        /// Everything in its body, in order.
+        body: Vec<Node>,
+    },
+    /// Anything else; its children are still seen.
+    Unknown(Vec<Node>),
+}
+
+/// A part of a string.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Piece {
+    /// Literal text.
+    Text(String),
+    /// A value filled in at run time.
+    Hole(Box<Node>),
+}
+
+/// An argument of a call.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Arg {
+    /// The name it is given by (`timeout=5`), if any.
+    pub label: Option<Symbol>,
+    /// Whether it is spread into the call (`...x`, `**x`).
+    pub spread: bool,
+    /// The value.
+    pub value: Node,
+}
+
+/// A parameter of a function.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Param {
+    /// Its name.
+    pub name: Symbol,
+    /// Its declared type: the leading path of the type's text, references and generics removed.
+    pub of: Option<Symbol>,
+    /// Its default value.
+    pub default: Option<Node>,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// A name that a file imports.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Import {
+    /// The module as written: `axios`, `urllib.request`, `reqwest::blocking`.
+    pub module: String,
+    /// The exported name; `None` for the module itself.
+    pub name: Option<Symbol>,
+    /// The name it is known by in this file; `None` for an import for effect, or of everything.
+    pub local: Option<Symbol>,
+    /// Where the import stands.
+    pub span: Span,
+}
+
+/// How a file was read.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Parsed {
+    /// Without a syntax error.
+    Whole,
+    /// With syntax errors at these places; the code around them was read.
+    WithErrors(Vec<Span>),
+    /// As text only, for this reason.
+    Lexical(String),
+}
+
+/// A file in the language-neutral form.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Unit {
+    /// Top-level expressions in order.
+    pub root: Vec<Node>,
+    /// Everything the file imports.
+    pub imports: Vec<Import>,
+    /// Spans of comments and documentation strings.
+    pub comments: Vec<Span>,
+    /// Spans that run only under a condition, outer before inner.
+    pub branches: Vec<Span>,
+    /// Spans of classes and other types with members.
+    pub classes: Vec<Span>,
+    /// How the file was read.
+    pub parsed: Parsed,
+}
+
+impl Node {
+    /// A node of `expr` at `span`.
+    pub fn new(span: Span, expr: Expr) -> Self {
+        Self { span, expr }
+    }
+
+    /// A string of one literal text.
+    pub fn text(span: Span, text: impl Into<String>) -> Self {
+        Self::new(span, Expr::Str(vec![Piece::Text(text.into())]))
+    }
+
+    /// The text of a string without holes, else `None`.
+    pub fn literal(&self) -> Option<&str> {
+        match &self.expr {
+            Expr::Str(pieces) => match pieces.as_slice() {
+                [] => Some(""),
+                [Piece::Text(text)] => Some(text),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// The word that a key or label stands for: a literal's text or a bare name.
+    pub fn word(&self) -> Option<&str> {
+        match &self.expr {
+            Expr::Name(name) => Some(name),
+            _ => self.literal(),
+        }
+    }
+
+    /// Calls `visit` for every direct child, in source order.
+    pub fn children<'a>(&'a self, visit: &mut dyn FnMut(&'a Node)) {
+        match &self.expr {
+            Expr::Str(pieces) => pieces.iter().for_each(|piece| {
+                if let Piece::Hole(node) = piece {
+                    visit(node);
+                }
+            }),
+            Expr::Name(_) => {}
+            Expr::Member(object, _) => visit(object),
+            Expr::Index(object, index) => {
+                visit(object);
+                visit(index);
+            }
+            Expr::Call { callee, args } => {
+                visit(callee);
+                args.iter().for_each(|arg| visit(&arg.value));
+            }
+            Expr::Object(pairs) => pairs.iter().for_each(|(key, value)| {
+                visit(key);
+                visit(value);
+            }),
+            Expr::List(nodes) | Expr::Choice(nodes) | Expr::Unknown(nodes) => nodes.iter().for_each(visit),
+            Expr::Bind { target, value, .. } => {
+                visit(target);
+                visit(value);
+            }
+            Expr::Fn { params, body, .. } => {
+                params.iter().filter_map(|param| param.default.as_ref()).for_each(&mut *visit);
+                body.iter().for_each(visit);
+            }
+        }
+    }
+}
