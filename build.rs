@@ -1,5 +1,5 @@
-//! Embeds `rules/` as one JSON text: rule pages taken apart, library files, evidence, and what keeps working. Reading TOML
-//! and Markdown here and not at start-up is what keeps a run on one file in milliseconds.
+//! Embeds `rules/` and the grammar tables as one JSON text: rule pages taken apart, library files, evidence, and what keeps
+//! working. Reading TOML and Markdown here and not at start-up is what keeps a run on one file in milliseconds.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 
 fn main() {
     println!("cargo::rerun-if-changed=rules");
+    println!("cargo::rerun-if-changed=src/syntax/tables");
     let pages: Vec<Value> = files("rules", "md").iter().map(|path| page(path)).collect();
     let libraries: Vec<Value> = files("rules/libraries", "toml").iter().map(|path| library(path)).collect();
     let data = json!({
@@ -15,6 +16,7 @@ fn main() {
         "libraries": libraries,
         "evidence": toml_file(Path::new("rules/evidence.toml"))["evidence"],
         "working": toml_file(Path::new("rules/keeps-working.toml"))["working"],
+        "tables": tables(),
     });
     let out = PathBuf::from(std::env::var_os("OUT_DIR").expect("cargo sets OUT_DIR")).join("rules.json");
     fs::write(&out, data.to_string()).unwrap_or_else(|error| panic!("{}: {error}", out.display()));
@@ -47,6 +49,30 @@ fn parse(path: &Path, source: &str) -> Value {
 
 fn toml_file(path: &Path) -> Value {
     parse(path, &text(path))
+}
+
+/// The grammar tables by language; one that `extends` another adds its entries to those of the other.
+fn tables() -> Map<String, Value> {
+    let folder = "src/syntax/tables";
+    let mut tables = Map::new();
+    for path in files(folder, "toml") {
+        let mut table = toml_file(&path);
+        while let Some(base) = table["extends"].as_str().map(|stem| Path::new(folder).join(stem).with_extension("toml")) {
+            let (mut base, Some(own)) = (toml_file(&base), table.as_object_mut()) else { break };
+            own.remove("extends");
+            for (key, value) in std::mem::take(own) {
+                match (base[&key].as_array_mut(), value) {
+                    (Some(have), Value::Array(more)) => have.extend(more),
+                    (_, value) => base[&key] = value,
+                }
+            }
+            table = base;
+        }
+        if table["extensions"].is_array() {
+            tables.insert(stem(&path), table);
+        }
+    }
+    tables
 }
 
 fn library(path: &Path) -> Value {

@@ -1,5 +1,6 @@
 //! sidestep finds code that breaks, or quietly changes, when an Okta org moves from Classic Engine to Identity Engine.
 
+pub mod data;
 pub mod judge;
 pub mod meaning;
 pub mod syntax;

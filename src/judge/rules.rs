@@ -126,3 +126,13 @@ pub struct WhenCookie {
     /// Where it runs; empty for anywhere.
     pub side: Vec<Side>,
 }
+
+/// A row of `rules/keeps-working.toml`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Working {
+    /// What it is called in the inventory.
+    pub what: String,
+    /// The request that it is.
+    pub request: WhenRequest,
+}

@@ -33,6 +33,17 @@ pub enum Fact {
     },
 }
 
+impl Fact {
+    /// Where it stands.
+    pub fn span(&self) -> Span {
+        match self {
+            Fact::Request(request) => request.span,
+            Fact::Cookie(cookie) => cookie.span,
+            Fact::Used { span, .. } => *span,
+        }
+    }
+}
+
 /// Where code runs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

@@ -21,6 +21,8 @@ pub struct Library {
     pub imports: Vec<String>,
     /// Where programs that use it run.
     pub side: Side,
+    /// Whether its side is that of every program in its languages.
+    pub language_default: bool,
     /// The row of `rules/evidence.toml` that importing it, or a request through it, counts as.
     pub evidence: Option<String>,
     /// Calls that make a request.
@@ -37,10 +39,19 @@ pub struct Library {
     pub object: Vec<ObjectEntry>,
     /// Calls that serve a path.
     pub route: Vec<RouteEntry>,
+    /// Calls whose text is for people (logs, exceptions, names of tests) or is only looked at (`startsWith`).
+    pub prose: Vec<RouteEntry>,
     /// Ways to touch a cookie.
     pub cookie: Vec<CookieEntry>,
     /// Things whose use keeps working, counted by name.
     pub used: Vec<UsedEntry>,
+}
+
+impl Library {
+    /// Whether importing `module` imports this library.
+    pub fn is_imported_as(&self, module: &str) -> bool {
+        self.imports.iter().any(|have| super::evidence::is_module(module, have))
+    }
 }
 
 /// A callee, or several: segments joined by `.`, `{a|b}` for one of several, a leading `*.` for any receiver.
@@ -240,7 +251,7 @@ pub struct ObjectEntry {
     pub call: Patterns,
 }
 
-/// A `[[route]]`.
+/// A `[[route]]` or a `[[prose]]`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RouteEntry {
@@ -284,64 +295,4 @@ pub struct UsedEntry {
     pub call: Patterns,
     /// What it is called in the summary.
     pub what: String,
-}
-
-/// Whether `path` (the segments of a callee) matches `pattern`; gives what its first braces matched, or the last
-/// segment where it has none.
-pub fn matches(pattern: &str, path: &[&str]) -> Option<String> {
-    let (open, pattern) = match pattern.strip_prefix("*.") {
-        Some(rest) => (true, rest),
-        None => (false, pattern),
-    };
-    let wanted = segments(pattern);
-    let tail = if open {
-        (path.len() > wanted.len()).then(|| &path[path.len() - wanted.len()..])?
-    } else {
-        (path.len() == wanted.len()).then_some(path)?
-    };
-    let mut captured = None;
-    for (want, have) in wanted.iter().zip(tail) {
-        match want.strip_prefix('{').and_then(|inner| inner.strip_suffix('}')) {
-            Some(inner) => {
-                inner.split('|').find(|word| word == have)?;
-                captured.get_or_insert(*have);
-            }
-            None if want == have => {}
-            None => return None,
-        }
-    }
-    captured.or(tail.last().copied()).map(str::to_owned)
-}
-
-/// Splits a pattern at dots outside braces. A segment in braces may hold dots and slashes of a module's name.
-fn segments(pattern: &str) -> Vec<&str> {
-    let mut parts = Vec::new();
-    let (mut start, mut depth) = (0, 0usize);
-    for (at, c) in pattern.char_indices() {
-        match c {
-            '{' => depth += 1,
-            '}' => depth = depth.saturating_sub(1),
-            '.' if depth == 0 => {
-                parts.push(&pattern[start..at]);
-                start = at + 1;
-            }
-            _ => {}
-        }
-    }
-    parts.push(&pattern[start..]);
-    parts
-}
-
-#[cfg(test)]
-mod tests {
-    use super::matches;
-
-    #[test]
-    fn a_pattern_matches_whole_paths_and_open_ones_match_ends() {
-        assert_eq!(matches("axios.{get|delete}", &["axios", "delete"]).as_deref(), Some("delete"));
-        assert_eq!(matches("axios.{get|delete}", &["axios", "put"]), None);
-        assert_eq!(matches("axios", &["axios", "get"]), None);
-        assert_eq!(matches("*.cookies.get", &["req", "cookies", "get"]).as_deref(), Some("get"));
-        assert_eq!(matches("*.get", &["get"]), None);
-    }
 }

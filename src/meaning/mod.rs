@@ -1,4 +1,78 @@
 //! `Expr` to `Fact`: what code does, by the library files. No rule and no language is known here.
 
+mod callee;
+mod cookie;
+mod cookie_text;
+mod draft;
+pub mod evidence;
 pub mod fact;
+mod index;
+pub mod interest;
 pub mod library;
+mod recognise;
+mod resolve;
+mod taint;
+mod text_calls;
+pub mod url;
+pub mod vocabulary;
+pub mod words;
+
+use crate::syntax::expr::{Node, Unit};
+use callee::Namer;
+use evidence::{Row, Weight, of_file};
+use fact::{Fact, Reading, Side};
+use index::Index;
+use interest::Interest;
+use library::Library;
+use recognise::Recogniser;
+use resolve::Resolver;
+use url::Text;
+use vocabulary::Vocabulary;
+
+/// Evidence of a file that serves requests itself.
+const SERVER: &str = "server-framework";
+
+/// What a unit does, with the evidence of its file. `path` is the file's, for the words in it; `this` are the names for
+/// the object around.
+pub fn read(unit: &Unit, path: &str, words: &Vocabulary, rows: &[Row], interest: &Interest, this: &[String]) -> Reading {
+    let evidence = of_file(unit, path, rows, &words.libraries);
+    let is_proof = |id: &str| rows.iter().any(|row| row.id == id && row.weight == Weight::Proof && !row.against);
+    let proven = evidence.iter().any(|evidence| is_proof(&evidence.id));
+    let index = Index::new(unit);
+    let namer = Namer::new(&index, words, this);
+    let is_ruled = |text: &Text| interest.text_is_ruled(text, proven);
+    let resolver = Resolver::new(&namer, &is_ruled);
+    let side = side(unit, words);
+    let mut recogniser = Recogniser::new(&resolver, interest, rows, side);
+    recogniser.proven = proven;
+    recogniser.serves = evidence.iter().any(|evidence| evidence.id == SERVER);
+    let mut facts: Vec<Fact> = recogniser.requests().into_iter().map(Fact::Request).collect();
+    facts.extend(cookie::Cookies::new(&resolver, interest, rows, side).uses().into_iter().map(Fact::Cookie));
+    unit.root.iter().for_each(|node| used(node, &namer, &mut facts));
+    facts.sort_by_key(|fact| fact.span());
+    Reading { facts, evidence, comments: unit.comments.clone(), parsed: unit.parsed.clone() }
+}
+
+/// Where a file runs, as far as its imports and its language tell.
+fn side(unit: &Unit, words: &Vocabulary) -> Side {
+    let imported = |library: &&&Library| unit.imports.iter().any(|import| library.is_imported_as(&import.module));
+    let sides: Vec<Side> = words.libraries.iter().filter(imported).map(|library| library.side).collect();
+    match (sides.contains(&Side::Server), sides.contains(&Side::Browser)) {
+        (true, false) => Side::Server,
+        (false, true) => Side::Browser,
+        _ => words.side,
+    }
+}
+
+/// Uses of what a library declares by name.
+fn used<'u>(node: &'u Node, namer: &Namer<'_, 'u>, facts: &mut Vec<Fact>) {
+    if let crate::syntax::expr::Expr::Call { callee, .. } = &node.expr
+        && index::last_name(callee).is_some_and(|last| namer.words.used.ends_in(last))
+    {
+        let named = namer.name(callee);
+        if let Some((of, _)) = namer.words.used.first(&named.path, &namer.imported) {
+            facts.push(Fact::Used { what: of.entry.what.clone(), span: node.span });
+        }
+    }
+    node.children(&mut |child| used(child, namer, facts));
+}

@@ -1,3 +1,9 @@
 //! Text to `Expr`: grammars and the language-neutral form. Nothing here knows of HTTP.
 
 pub mod expr;
+pub mod language;
+pub mod lexical;
+mod lower;
+pub mod rust;
+mod spelling;
+pub mod table;

@@ -1,0 +1,163 @@
+//! Names what a callee is: the path of words that library patterns are matched with, its root traced to an import, a
+//! client or a declared type.
+
+use std::collections::HashSet;
+
+use super::index::{BindAt, Found, Index};
+use super::library::{ClientEntry, Library};
+use super::vocabulary::{Of, Vocabulary};
+use crate::syntax::expr::{Expr, Import, Node, Span};
+
+/// How many aliases of a name are followed.
+const HOPS: usize = 6;
+
+/// What a callee is.
+#[derive(Clone, Debug, Default)]
+pub struct Callee<'l, 'u> {
+    /// Its words: the root, then members; calls in between are dropped to their names.
+    pub path: Vec<String>,
+    /// The client that its root is, and the call that made it.
+    pub client: Option<(Of<'l, ClientEntry>, Option<&'u Node>)>,
+    /// Whether its root is imported from a module that no library knows.
+    pub foreign: bool,
+}
+
+impl Callee<'_, '_> {
+    fn unknown() -> Self {
+        Self { path: vec!["?".into()], ..Self::default() }
+    }
+
+    fn with(mut self, word: &str) -> Self {
+        if word != "default" {
+            self.path.push(word.to_owned());
+        }
+        self
+    }
+}
+
+/// Traces callees of one file.
+pub struct Namer<'a, 'u> {
+    /// The index of the file.
+    pub index: &'a Index<'u>,
+    /// The vocabulary of its language.
+    pub words: &'a Vocabulary<'a>,
+    /// Names that mean the object around.
+    pub this: &'a [String],
+    /// Names of the libraries that the file imports.
+    pub imported: HashSet<&'a str>,
+}
+
+impl<'a, 'u> Namer<'a, 'u> {
+    /// A namer for a file.
+    pub fn new(index: &'a Index<'u>, words: &'a Vocabulary<'a>, this: &'a [String]) -> Self {
+        let imports = |library: &&&Library| index.unit.imports.iter().any(|import| library.is_imported_as(&import.module));
+        let imported = words.libraries.iter().filter(imports).map(|library| library.name.as_str()).collect();
+        Self { index, words, this, imported }
+    }
+
+    /// Whether a node is a name for the object around.
+    pub fn is_this(&self, node: &Node) -> bool {
+        matches!(&node.expr, Expr::Name(name) if self.this.iter().any(|this| **this == **name))
+    }
+
+    /// What `node` is as a callee or receiver.
+    pub fn name(&self, node: &'u Node) -> Callee<'a, 'u> {
+        self.trace(node, HOPS)
+    }
+
+    fn trace(&self, node: &'u Node, hops: usize) -> Callee<'a, 'u> {
+        match &node.expr {
+            Expr::Name(_) if self.is_this(node) => Callee::default(),
+            Expr::Name(name) => self.trace_name(name, node.span, hops),
+            Expr::Member(object, member) if self.is_this(object) => self.trace_member(member, node.span, hops),
+            Expr::Member(object, member) => self.trace(object, hops).with(member),
+            Expr::Index(object, index) => self.trace(object, hops).with(index.literal().unwrap_or("[]")),
+            Expr::Call { callee, .. } => self.trace_call(node, callee, hops),
+            Expr::Choice(nodes) => nodes.first().map_or_else(Callee::unknown, |first| self.trace(first, hops)),
+            _ => Callee::unknown(),
+        }
+    }
+
+    fn trace_call(&self, call: &'u Node, callee: &'u Node, hops: usize) -> Callee<'a, 'u> {
+        let mut named = self.trace(callee, hops);
+        if let Some((of, _)) = self.words.clients.first(&named.path, &self.imported) {
+            named.path = of.entry.is.split('.').map(str::to_owned).collect();
+            named.client = Some((of, Some(call)));
+        }
+        named
+    }
+
+    fn trace_name(&self, name: &str, at: Span, hops: usize) -> Callee<'a, 'u> {
+        let own = || Callee { path: vec![name.to_owned()], ..Callee::default() };
+        let Some(hops) = hops.checked_sub(1) else { return own() };
+        match self.index.lookup(name, at) {
+            Found::Binds(binds) => binds.first().and_then(|bind| self.trace_bind(bind, hops)).unwrap_or_else(own),
+            Found::Param(_, param) => param.of.as_ref().and_then(|of| self.of_type(of)).unwrap_or_else(own),
+            Found::Nothing => self.index.import(name).map_or_else(own, |import| self.of_import(import)),
+        }
+    }
+
+    fn trace_member(&self, name: &str, at: Span, hops: usize) -> Callee<'a, 'u> {
+        let own = || Callee { path: vec![name.to_owned()], ..Callee::default() };
+        let Some(hops) = hops.checked_sub(1) else { return own() };
+        let binds = self.index.member(name, at);
+        let traced = binds.iter().find_map(|bind| self.trace_bind(bind, hops));
+        let typed = || self.index.class_param(at, name)?.of.as_ref().and_then(|of| self.of_type(of));
+        traced.or_else(typed).unwrap_or_else(own)
+    }
+
+    /// What a bind makes of its name, if that is more than the name itself says.
+    fn trace_bind(&self, bind: &BindAt<'u>, hops: usize) -> Option<Callee<'a, 'u>> {
+        if let Some(typed) = bind.of.and_then(|of| self.of_type(of)) {
+            return Some(typed);
+        }
+        let value = self.trace(bind.value, hops);
+        let value = match bind.key {
+            Some(key) => value.with(key),
+            None => value,
+        };
+        let is_alias = matches!(bind.value.expr, Expr::Name(_) | Expr::Member(..) | Expr::Index(..) | Expr::Choice(_));
+        (value.client.is_some() || is_alias && value.path != ["?"]).then_some(value)
+    }
+
+    /// A declared type: what a call of it would make, or the type's own name where it is a library's.
+    fn of_type(&self, of: &str) -> Option<Callee<'a, 'u>> {
+        let mut words = of.split(['.', ':']).filter(|word| !word.is_empty());
+        let root = words.next()?;
+        let mut named = match self.index.import(root) {
+            Some(import) => self.of_import(import),
+            None => Callee { path: vec![root.to_owned()], ..Callee::default() },
+        };
+        named.path.extend(words.map(str::to_owned));
+        let made = [named.path.clone(), [named.path.clone(), vec!["new".into()]].concat()];
+        let client = made.iter().find_map(|path| self.words.clients.first(path, &self.imported));
+        let (of, _) = client?;
+        Some(Callee {
+            path: of.entry.is.split('.').map(str::to_owned).collect(),
+            client: Some((of, None)),
+            foreign: false,
+        })
+    }
+
+    fn of_import(&self, import: &Import) -> Callee<'a, 'u> {
+        let library = self.words.libraries.iter().find_map(|library| {
+            let module = library.imports.iter().find(|have| super::evidence::is_module(&import.module, have))?;
+            Some((library, import.module[module.len()..].split(['.', '/', ':']).filter(|word| !word.is_empty())))
+        });
+        let mut named = Callee::default();
+        match library {
+            Some((library, below)) => {
+                named.path.push(library.name.clone());
+                named.path.extend(below.map(str::to_owned));
+            }
+            None => {
+                named.foreign = true;
+                named.path.push(import.module.clone());
+            }
+        }
+        match &import.name {
+            Some(name) => named.with(name),
+            None => named,
+        }
+    }
+}

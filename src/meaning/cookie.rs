@@ -1,0 +1,406 @@
+//! Finds where a cookie of interest is touched: jars, cookie calls, cookie text, comparisons of a cookie's name.
+
+use super::cookie_text::{names, searches};
+use super::draft::Drafter;
+use super::evidence::{Collector, Row};
+use super::fact::{CookieUse, Reach, Side, Verb};
+use super::index::{Found, last_name};
+use super::interest::Interest;
+use super::library::CookieEntry;
+use super::resolve::Resolver;
+use super::url::Text;
+use super::words::words;
+use crate::syntax::expr::{Arg, COMPARE, Expr, Node, Piece, Span};
+
+/// Recognises the cookie uses of one file.
+pub struct Cookies<'a, 'u> {
+    /// Resolves values.
+    pub resolver: &'a Resolver<'a, 'u>,
+    /// What somebody is interested in.
+    pub interest: &'a Interest,
+    /// The rows of evidence.
+    pub rows: &'a [Row],
+    /// Where the file runs.
+    pub side: Side,
+    found: Vec<CookieUse>,
+}
+
+/// How many levels up a comparison looks for a word that says what is compared.
+const CONTEXT: usize = 8;
+
+impl<'a, 'u> Cookies<'a, 'u> {
+    /// A recogniser for a file.
+    pub fn new(resolver: &'a Resolver<'a, 'u>, interest: &'a Interest, rows: &'a [Row], side: Side) -> Self {
+        Self { resolver, interest, rows, side, found: Vec::new() }
+    }
+
+    /// The cookie uses of the file, in source order, one for each place and name.
+    pub fn uses(mut self) -> Vec<CookieUse> {
+        let unit = self.resolver.namer.index.unit;
+        let mut above = Vec::new();
+        unit.root.iter().for_each(|node| self.visit(node, &mut above));
+        let mut found = std::mem::take(&mut self.found);
+        found.sort_by_key(|touch| (touch.span.start, std::cmp::Reverse(touch.span.end)));
+        let mut kept: Vec<CookieUse> = Vec::new();
+        for touch in found {
+            // Of nested places the outer one is kept: `jar.set("sid", …)`, not the jar inside it.
+            let is_same = |have: &CookieUse| {
+                have.name == touch.name
+                    && (have.span.contains(touch.span) || have.related.iter().any(|span| touch.related.contains(span)))
+            };
+            if !kept.iter().any(is_same) {
+                kept.push(touch);
+            }
+        }
+        kept
+    }
+
+    fn visit(&mut self, node: &'u Node, above: &mut Vec<&'u Node>) {
+        match &node.expr {
+            Expr::Call { callee, args } => self.call(node, callee, args, above),
+            Expr::Member(object, member) => self.jar(node, object, member, Verb::Read, Vec::new()),
+            Expr::Index(object, index) => {
+                for text in self.resolver.texts(index) {
+                    let name = text.whole().map(str::to_owned);
+                    name.into_iter().for_each(|name| self.jar(node, object, &name, Verb::Read, text.origins.clone()));
+                }
+            }
+            Expr::Object(pairs) => pairs.iter().for_each(|(key, value)| self.pair(key, value)),
+            Expr::Bind { target, value, .. } => self.bind(node, target, value),
+            _ => {}
+        }
+        above.push(node);
+        if let Expr::Bind { target, value, .. } = &node.expr {
+            // The target was looked at as something written.
+            if let Expr::Member(object, _) | Expr::Index(object, _) = &target.expr {
+                self.visit(object, above);
+            }
+            self.visit(value, above);
+        } else {
+            node.children(&mut |child| self.visit(child, above));
+        }
+        above.pop();
+    }
+
+    fn is_of_interest(&self, name: &str) -> bool {
+        self.interest.cookies.iter().any(|have| have == name)
+    }
+
+    fn add(&mut self, name: &str, verb: Verb, side: Side, at: &'u Node, related: Vec<Span>) {
+        if !self.is_of_interest(name) {
+            return;
+        }
+        let mut collector = Collector::new(self.rows, Reach::Expression);
+        collector.node(at);
+        let side = if side == Side::Unknown { self.side } else { side };
+        let name = Some(name.to_owned());
+        self.found.push(CookieUse { name, verb, side, span: at.span, related, evidence: collector.finish() });
+    }
+
+    /// A member or index of a jar.
+    fn jar(&mut self, node: &'u Node, object: &'u Node, name: &str, verb: Verb, related: Vec<Span>) {
+        if !self.is_of_interest(name) {
+            return;
+        }
+        if let Some(side) = self.jar_side(object) {
+            self.add(name, verb, side, node, related);
+        }
+    }
+
+    /// Where the jar that `node` is runs; `None` if it is no jar. A jar is known by its member, whatever its receiver.
+    fn jar_side(&self, node: &'u Node) -> Option<Side> {
+        let namer = self.resolver.namer;
+        let path = namer.name(node).path;
+        let jars = &namer.words.jars;
+        let last = &path[path.len().saturating_sub(1)..];
+        let found = jars.first(&path, &namer.imported).or_else(|| jars.first(last, &namer.imported));
+        found.map(|(of, _)| of.library.side)
+    }
+
+    fn bind(&mut self, node: &'u Node, target: &'u Node, value: &'u Node) {
+        match &target.expr {
+            Expr::Member(object, member) => {
+                self.jar(node, object, member, Verb::Write, Vec::new());
+                let namer = self.resolver.namer;
+                if namer.words.cookie_binds.first(&namer.name(target).path, &namer.imported).is_some() {
+                    self.text(node, value, Verb::Write, Side::Browser);
+                }
+            }
+            Expr::Index(object, index) => {
+                for text in self.resolver.texts(index) {
+                    let Some(name) = text.whole() else { continue };
+                    self.jar(node, object, name, Verb::Write, text.origins.clone());
+                    if let Some((verb, side)) = self.header(name) {
+                        self.text(node, value, verb, side);
+                    }
+                }
+            }
+            Expr::Object(pairs) => {
+                let taken: Vec<&str> = pairs.iter().filter_map(|(key, _)| key.word()).collect();
+                self.taken(node, value, &taken);
+            }
+            Expr::List(names) => {
+                let taken: Vec<&str> = names.iter().filter_map(Node::word).collect();
+                self.taken(node, value, &taken);
+            }
+            _ => {}
+        }
+    }
+
+    /// Names taken from a jar: `const { sid } = req.cookies`.
+    fn taken(&mut self, node: &'u Node, jar: &'u Node, names: &[&str]) {
+        let wanted: Vec<&str> = names.iter().copied().filter(|name| self.is_of_interest(name)).collect();
+        if wanted.is_empty() {
+            return;
+        }
+        if let Some(side) = self.jar_side(jar) {
+            wanted.iter().for_each(|name| self.add(name, Verb::Read, side, node, Vec::new()));
+        }
+    }
+
+    /// What is done with the cookies in a header of this name, if it is a cookie header.
+    fn header(&self, name: &str) -> Option<(Verb, Side)> {
+        let lower = [name.to_ascii_lowercase().replace('_', "-")];
+        let namer = self.resolver.namer;
+        let found = namer.words.cookie_headers.first(&lower, &namer.imported);
+        found.map(|(of, _)| (of.entry.verb, of.library.side))
+    }
+
+    /// A key and value, in an object or among arguments: a header, or a jar of cookies by name.
+    fn pair(&mut self, key: &'u Node, value: &'u Node) {
+        let word = match &key.expr {
+            Expr::Member(_, member) => Some(member.to_string()),
+            _ => key.word().map(str::to_owned).or_else(|| self.resolver.literal(key)),
+        };
+        if let Some(word) = word {
+            self.word_pair(&word, value, key.span);
+        }
+    }
+
+    fn word_pair(&mut self, word: &str, value: &'u Node, key: Span) {
+        if let Some((verb, side)) = self.header(word) {
+            self.text(value, value, verb, side);
+        }
+        let namer = self.resolver.namer;
+        if namer.words.jars.first(&[word.to_owned()], &namer.imported).is_some() {
+            let pairs = self.resolver.object(value);
+            for (name, _) in pairs {
+                self.add(&name, Verb::Send, Side::Unknown, value, vec![key]);
+            }
+        }
+    }
+
+    /// The cookies that a cookie text names.
+    fn text(&mut self, at: &'u Node, value: &'u Node, verb: Verb, side: Side) {
+        for text in self.resolver.texts(value) {
+            self.named(at, &text, verb, side);
+        }
+    }
+
+    fn named(&mut self, at: &'u Node, text: &Text, verb: Verb, side: Side) {
+        for name in names(&text.text) {
+            self.add(&name, verb, side, at, text.origins.clone());
+        }
+    }
+
+    fn call(&mut self, node: &'u Node, callee: &'u Node, args: &'u [Arg], above: &[&'u Node]) {
+        let namer = self.resolver.namer;
+        let named = namer.name(callee);
+        let last = named.path.last().map_or("", String::as_str);
+        if last == COMPARE || last == "in" {
+            return self.compared(node, args, above);
+        }
+        let entries = namer.words.cookie_calls.find(&named.path, &namer.imported);
+        for (of, _) in entries {
+            self.declared(node, of.entry, of.library.side, args);
+        }
+        if self.is_source(callee) {
+            self.searched(node);
+        }
+        for arg in args {
+            if let Some(label) = &arg.label {
+                self.word_pair(label, &arg.value, arg.value.span);
+            }
+        }
+        // A header's name and, after it, its value.
+        let positional: Vec<&'u Node> = args.iter().filter(|arg| arg.label.is_none()).map(|arg| &arg.value).collect();
+        for (at, key) in positional.iter().enumerate() {
+            let word = match &key.expr {
+                Expr::Member(_, member) => Some(member.to_string()),
+                Expr::Name(name) if name.chars().all(|c| c.is_uppercase() || c == '_') => Some(name.to_string()),
+                _ => key.literal().map(str::to_owned),
+            };
+            let header = word.and_then(|word| self.header(&word));
+            if let (Some((verb, side)), Some(value)) = (header, positional.get(at + 1)) {
+                self.text(node, value, verb, side);
+            }
+        }
+    }
+
+    /// A call that a library declares.
+    fn declared(&mut self, node: &'u Node, entry: &CookieEntry, side: Side, args: &'u [Arg]) {
+        let drafter = Drafter { resolver: self.resolver };
+        if let Some(value) = entry.text.as_ref().and_then(|at| drafter.argument(args, at)) {
+            self.text(node, value, entry.verb, side);
+        }
+        let Some(name) = entry.name.as_ref().and_then(|at| drafter.argument(args, at)) else { return };
+        if entry.keys {
+            let pairs = self.resolver.object(name);
+            return pairs.iter().for_each(|(key, _)| self.add(key, entry.verb, side, node, vec![name.span]));
+        }
+        self.name_in(node, name, entry.verb, side);
+    }
+
+    /// The names in an argument: text, an object with a `name`, or a list of either.
+    fn name_in(&mut self, node: &'u Node, name: &'u Node, verb: Verb, side: Side) {
+        match &name.expr {
+            Expr::List(nodes) => nodes.iter().for_each(|one| self.name_in(node, one, verb, side)),
+            Expr::Object(_) => {
+                if let Some(inner) = self.resolver.key(name, "name") {
+                    self.name_in(node, inner, verb, side);
+                }
+            }
+            _ => {
+                for text in self.resolver.texts(name) {
+                    if let Some(whole) = text.whole() {
+                        self.add(whole, verb, side, node, text.origins.clone());
+                    }
+                }
+                if let Some(inner) = self.resolver.key(name, "name") {
+                    self.name_in(node, inner, verb, side);
+                }
+            }
+        }
+    }
+
+    /// Whether the receiver of a call is cookie text: `document.cookie.match`, `headers["set-cookie"].find`.
+    fn is_source(&self, callee: &'u Node) -> bool {
+        let mut at = callee;
+        while let Expr::Member(object, _) | Expr::Call { callee: object, .. } | Expr::Index(object, _) = &at.expr {
+            if self.is_cookie_text(object) {
+                return true;
+            }
+            at = object;
+        }
+        false
+    }
+
+    fn is_cookie_text(&self, node: &'u Node) -> bool {
+        let namer = self.resolver.namer;
+        let path = namer.name(node).path;
+        if namer.words.cookie_sources.first(&path, &namer.imported).is_some() {
+            return true;
+        }
+        match &node.expr {
+            Expr::Index(_, key) => key.literal().is_some_and(|key| self.header(key).is_some()),
+            Expr::Member(object, member) => {
+                self.header(member).is_some() && last_name(object).is_some_and(|name| words(name).iter().any(|word| word == "headers"))
+            }
+            Expr::Call { args, .. } => args.iter().any(|arg| {
+                let word = last_name(&arg.value).map(|name| name.to_string()).or_else(|| arg.value.literal().map(str::to_owned));
+                word.is_some_and(|word| self.header(&word).is_some())
+            }),
+            Expr::Name(name) => match namer.index.lookup(name, node.span) {
+                Found::Binds(binds) => binds.iter().any(|bind| {
+                    !matches!(bind.value.expr, Expr::Name(_)) && bind.value.span != node.span && self.is_cookie_text(bind.value)
+                }),
+                _ => false,
+            },
+            _ => false,
+        }
+    }
+
+    /// Literals inside a call on cookie text that search for a cookie of interest.
+    fn searched(&mut self, node: &'u Node) {
+        let mut found = Vec::new();
+        literals(node, &mut |text, span| {
+            found.extend(self.interest.cookies.iter().filter(|name| searches(text, name)).map(|name| (name.clone(), span)));
+        });
+        for (name, span) in found {
+            self.add(&name, Verb::Read, Side::Unknown, node, vec![span]);
+        }
+    }
+
+    /// A comparison with a cookie's name: `cookie.name === "sid"`, `"sid" in response.cookies`.
+    fn compared(&mut self, node: &'u Node, args: &'u [Arg], above: &[&'u Node]) {
+        let literal = |arg: &'u Arg| self.resolver.literal(&arg.value).filter(|text| self.is_of_interest(text));
+        let [left, right] = args else { return };
+        let (name, other) = match (literal(left), literal(right)) {
+            (Some(name), _) => (name, &right.value),
+            (None, Some(name)) => (name, &left.value),
+            _ => return,
+        };
+        let namer = self.resolver.namer;
+        let callee = namer.name(other);
+        let holds_name = namer.words.cookie_names.first(&callee.path, &namer.imported).is_some();
+        let is_cookie = self.jar_side(other).is_some()
+            || holds_name && (self.speaks_of_cookies(other) || above.iter().rev().take(CONTEXT).any(|node| self.speaks_of_cookies(node)));
+        if is_cookie {
+            self.add(&name, Verb::Read, Side::Unknown, node, Vec::new());
+        }
+    }
+
+    /// Whether the receiver or callee of a node, or what a name in it was bound to, has a word for cookies.
+    fn speaks_of_cookies(&self, node: &'u Node) -> bool {
+        let named = |name: &str| words(name).iter().any(|word| matches!(word.as_str(), "cookie" | "cookies" | "jar"));
+        let mut at = node;
+        loop {
+            match &at.expr {
+                Expr::Member(object, member) => {
+                    if named(member) {
+                        return true;
+                    }
+                    at = object;
+                }
+                Expr::Index(object, _) => at = object,
+                Expr::Call { callee, .. } => at = callee,
+                Expr::Bind { value, .. } => at = value,
+                Expr::Name(name) => {
+                    let bound = match self.resolver.namer.index.lookup(name, at.span) {
+                        Found::Binds(binds) => binds.into_iter().next(),
+                        _ => None,
+                    };
+                    return named(name)
+                        || bound.is_some_and(|bind| {
+                            let inner = root_words(bind.value);
+                            inner.iter().any(|name| named(name))
+                        });
+                }
+                _ => return false,
+            }
+        }
+    }
+}
+
+/// The names along a chain of members and calls.
+fn root_words(node: &Node) -> Vec<&str> {
+    let mut names = Vec::new();
+    let mut at = node;
+    loop {
+        match &at.expr {
+            Expr::Member(object, member) => {
+                names.push(&**member);
+                at = object;
+            }
+            Expr::Index(object, _) => at = object,
+            Expr::Call { callee, .. } => at = callee,
+            Expr::Name(name) => {
+                names.push(name);
+                return names;
+            }
+            _ => return names,
+        }
+    }
+}
+
+/// Calls `visit` with the literal text of every string below a node.
+fn literals(node: &Node, visit: &mut dyn FnMut(&str, Span)) {
+    if let Expr::Str(pieces) = &node.expr {
+        for piece in pieces {
+            if let Piece::Text(text) = piece {
+                visit(text, node.span);
+            }
+        }
+    }
+    node.children(&mut |child| literals(child, visit));
+}

@@ -1,0 +1,46 @@
+//! Cookie text: headers, `document.cookie`, and the patterns that search them.
+
+use super::url::HOLE;
+
+/// The names in the text of a `Cookie` or `Set-Cookie` header: what stands before `=` in each part.
+pub fn names(text: &str) -> Vec<String> {
+    let parts = text.split([';', '\n', '\r', ',']).filter_map(|part| part.split_once('='));
+    parts.map(|(name, _)| name.trim().trim_start_matches("Cookie:").trim_start_matches("Set-Cookie:").trim())
+        .filter(|name| !name.is_empty() && !name.contains(HOLE))
+        .map(str::to_owned)
+        .collect()
+}
+
+/// Whether a pattern or prefix that is searched in cookie text means the cookie `name`: `sid=` at the start, after a
+/// separator or an alternative, or as a whole word. Case-sensitive: `SID` and `connect.sid` are other cookies.
+pub fn searches(pattern: &str, name: &str) -> bool {
+    pattern.match_indices(name).any(|(at, _)| {
+        let before = &pattern[..at];
+        let after = pattern[at + name.len()..].trim_start_matches("\\s*").trim_start();
+        let starts = before.is_empty()
+            || before.ends_with([';', ' ', '|', '(', '^', ',', ')', '?', '*'])
+            || before.ends_with("\\b")
+            || before.ends_with("\\s");
+        starts && after.starts_with('=')
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{names, searches};
+
+    #[test]
+    fn names_stand_before_equals_signs() {
+        assert_eq!(names("sid=\u{F8FF}; Path=/"), ["sid", "Path"]);
+        assert_eq!(names("connect.sid=1"), ["connect.sid"]);
+        assert!(names("\u{F8FF}").is_empty());
+    }
+
+    #[test]
+    fn patterns_mean_a_whole_name() {
+        assert!(searches("(^|; )sid=([^;]+)", "sid"));
+        assert!(searches("sid=", "sid"));
+        assert!(!searches("connect.sid=", "sid"));
+        assert!(!searches("(?:^|;\\s*)ssid=", "sid"));
+    }
+}

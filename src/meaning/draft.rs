@@ -1,0 +1,379 @@
+//! A request under construction: what the arguments, options and steps of a call say, by the entry of a library.
+
+use super::callee::Callee;
+use super::fact::{Segment, Side, Url};
+use super::index::BindAt;
+use super::library::{ClientEntry, Library, Method, Part, RequestEntry, Role, StepEntry, Where};
+use super::resolve::Resolver;
+use super::text_calls::value_text;
+use super::url::{HOLE, Text, parse, split_method};
+use super::words::{method, method_in, words};
+use super::{cookie_text, vocabulary::Of};
+use crate::syntax::expr::{Arg, Expr, Node};
+
+/// What is known of a request so far.
+#[derive(Clone, Debug, Default)]
+pub struct Draft {
+    /// Methods in upper case; empty where none was seen.
+    pub methods: Vec<String>,
+    /// The URL's alternatives.
+    pub urls: Vec<Text>,
+    /// What comes before the URL.
+    pub bases: Vec<Text>,
+    /// Query parameters beside those in the URL.
+    pub query: Vec<(String, Text)>,
+    /// Whether a cookie is handed to it, and its name.
+    pub cookie: Option<Option<String>>,
+    /// Where its library runs.
+    pub side: Side,
+    /// Rows of evidence that its entry counts as.
+    pub rows: Vec<String>,
+}
+
+/// Fills drafts from calls.
+pub struct Drafter<'a, 'u> {
+    /// Resolves their arguments.
+    pub resolver: &'a Resolver<'a, 'u>,
+}
+
+/// Arguments without labels, in order.
+fn positional(args: &[Arg]) -> impl Iterator<Item = &Node> {
+    args.iter().filter(|arg| arg.label.is_none() && !arg.spread).map(|arg| &arg.value)
+}
+
+impl<'a, 'u> Drafter<'a, 'u> {
+    /// The draft of a call that matches a request entry.
+    pub fn declared(&self, of: Of<'a, RequestEntry>, captured: &str, named: &Callee<'a, 'u>, args: &'u [Arg]) -> Option<Draft> {
+        let Of { library, entry } = of;
+        if entry.needs.as_ref().is_some_and(|needs| self.argument(args, needs).is_none()) {
+            return None;
+        }
+        let mut draft = Draft { side: library.side, ..Draft::default() };
+        draft.rows.extend(entry.evidence.clone());
+        if let Some((client, call)) = &named.client {
+            self.client(&mut draft, *client, *call);
+        }
+        if let Some(spelled) = &entry.request {
+            self.spelled(&mut draft, spelled, args);
+        }
+        if let Some(method) = &entry.method {
+            draft.methods = self.method(method, captured, args);
+        }
+        let roles = [
+            (Role::Base, &entry.base),
+            (Role::Url, &entry.url),
+            (Role::Query, &entry.query),
+            (Role::Headers, &entry.headers),
+            (Role::Cookies, &entry.cookies),
+            (Role::Cookie, &entry.cookie),
+        ];
+        for (role, at) in roles {
+            if let Some(node) = at.as_ref().and_then(|at| self.argument(args, at)) {
+                self.apply(&mut draft, library, role, node);
+            }
+        }
+        if let Some(config) = entry.config.as_ref().and_then(|at| self.argument(args, at)) {
+            self.options(&mut draft, library, config);
+        }
+        self.labels(&mut draft, library, args);
+        Some(draft)
+    }
+
+    /// The draft of a call that no library knows, if a text in it is `ruled`: its URL is that text, its method comes from
+    /// an argument that is one, else from the words of the callee.
+    pub fn called(&self, callee: &'u Node, args: &'u [Arg], ruled: &dyn Fn(&Text) -> bool) -> Option<Draft> {
+        let generic = Library::default();
+        let mut draft = Draft::default();
+        for arg in args {
+            let texts = self.resolver.texts(&arg.value);
+            if draft.urls.is_empty() && texts.iter().any(ruled) {
+                draft.methods.extend(texts.iter().find_map(|text| split_method(&text.text).0));
+                draft.urls = texts;
+            } else if arg.label.is_none() && draft.methods.is_empty() {
+                draft.methods = self.methods_of(&arg.value);
+            }
+        }
+        self.labels(&mut draft, &generic, args);
+        if draft.urls.is_empty() || !draft.urls.iter().any(ruled) {
+            draft.urls.clear();
+            for arg in args {
+                self.options(&mut draft, &generic, &arg.value);
+            }
+        } else {
+            let options = args.iter().filter(|arg| matches!(arg.value.expr, Expr::Object(_) | Expr::Name(_)));
+            options.for_each(|arg| self.options(&mut draft, &generic, &arg.value));
+        }
+        if draft.methods.is_empty() {
+            draft.methods.extend(super::index::last_name(callee).and_then(|name| method_in(name)));
+        }
+        draft.composed().iter().any(ruled).then_some(draft)
+    }
+
+    fn client(&self, draft: &mut Draft, of: Of<'a, ClientEntry>, call: Option<&'u Node>) {
+        let Of { library, entry } = of;
+        if draft.side == Side::Unknown {
+            draft.side = library.side;
+        }
+        let Some(Expr::Call { args, .. }) = call.map(|call| &call.expr) else { return };
+        for (role, at) in [(Role::Base, &entry.base), (Role::Headers, &entry.headers), (Role::Cookies, &entry.cookies)] {
+            if let Some(node) = at.as_ref().and_then(|at| self.argument(args, at)) {
+                self.apply(draft, library, role, node);
+            }
+        }
+        if let Some(config) = entry.config.as_ref().and_then(|at| self.argument(args, at)) {
+            self.options(draft, library, config);
+        }
+        self.labels(draft, library, args);
+    }
+
+    /// The argument at a place.
+    pub fn argument(&self, args: &'u [Arg], at: &Where) -> Option<&'u Node> {
+        match at {
+            Where::Position(at) => positional(args).nth(*at),
+            Where::First(places) => places.iter().find_map(|at| self.argument(args, at)),
+            Where::Label(label) => match label.split_once('.') {
+                Some((at, key)) => self.resolver.key(positional(args).nth(at.parse().ok()?)?, key),
+                None => {
+                    let labelled = args.iter().find(|arg| arg.label.as_deref() == Some(label)).map(|arg| &arg.value);
+                    labelled.or_else(|| {
+                        let spread = args.iter().filter(|arg| arg.spread);
+                        spread.map(|arg| &arg.value).find_map(|object| self.resolver.key(object, label))
+                    })
+                }
+            },
+        }
+    }
+
+    fn method(&self, spec: &Method, captured: &str, args: &'u [Arg]) -> Vec<String> {
+        match spec {
+            Method::Position(at) => positional(args).nth(*at).map_or_else(Vec::new, |node| self.methods_of(node)),
+            Method::First(specs) => {
+                specs.iter().map(|spec| self.method(spec, captured, args)).find(|found| !found.is_empty()).unwrap_or_default()
+            }
+            Method::Word(word) => match (word.as_str(), word.strip_prefix("label:")) {
+                ("$1", _) => method_in(captured).into_iter().collect(),
+                (_, Some(label)) => {
+                    self.argument(args, &Where::Label(label.into())).map_or_else(Vec::new, |node| self.methods_of(node))
+                }
+                (word, None) => vec![word.to_owned()],
+            },
+        }
+    }
+
+    /// The methods that a value is: a method's name as text, or a constant whose last word is one.
+    pub fn methods_of(&self, node: &'u Node) -> Vec<String> {
+        let texts = self.resolver.texts(node);
+        let found = texts.iter().filter_map(|text| match (text.whole(), text.holes.as_slice()) {
+            (Some(whole), _) => method(whole.trim()),
+            (None, [hole]) if text.text.chars().all(|c| c == HOLE) && is_constant(node) => {
+                words(hole).last().and_then(|last| method(last))
+            }
+            _ => None,
+        });
+        let mut methods: Vec<String> = found.collect();
+        methods.dedup();
+        methods
+    }
+
+    /// `GET /api/v1/sessions/{0}`, its places filled from the arguments.
+    fn spelled(&self, draft: &mut Draft, spelled: &str, args: &'u [Arg]) {
+        let (method, path) = split_method(spelled);
+        draft.methods.extend(method);
+        let mut texts = vec![Text::default()];
+        let mut left = path;
+        while let Some((before, rest)) = left.split_once('{') {
+            let (place, after) = rest.split_once('}').unwrap_or((rest, ""));
+            let at = place.parse().map_or_else(|_| Where::Label(place.to_owned()), Where::Position);
+            let value = self.argument(args, &at).map_or_else(|| vec![Text::hole(place)], |node| self.resolver.texts(node));
+            // A value stands in the place of one segment, whatever it holds.
+            let value: Vec<Text> = value.into_iter().map(|text| match text.whole() {
+                Some(whole) if !whole.is_empty() && !whole.contains(['/', '?', ' ']) => text,
+                _ => Text { origins: text.origins, ..Text::hole(text.holes.first().map_or(place, String::as_str)) },
+            }).collect();
+            let literal = Text { text: before.to_owned(), ..Text::default() };
+            texts = super::resolve::product(&super::resolve::product(&texts, &[literal]), &value);
+            left = after;
+        }
+        draft.urls = super::resolve::product(&texts, &[Text { text: left.to_owned(), ..Text::default() }]);
+    }
+
+    /// What a labelled argument means, by the library's options or those that mean the same everywhere.
+    fn labels(&self, draft: &mut Draft, library: &Library, args: &'u [Arg]) {
+        for arg in args {
+            if let Some(role) = arg.label.as_deref().and_then(|label| self.role(library, label)) {
+                self.apply(draft, library, role, &arg.value);
+            } else if arg.spread {
+                self.options(draft, library, &arg.value);
+            }
+        }
+    }
+
+    fn role(&self, library: &Library, key: &str) -> Option<Role> {
+        library.config.get(key).or_else(|| self.resolver.namer.words.config.get(key)).copied()
+    }
+
+    fn options(&self, draft: &mut Draft, library: &Library, options: &'u Node) {
+        for (key, value) in self.resolver.object(options) {
+            if let Some(role) = self.role(library, &key) {
+                self.apply(draft, library, role, value);
+            }
+        }
+    }
+
+    /// Sets what `node` is to the request.
+    fn apply(&self, draft: &mut Draft, library: &Library, role: Role, node: &'u Node) {
+        let resolver = self.resolver;
+        match role {
+            Role::Url => {
+                let is_object = !matches!(node.expr, Expr::Str(_)) && !resolver.object(node).is_empty();
+                match is_object {
+                    true => self.options(draft, library, node),
+                    false => draft.urls = resolver.texts(node),
+                }
+            }
+            Role::Base => draft.bases = resolver.texts(node),
+            Role::Host => {
+                let scheme = [Text { text: "https://".into(), ..Text::default() }];
+                let hosts = resolver.texts(node).into_iter().filter(|host| !host.text.contains("://")).collect::<Vec<_>>();
+                draft.bases = super::resolve::product(&scheme, &hosts);
+            }
+            Role::Method => draft.methods = self.methods_of(node),
+            Role::Segment => {
+                let segment = resolver.texts(node);
+                let slash = [Text { text: "/".into(), ..Text::default() }];
+                let before = super::resolve::product(&draft.urls, &slash);
+                draft.urls = super::resolve::product(&before, &segment);
+            }
+            Role::Query => self.query(draft, node),
+            Role::Headers => {
+                for (key, value) in resolver.object(node) {
+                    if key.eq_ignore_ascii_case("cookie") {
+                        self.cookie(draft, value);
+                    }
+                }
+            }
+            Role::Cookie => self.cookie(draft, node),
+            Role::Cookies => {
+                let names = resolver.object(node).into_iter().map(|(key, _)| key).next();
+                draft.cookie = Some(names);
+            }
+        }
+    }
+
+    fn query(&self, draft: &mut Draft, node: &'u Node) {
+        for (key, value) in self.resolver.object(node) {
+            draft.query.push((key, value_text(self.resolver, value)));
+        }
+        for text in self.resolver.texts(node) {
+            let as_url = Text { text: format!("?{}", text.text.trim_start_matches('?')), ..text };
+            let pairs = parse(&as_url).map_or_else(Vec::new, |url| url.query);
+            draft.query.extend(pairs.into_iter().filter(|(key, _)| !key.is_empty() && !key.contains(HOLE)).map(|(key, value)| {
+                (key, Text { text: value.text, holes: value.holes, ..Text::default() })
+            }));
+        }
+    }
+
+    fn cookie(&self, draft: &mut Draft, node: &'u Node) {
+        let texts = self.resolver.texts(node);
+        draft.cookie = Some(texts.iter().flat_map(|text| cookie_text::names(&text.text)).next());
+    }
+
+    /// Applies a later call on the request.
+    pub fn step_call(&self, draft: &mut Draft, of: Of<'a, StepEntry>, captured: &str, args: &'u [Arg]) {
+        for (role, part) in &of.entry.sets {
+            match part {
+                Part::Word(word) => draft.methods = self.method(&Method::Word(word.clone()), captured, args),
+                Part::Position(at) => {
+                    if let Some(node) = positional(args).nth(*at) {
+                        self.apply(draft, of.library, *role, node);
+                    }
+                }
+                Part::Pair([name, value]) => {
+                    let name = positional(args).nth(*name).and_then(|node| self.resolver.literal(node));
+                    if let (Some(name), Some(value)) = (name, positional(args).nth(*value)) {
+                        self.set_pair(draft, *role, &name, value);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Applies a later assignment to a member or index of the request.
+    pub fn step_bind(&self, draft: &mut Draft, of: Of<'a, StepEntry>, bind: &BindAt<'u>) {
+        for (role, part) in &of.entry.sets {
+            match (part, bind.member.map(|member| &member.expr)) {
+                (Part::Word(word), _) => draft.methods = vec![word.clone()],
+                (Part::Position(_), _) => {
+                    // `request.get_method = lambda: "DELETE"` gives what the function gives back.
+                    let value = match &bind.value.expr {
+                        Expr::Fn { body, .. } => body.last().unwrap_or(bind.value),
+                        _ => bind.value,
+                    };
+                    self.apply(draft, of.library, *role, value);
+                }
+                (Part::Pair(_), Some(Expr::Index(_, key))) => {
+                    if let Some(name) = self.resolver.literal(key) {
+                        self.set_pair(draft, *role, &name, bind.value);
+                    }
+                }
+                (Part::Pair(_), _) => {}
+            }
+        }
+    }
+
+    fn set_pair(&self, draft: &mut Draft, role: Role, name: &str, value: &'u Node) {
+        match role {
+            Role::Query => draft.query.push((name.to_owned(), value_text(self.resolver, value))),
+            Role::Headers if name.eq_ignore_ascii_case("cookie") => self.cookie(draft, value),
+            Role::Cookies => draft.cookie = Some(Some(name.to_owned())),
+            _ => {}
+        }
+    }
+}
+
+impl Draft {
+    /// The URL's texts with the base before them.
+    pub fn composed(&self) -> Vec<Text> {
+        let mut texts = Vec::new();
+        for url in &self.urls {
+            if self.bases.is_empty() || url.text.contains("://") {
+                texts.push(url.clone());
+                continue;
+            }
+            for base in &self.bases {
+                let mut text = base.clone();
+                text.text.truncate(base.text.trim_end_matches('/').len());
+                let mut rest = url.clone();
+                rest.text = format!("/{}", url.text.trim_start_matches('/'));
+                text.push(&rest);
+                texts.push(text);
+            }
+        }
+        if self.urls.is_empty() {
+            texts.extend(self.bases.iter().cloned());
+        }
+        texts.truncate(super::resolve::ALTERNATIVES);
+        texts
+    }
+
+    /// The URL's alternatives, read, with the query beside them.
+    pub fn parsed(&self) -> Vec<Url> {
+        let query = |(key, value): &(String, Text)| {
+            (key.clone(), Segment { text: value.text.clone(), holes: value.holes.clone() })
+        };
+        let urls = self.composed();
+        urls.iter().filter_map(parse).map(|mut url| {
+            url.query.extend(self.query.iter().map(query));
+            url
+        }).collect()
+    }
+}
+
+/// Whether a node is spelled as a constant or an enumeration's member rather than as a variable's name.
+fn is_constant(node: &Node) -> bool {
+    match &node.expr {
+        Expr::Member(..) => true,
+        Expr::Name(name) => name.chars().any(|c| c.is_uppercase()),
+        _ => false,
+    }
+}

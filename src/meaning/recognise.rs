@@ -1,0 +1,321 @@
+//! Finds the requests of a file: calls that libraries declare, calls that carry a ruled path, and ruled paths alone.
+
+use std::collections::HashSet;
+
+use super::draft::{Draft, Drafter};
+use super::evidence::{Collector, Row};
+use super::fact::{Reach, Request, Side, Spelling};
+use super::index::Index;
+use super::interest::Interest;
+use super::resolve::Resolver;
+use super::url::{Text, parse};
+use crate::syntax::expr::{Arg, COMPARE, Expr, Node, Piece, Span};
+
+/// A call of a chain `root.a(x).b(y)`, innermost first.
+struct Link<'u> {
+    call: &'u Node,
+    callee: &'u Node,
+    args: &'u [Arg],
+}
+
+/// A request that may yet turn out to be a step of another.
+struct Candidate {
+    request: Request,
+    /// Calls that its path was passed on by.
+    through: Vec<Span>,
+}
+
+/// Recognises the requests of one file.
+pub struct Recogniser<'a, 'u> {
+    /// Resolves values.
+    pub resolver: &'a Resolver<'a, 'u>,
+    /// What somebody is interested in.
+    pub interest: &'a Interest,
+    /// The rows of evidence.
+    pub rows: &'a [Row],
+    /// Whether the file holds a proof: a base may then hold the start of a path.
+    pub proven: bool,
+    /// Whether the file serves requests itself.
+    pub serves: bool,
+    /// Where the file runs.
+    pub side: Side,
+    candidates: Vec<Candidate>,
+    /// Texts that are served, printed or compared.
+    quiet: HashSet<Span>,
+    /// Ruled texts.
+    bare: Vec<(Text, Span)>,
+    /// Places of strings and names that can hold a ruled path, sorted.
+    tainted: Vec<Span>,
+}
+
+impl<'a, 'u> Recogniser<'a, 'u> {
+    /// A recogniser for a file.
+    pub fn new(resolver: &'a Resolver<'a, 'u>, interest: &'a Interest, rows: &'a [Row], side: Side) -> Self {
+        let tainted = super::taint::places(resolver.namer.index, interest);
+        Self {
+            resolver,
+            interest,
+            rows,
+            proven: false,
+            serves: false,
+            side,
+            candidates: Vec::new(),
+            quiet: HashSet::new(),
+            bare: Vec::new(),
+            tainted,
+        }
+    }
+
+    /// The requests of the file.
+    pub fn requests(mut self) -> Vec<Request> {
+        let index: &Index<'u> = self.resolver.namer.index;
+        index.unit.root.iter().for_each(|node| self.visit(node, None));
+        self.settle()
+    }
+
+    fn holds_taint(&self, span: Span) -> bool {
+        let from = self.tainted.partition_point(|place| place.start < span.start);
+        self.tainted.get(from).is_some_and(|place| place.start < span.end)
+    }
+
+    fn visit(&mut self, node: &'u Node, bound: Option<&'u Node>) {
+        match &node.expr {
+            Expr::Call { .. } => {
+                let links = chain(node);
+                self.chain(&links, bound);
+                for link in &links {
+                    link.args.iter().for_each(|arg| self.visit(&arg.value, None));
+                }
+                links.first().iter().for_each(|first| first.callee.children(&mut |child| self.visit(child, None)));
+            }
+            Expr::Bind { target, value, .. } => {
+                self.visit(target, None);
+                self.visit(value, Some(target));
+            }
+            Expr::Str(pieces) => {
+                let has_text = pieces.iter().any(|piece| matches!(piece, Piece::Text(_)));
+                if has_text && self.holds_taint(node.span) {
+                    self.bare.extend(self.resolver.texts(node).into_iter().map(|text| (text, node.span)));
+                }
+                node.children(&mut |child| self.visit(child, None));
+            }
+            Expr::Object(pairs) => pairs.iter().for_each(|(key, value)| {
+                self.visit(key, None);
+                self.visit(value, None);
+            }),
+            _ => node.children(&mut |child| self.visit(child, None)),
+        }
+    }
+
+    fn chain(&mut self, links: &[Link<'u>], bound: Option<&'u Node>) {
+        let (Some(outer), resolver) = (links.last(), self.resolver) else { return };
+        let namer = resolver.namer;
+        let words = namer.words;
+        let tainted = self.holds_taint(outer.call.span);
+        for (at, link) in links.iter().enumerate() {
+            let last = super::index::last_name(link.callee).map(|name| &**name);
+            let spells = last.is_some_and(|last| words.requests.ends_in(last) || words.ungated.ends_in(last));
+            if !tainted && !spells && bound.is_none() {
+                continue;
+            }
+            let named = namer.name(link.callee);
+            if named.path.last().is_some_and(|last| last == COMPARE || last == "in")
+                || words.prose.first(&named.path, &namer.imported).is_some()
+            {
+                self.hush(link.args);
+                continue;
+            }
+            if words.routes.first(&named.path, &namer.imported).is_some() {
+                self.hush(link.args);
+                return;
+            }
+            let gated = words.requests.find(&named.path, &namer.imported);
+            let gated = gated.into_iter().filter(|(of, _)| !named.foreign || of.entry.request.is_none());
+            let entries = words.ungated.find(&named.path, &namer.imported).into_iter().chain(gated);
+            let drafter = Drafter { resolver };
+            for (of, captured) in entries {
+                let Some(mut draft) = drafter.declared(of, &captured, &named, link.args) else { continue };
+                if of.entry.ungated {
+                    draft.rows.push("okta-only-name".into());
+                }
+                self.steps(&mut draft, of.library, &links[at + 1..], bound);
+                if self.offer(draft, Spelling::Declared, outer.call, link.callee) {
+                    return;
+                }
+            }
+        }
+        if tainted {
+            links.iter().for_each(|link| self.called(link));
+        }
+    }
+
+    /// What later calls of the chain, and later uses of the variable it is bound to, say of a request.
+    fn steps(&self, draft: &mut Draft, library: &super::library::Library, later: &[Link<'u>], bound: Option<&'u Node>) {
+        let namer = self.resolver.namer;
+        let words = namer.words;
+        let drafter = Drafter { resolver: self.resolver };
+        let mut call = |link: &Link<'u>| {
+            let Some(name) = super::index::last_name(link.callee) else { return };
+            let path = [name.to_string()];
+            let own = |found: &(super::vocabulary::Of<'a, super::library::StepEntry>, String)| found.0.library.name == library.name;
+            if let Some((of, captured)) = words.step_calls.find(&path, &namer.imported).into_iter().find(own) {
+                let skip = usize::from(of.entry.handle == Some(0));
+                drafter.step_call(draft, of, &captured, link.args.get(skip..).unwrap_or_default());
+            }
+        };
+        later.iter().for_each(&mut call);
+        let Some(name) = bound.and_then(super::index::last_name) else { return };
+        let scope = bound.and_then(|bound| namer.index.scope_at(bound.span));
+        let from = bound.map_or(0, |bound| bound.span.start);
+        for node in namer.index.calls(name) {
+            if node.span.start > from && namer.index.scope_at(node.span) == scope {
+                chain(node).iter().for_each(&mut call);
+            }
+        }
+        for bind in namer.index.steps(name).iter().filter(|bind| bind.span.start > from && bind.scope == scope) {
+            let Some(member) = bind.member else { continue };
+            let of = match &member.expr {
+                Expr::Member(_, member) => words.step_binds.first(&[member.to_string()], &namer.imported).map(|(of, _)| of),
+                _ => words.step_indexes.iter().find(|of| of.library.name == library.name).copied(),
+            };
+            if let Some(of) = of.filter(|of| of.library.name == library.name) {
+                drafter.step_bind(draft, of, bind);
+            }
+        }
+    }
+
+    /// A call that no library knows.
+    fn called(&mut self, link: &Link<'u>) {
+        let is_ruled = |text: &Text| self.interest.text_is_ruled(text, self.proven);
+        let Some(draft) = (Drafter { resolver: self.resolver }).called(link.callee, link.args, &is_ruled) else { return };
+        let serves = link.args.iter().any(|arg| matches!(arg.value.expr, Expr::Fn { .. }))
+            && draft.parsed().iter().all(|url| url.host.is_none());
+        if serves {
+            return self.hush(link.args);
+        }
+        self.offer(draft, Spelling::Called, link.call, link.callee);
+    }
+
+    /// Marks the texts among arguments as not being requests by themselves.
+    fn hush(&mut self, args: &'u [Arg]) {
+        for arg in args {
+            for text in self.resolver.texts(&arg.value) {
+                self.quiet.extend(text.origins);
+            }
+            self.quiet.insert(arg.value.span);
+        }
+    }
+
+    /// Takes a draft as a candidate if its URL is ruled.
+    fn offer(&mut self, draft: Draft, spelling: Spelling, call: &'u Node, callee: &'u Node) -> bool {
+        let urls = draft.parsed();
+        let tail = self.proven && (spelling == Spelling::Declared || !draft.methods.is_empty());
+        if !urls.iter().any(|url| self.interest.url_is_ruled(url, self.proven, tail)) {
+            return false;
+        }
+        let mut collector = Collector::new(self.rows, Reach::Expression);
+        collector.node(call);
+        let texts = draft.composed();
+        for text in &texts {
+            collector.text(&text.text, text.origins.first().copied());
+            text.holes.iter().for_each(|hole| collector.name(hole, None));
+        }
+        draft.rows.iter().for_each(|row| collector.row(row, Some(call.span), ""));
+        let side = if draft.side == Side::Unknown { self.side } else { draft.side };
+        self.circumstances(&mut collector, &urls, side, call.span);
+        let mut related: Vec<Span> = texts.iter().flat_map(|text| text.origins.iter().copied()).collect();
+        related.sort_unstable();
+        related.dedup();
+        let through = draft.urls.iter().flat_map(|text| text.through.iter().copied()).collect();
+        let start = Span { start: callee.span.start.min(call.span.start), end: call.span.end };
+        let request = Request {
+            methods: draft.methods,
+            urls,
+            cookie: draft.cookie,
+            spelling,
+            side,
+            span: start,
+            related,
+            evidence: collector.finish(),
+        };
+        self.candidates.push(Candidate { request, through });
+        true
+    }
+
+    /// Evidence that lies in how a URL is used rather than in a word.
+    fn circumstances(&self, collector: &mut Collector, urls: &[super::fact::Url], side: Side, span: Span) {
+        if urls.iter().all(|url| url.relative && url.host.is_none()) && (side != Side::Server || self.serves) {
+            collector.row("relative-path", Some(span), "");
+        }
+        let known = |host: &str| self.rows.iter().flat_map(|row| &row.hosts).any(|known| {
+            host == known || host.strip_suffix(known.as_str()).is_some_and(|rest| rest.ends_with(['.', super::url::HOLE]))
+        });
+        let literal = |host: &str| host.contains('.') && !host.contains(super::url::HOLE) && !host.contains(['{', '<', '$', '%']);
+        if let Some(host) = urls.iter().filter_map(|url| url.host.as_deref()).find(|host| literal(host) && !known(host)) {
+            collector.row("foreign-host", Some(span), host);
+        }
+    }
+
+    /// One request for each path: of calls that a path flows through, a declared one wins, then the one that knows a
+    /// method, then the inner one. A ruled text that nothing used is a request by itself.
+    fn settle(mut self) -> Vec<Request> {
+        let mut dropped = vec![false; self.candidates.len()];
+        for (outer_at, outer) in self.candidates.iter().enumerate() {
+            for (inner_at, inner) in self.candidates.iter().enumerate() {
+                if outer_at == inner_at || !outer.through.contains(&inner.request.span) {
+                    continue;
+                }
+                let knows = |candidate: &Candidate| (candidate.request.spelling, !candidate.request.methods.is_empty());
+                match knows(outer) > knows(inner) {
+                    true => dropped[inner_at] = true,
+                    false => dropped[outer_at] = true,
+                }
+            }
+        }
+        let kept = self.candidates.drain(..).zip(dropped).filter(|(_, dropped)| !dropped);
+        let mut requests: Vec<Request> = kept.map(|(candidate, _)| candidate.request).collect();
+        let used: HashSet<Span> = requests.iter().flat_map(|request| request.related.iter().copied()).collect();
+        let mut alone = HashSet::new();
+        for (text, span) in std::mem::take(&mut self.bare) {
+            let is_used = |origin: &Span| used.contains(origin) || self.quiet.contains(origin);
+            let ruled = parse(&text).filter(|url| self.interest.url_is_ruled(url, false, false));
+            let Some(url) = ruled.filter(|_| !text.origins.iter().any(is_used) && alone.insert(span)) else { continue };
+            if requests.iter().any(|request| request.span == span) {
+                continue;
+            }
+            let mut collector = Collector::new(self.rows, Reach::Expression);
+            collector.text(&text.text, Some(span));
+            text.holes.iter().for_each(|hole| collector.name(hole, None));
+            self.circumstances(&mut collector, std::slice::from_ref(&url), self.side, span);
+            requests.push(Request {
+                methods: super::url::split_method(&text.text).0.into_iter().collect(),
+                urls: vec![url],
+                cookie: None,
+                spelling: Spelling::Bare,
+                side: self.side,
+                span,
+                related: text.origins,
+                evidence: collector.finish(),
+            });
+        }
+        requests
+    }
+}
+
+/// The calls of a chain, innermost first.
+fn chain(node: &Node) -> Vec<Link<'_>> {
+    let mut links = Vec::new();
+    let mut at = node;
+    loop {
+        match &at.expr {
+            Expr::Call { callee, args } => {
+                links.push(Link { call: at, callee, args });
+                at = callee;
+            }
+            Expr::Member(object, _) | Expr::Index(object, _) if !links.is_empty() => at = object,
+            _ => break,
+        }
+    }
+    links.reverse();
+    links
+}

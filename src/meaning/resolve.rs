@@ -1,0 +1,370 @@
+//! What a node could be as text or as an object, on demand and bounded. It cannot explode: at most [`ALTERNATIVES`],
+//! [`DEPTH`] hops, no definition entered twice on one path, [`LENGTH`] bytes of text, and one budget of [`STEPS`] a file.
+//! Whatever is cut becomes a hole; a hole keeps its name, which is evidence too.
+
+use std::cell::{Cell, RefCell};
+
+use super::callee::Namer;
+use super::index::{BindAt, Found};
+use super::library::{Style, TextEntry};
+use super::text_calls;
+use super::url::Text;
+use crate::syntax::expr::{Arg, Expr, Node, Piece, Span};
+
+/// Most alternatives of one value.
+pub const ALTERNATIVES: usize = 8;
+/// Most hops from a use to a literal.
+const DEPTH: usize = 12;
+/// Most steps in one file.
+const STEPS: u32 = 20_000;
+/// Longest text in bytes; what is longer is no URL.
+const LENGTH: usize = 8 << 10;
+
+/// Resolves nodes of one file.
+pub struct Resolver<'a, 'u> {
+    /// Names callees.
+    pub namer: &'a Namer<'a, 'u>,
+    /// Whether a text names a path that somebody is interested in.
+    ruled: &'a dyn Fn(&Text) -> bool,
+    steps: Cell<u32>,
+    /// The definitions being entered, innermost last.
+    open: RefCell<Vec<Span>>,
+    /// Parameters bound to arguments, innermost last.
+    frames: RefCell<Vec<(usize, Vec<(String, Vec<Text>)>)>>,
+}
+
+impl<'a, 'u> Resolver<'a, 'u> {
+    /// A resolver with a whole budget.
+    pub fn new(namer: &'a Namer<'a, 'u>, ruled: &'a dyn Fn(&Text) -> bool) -> Self {
+        Self { namer, ruled, steps: Cell::new(STEPS), open: RefCell::default(), frames: RefCell::default() }
+    }
+
+    /// The texts that `node` could be; at least one, a hole where nothing is known.
+    pub fn texts(&self, node: &'u Node) -> Vec<Text> {
+        let mut texts = self.alternatives(node);
+        let mut seen = std::collections::HashSet::new();
+        texts.retain(|text| text.text.len() <= LENGTH && seen.insert((text.text.clone(), text.holes.clone())));
+        texts.truncate(ALTERNATIVES);
+        match texts.is_empty() {
+            true => vec![Text::hole("")],
+            false => texts,
+        }
+    }
+
+    /// The one literal text that `node` is.
+    pub fn literal(&self, node: &'u Node) -> Option<String> {
+        match self.texts(node).as_slice() {
+            [one] => one.whole().map(str::to_owned),
+            _ => None,
+        }
+    }
+
+    fn alternatives(&self, node: &'u Node) -> Vec<Text> {
+        let Some(left) = self.steps.get().checked_sub(1) else { return vec![Text::hole("")] };
+        self.steps.set(left);
+        match &node.expr {
+            Expr::Str(pieces) => self.string(pieces, node.span),
+            Expr::Name(name) => self.name(name, node.span),
+            Expr::Member(object, member) => self.member(object, member, node.span),
+            Expr::Index(object, index) => self.index(object, index),
+            Expr::Call { callee, args } => self.call(node, callee, args),
+            Expr::Choice(nodes) => nodes.iter().flat_map(|node| self.texts(node)).collect(),
+            Expr::Bind { value, .. } => self.texts(value),
+            _ => vec![Text::hole("")],
+        }
+    }
+
+    fn string(&self, pieces: &'u [Piece], span: Span) -> Vec<Text> {
+        let mut texts = vec![Text::default()];
+        for piece in pieces {
+            let next = match piece {
+                Piece::Text(text) => vec![Text::literal(text, span)],
+                Piece::Hole(node) => self.texts(node),
+            };
+            texts = product(&texts, &next);
+        }
+        texts
+    }
+
+    fn name(&self, name: &str, at: Span) -> Vec<Text> {
+        match self.namer.index.lookup(name, at) {
+            Found::Binds(binds) => self.binds(&binds, name),
+            Found::Param(own, param) => {
+                let framed = self.frames.borrow().iter().rev().find(|(function, _)| *function == own).and_then(|(_, args)| {
+                    args.iter().find(|(have, _)| have == name).map(|(_, texts)| texts.clone())
+                });
+                framed.or_else(|| param.default.as_ref().map(|default| {
+                    let mut texts = vec![Text::hole(name)];
+                    texts.extend(self.enter(default.span, || self.texts(default)));
+                    texts
+                }))
+                .unwrap_or_else(|| vec![Text::hole(name)])
+            }
+            Found::Nothing => vec![Text::hole(name)],
+        }
+    }
+
+    /// The texts of a name's binds; a bind whose text is not known is a hole with the name.
+    fn binds(&self, binds: &[BindAt<'u>], name: &str) -> Vec<Text> {
+        let mut texts = Vec::new();
+        for bind in binds {
+            let value = match bind.key {
+                Some(key) => self.enter(bind.span, || self.key(bind.value, key).map_or_else(Vec::new, |node| self.texts(node))),
+                None => self.enter(bind.span, || self.texts(bind.value)),
+            };
+            texts.extend(value.into_iter().map(|text| match text.text.chars().all(|c| c == super::url::HOLE) {
+                true if text.origins.is_empty() && text.holes.iter().all(String::is_empty) => Text::hole(name),
+                _ => text,
+            }));
+        }
+        match texts.is_empty() {
+            true => vec![Text::hole(name)],
+            false => texts,
+        }
+    }
+
+    /// Runs `inside` as part of the definition at `span`, unless it is being entered already or too deep.
+    fn enter<T: Default>(&self, span: Span, inside: impl FnOnce() -> T) -> T {
+        let is_open = self.open.borrow().contains(&span) || self.open.borrow().len() >= DEPTH;
+        if is_open {
+            return T::default();
+        }
+        self.open.borrow_mut().push(span);
+        let value = inside();
+        self.open.borrow_mut().pop();
+        value
+    }
+
+    fn member(&self, object: &'u Node, member: &str, at: Span) -> Vec<Text> {
+        if !self.namer.is_this(object)
+            && let Some(value) = self.key(object, member)
+        {
+            return self.enter(value.span, || self.texts(value));
+        }
+        let binds = self.namer.index.member(member, at);
+        match binds.is_empty() {
+            true => vec![Text::hole(member)],
+            false => self.binds(&binds, member),
+        }
+    }
+
+    fn index(&self, object: &'u Node, index: &'u Node) -> Vec<Text> {
+        let key = self.literal(index);
+        let name = key.as_deref().or_else(|| super::index::last_name(index).map(|name| &**name)).unwrap_or_default();
+        match key.as_deref().and_then(|key| self.key(object, key)) {
+            Some(value) => self.enter(value.span, || self.texts(value)),
+            None => vec![Text::hole(name)],
+        }
+    }
+
+    /// The value under `key` of an object that the file spells out.
+    pub fn key(&self, object: &'u Node, key: &str) -> Option<&'u Node> {
+        let pairs = self.object(object);
+        pairs.into_iter().rev().find(|(have, _)| have == key).map(|(_, value)| value)
+    }
+
+    /// Keys and values of an object: as written, as built by later assignments, as spread into another. Empty where the
+    /// node is no object that the file spells out.
+    pub fn object(&self, node: &'u Node) -> Vec<(String, &'u Node)> {
+        let Some(left) = self.steps.get().checked_sub(1) else { return Vec::new() };
+        self.steps.set(left);
+        match &node.expr {
+            Expr::Object(pairs) => {
+                let mut found = Vec::new();
+                for (key, value) in pairs {
+                    match key.literal() {
+                        Some("...") => found.extend(self.enter(value.span, || self.object(value))),
+                        Some(key) => found.push((key.to_owned(), value)),
+                        None => found.extend(self.texts(key).first().map(|text| (text.text.clone(), value))),
+                    }
+                }
+                found
+            }
+            // Pairs of a list: `[("a", b)]`, `[{ name, value }]`.
+            Expr::List(nodes) => nodes.iter().filter_map(|node| self.pair(node)).collect(),
+            Expr::Unknown(nodes) => match nodes.as_slice() {
+                [one] => self.object(one),
+                _ => Vec::new(),
+            },
+            Expr::Call { callee, args } => self.object_call(callee, args),
+            Expr::Choice(nodes) => nodes.iter().flat_map(|node| self.object(node)).collect(),
+            Expr::Name(name) => {
+                let binds = match self.namer.index.lookup(name, node.span) {
+                    Found::Binds(binds) => binds,
+                    _ => Vec::new(),
+                };
+                let mut found: Vec<_> = binds.iter().rev().filter(|bind| bind.key.is_none())
+                    .flat_map(|bind| self.enter(bind.span, || self.object(bind.value))).collect();
+                found.extend(self.later_keys(name, node.span));
+                found
+            }
+            Expr::Member(object, member) if !self.namer.is_this(object) => {
+                let inner = self.enter(node.span, || self.key(object, member));
+                let mut found = inner.map_or_else(Vec::new, |value| self.enter(value.span, || self.object(value)));
+                if found.is_empty() {
+                    found = self.member_objects(member, node.span);
+                }
+                found
+            }
+            Expr::Member(_, member) => self.member_objects(member, node.span),
+            _ => Vec::new(),
+        }
+    }
+
+    fn member_objects(&self, member: &str, at: Span) -> Vec<(String, &'u Node)> {
+        let binds = self.namer.index.member(member, at);
+        binds.iter().flat_map(|bind| self.enter(bind.span, || self.object(bind.value))).collect()
+    }
+
+    /// Keys that are assigned to an object after it was made, before `at` and in the same function.
+    fn later_keys(&self, name: &str, at: Span) -> Vec<(String, &'u Node)> {
+        let scope = self.namer.index.scope_at(at);
+        let before = |step: &&BindAt| step.scope == scope && step.span.start < at.start;
+        let steps = self.namer.index.steps(name).iter().filter(before);
+        let key = |step: &BindAt<'u>| match &step.member?.expr {
+            Expr::Member(_, member) => Some(member.to_string()),
+            Expr::Index(_, index) => self.texts(index).into_iter().next().map(|text| text.text),
+            _ => None,
+        };
+        steps.filter_map(|step| Some((key(step)?, step.value))).collect()
+    }
+
+    /// A pair of a list: two elements, or an object with `name` or `key` and `value`.
+    fn pair(&self, node: &'u Node) -> Option<(String, &'u Node)> {
+        match &node.expr {
+            Expr::List(pair) => match pair.as_slice() {
+                [key, value] => Some((self.literal(key)?, value)),
+                _ => None,
+            },
+            Expr::Object(pairs) => {
+                let get = |want: &str| pairs.iter().find(|(key, _)| key.word() == Some(want)).map(|(_, value)| value);
+                Some((self.literal(get("name").or_else(|| get("key"))?)?, get("value")?))
+            }
+            _ => None,
+        }
+    }
+
+    fn object_call(&self, callee: &'u Node, args: &'u [Arg]) -> Vec<(String, &'u Node)> {
+        let named = self.namer.name(callee);
+        let is_object = self.namer.words.objects.first(&named.path, &self.namer.imported).is_some();
+        if !is_object {
+            return Vec::new();
+        }
+        let mut found = Vec::new();
+        for arg in args {
+            match &arg.label {
+                Some(label) => found.push((label.to_string(), &arg.value)),
+                None => found.extend(self.enter(arg.value.span, || self.object(&arg.value))),
+            }
+        }
+        found
+    }
+
+    fn call(&self, node: &'u Node, callee: &'u Node, args: &'u [Arg]) -> Vec<Text> {
+        let namer = self.namer;
+        let named = namer.name(callee);
+        if let Some((of, _)) = namer.words.texts.first(&named.path, &namer.imported)
+            && let Some(texts) = self.text_call(of.entry, callee, args)
+        {
+            return texts;
+        }
+        if let Some(texts) = self.own_function(node, callee, args) {
+            return texts;
+        }
+        self.passed_on(node, callee, args, named.path.last().map_or("", String::as_str))
+    }
+
+    fn text_call(&self, entry: &'a TextEntry, callee: &'u Node, args: &'u [Arg]) -> Option<Vec<Text>> {
+        let receiver = match &callee.expr {
+            Expr::Member(object, _) => Some(&**object),
+            _ => None,
+        };
+        let of = match entry.of {
+            Some(at) => args.iter().filter(|arg| arg.label.is_none()).nth(at).map(|arg| &arg.value),
+            None if entry.style == Style::Query => args.first().map(|arg| &arg.value).or(receiver),
+            None => receiver,
+        }?;
+        let rest: Vec<&Arg> = args.iter().filter(|arg| !std::ptr::eq(&arg.value, of)).collect();
+        text_calls::make(self, entry.style, of, &rest)
+    }
+
+    /// A call of a function of this file that gives back one expression, its parameters filled in.
+    fn own_function(&self, node: &Node, callee: &Node, args: &'u [Arg]) -> Option<Vec<Text>> {
+        let name = super::index::last_name(callee)?;
+        if let Expr::Member(object, _) = &callee.expr
+            && !self.namer.is_this(object)
+        {
+            return None;
+        }
+        let index = self.namer.index;
+        let mut functions = index.functions_named(name);
+        let (own, None) = (functions.next()?, functions.next()) else { return None };
+        let function = index.functions.get(own)?;
+        if function.span.contains(node.span) {
+            return None;
+        }
+        let returns = index.returns(own);
+        if returns.is_empty() || returns.len() > ALTERNATIVES {
+            return None;
+        }
+        let receivers = usize::from(function.params.first().is_some_and(|param| self.namer.this.contains(&param.name.to_string())));
+        let mut given = Vec::new();
+        for (at, param) in function.params.iter().skip(receivers).enumerate() {
+            let labelled = args.iter().find(|arg| arg.label.as_deref() == Some(&*param.name));
+            let positional = || args.iter().filter(|arg| arg.label.is_none()).nth(at);
+            if let Some(arg) = labelled.or_else(positional) {
+                given.push((param.name.to_string(), self.texts(&arg.value)));
+            }
+        }
+        self.frames.borrow_mut().push((own, given));
+        let texts = returns.iter().flat_map(|value| self.enter(function.span, || self.texts(value))).collect::<Vec<_>>();
+        self.frames.borrow_mut().pop();
+        texts.iter().any(|text| !text.origins.is_empty()).then_some(texts)
+    }
+
+    /// An unknown call is read as the one ruled path in its arguments or receiver: helpers pass paths on.
+    fn passed_on(&self, node: &'u Node, callee: &'u Node, args: &'u [Arg], name: &str) -> Vec<Text> {
+        let receiver = match &callee.expr {
+            Expr::Member(object, _) if !self.namer.is_this(object) => Some(&**object),
+            _ => None,
+        };
+        let ruled = receiver.into_iter().chain(args.iter().map(|arg| &arg.value)).find_map(|value| {
+            let texts = self.enter(value.span, || self.texts(value));
+            texts.iter().any(|text| (self.ruled)(text)).then_some(texts)
+        });
+        match ruled {
+            Some(mut texts) => {
+                texts.iter_mut().for_each(|text| text.through.push(node.span));
+                texts
+            }
+            None => {
+                // `os.environ.get("OKTA_URL", default)` is a hole named by its key, or the default.
+                let mut texts = Vec::new();
+                let literals: Vec<&str> = args.iter().filter_map(|arg| arg.value.literal()).collect();
+                texts.push(Text::hole(literals.first().copied().unwrap_or(name)));
+                if let (2, [_, default]) = (literals.len(), args)
+                    && default.value.literal().is_some_and(|text| text.contains("://"))
+                {
+                    texts.extend(self.texts(&default.value));
+                }
+                texts
+            }
+        }
+    }
+}
+
+/// Every text of `left` with every text of `right` after it, at most [`ALTERNATIVES`].
+pub fn product(left: &[Text], right: &[Text]) -> Vec<Text> {
+    let mut texts = Vec::new();
+    for before in left {
+        for after in right {
+            if texts.len() >= ALTERNATIVES {
+                return texts;
+            }
+            let mut text = before.clone();
+            text.push(after);
+            texts.push(text);
+        }
+    }
+    texts
+}

@@ -1,0 +1,242 @@
+//! The library files of one language, compiled so that a callee finds its entries by its last word.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use super::fact::Side;
+use super::library::{
+    ClientEntry, CookieEntry, Library, ObjectEntry, Patterns, RequestEntry, Role, RouteEntry, StepEntry, TextEntry, UsedEntry,
+};
+
+/// An entry with the library it comes from.
+#[derive(Debug)]
+pub struct Of<'l, E> {
+    /// The library.
+    pub library: &'l Library,
+    /// The entry.
+    pub entry: &'l E,
+}
+
+impl<E> Clone for Of<'_, E> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<E> Copy for Of<'_, E> {}
+
+/// A compiled pattern: alternatives for each segment.
+#[derive(Clone, Debug)]
+struct Pattern {
+    open: bool,
+    segments: Vec<Vec<String>>,
+}
+
+impl Pattern {
+    fn new(pattern: &str) -> Self {
+        let (open, rest) = match pattern.strip_prefix("*.") {
+            Some(rest) => (true, rest),
+            None => (false, pattern),
+        };
+        let segments = split(rest).into_iter().map(|segment| {
+            match segment.strip_prefix('{').and_then(|inner| inner.strip_suffix('}')) {
+                Some(inner) => inner.split('|').map(str::to_owned).collect(),
+                None => vec![segment.to_owned()],
+            }
+        });
+        Self { open, segments: segments.collect() }
+    }
+
+    /// What the first segment with alternatives matched, or the last segment.
+    fn matches(&self, path: &[String]) -> Option<String> {
+        let skip = path.len().checked_sub(self.segments.len())?;
+        if self.open != (skip > 0) {
+            return None;
+        }
+        let mut captured = None;
+        for (wanted, have) in self.segments.iter().zip(&path[skip..]) {
+            if !wanted.contains(have) {
+                return None;
+            }
+            if wanted.len() > 1 {
+                captured.get_or_insert(have);
+            }
+        }
+        captured.or(path.last()).cloned()
+    }
+}
+
+/// Splits a pattern at dots outside braces: a segment in braces may hold the dots and slashes of a module's name.
+fn split(pattern: &str) -> Vec<&str> {
+    let (mut parts, mut start, mut depth) = (Vec::new(), 0, 0usize);
+    for (at, c) in pattern.char_indices() {
+        match c {
+            '{' => depth += 1,
+            '}' => depth = depth.saturating_sub(1),
+            '.' if depth == 0 => {
+                parts.push(&pattern[start..at]);
+                start = at + 1;
+            }
+            _ => {}
+        }
+    }
+    parts.push(&pattern[start..]);
+    parts
+}
+
+/// Entries by the last word of their patterns.
+#[derive(Debug)]
+pub struct Entries<'l, E> {
+    by_last: HashMap<String, Vec<(Pattern, Of<'l, E>)>>,
+}
+
+impl<'l, E> Default for Entries<'l, E> {
+    fn default() -> Self {
+        Self { by_last: HashMap::new() }
+    }
+}
+
+impl<'l, E> Entries<'l, E> {
+    fn add(&mut self, patterns: &Patterns, library: &'l Library, entry: &'l E) {
+        for pattern in patterns.iter().map(Pattern::new) {
+            for last in pattern.segments.last().into_iter().flatten() {
+                let entries = self.by_last.entry(last.clone()).or_default();
+                let at = if pattern.open { entries.len() } else { entries.partition_point(|(have, _)| !have.open) };
+                entries.insert(at, (pattern.clone(), Of { library, entry }));
+            }
+        }
+    }
+
+    /// The entries that `path` matches, whole paths before open ones, with what their braces matched. `imported` names
+    /// the libraries that the file imports: an open pattern of a library with imports counts only in such a file.
+    pub fn find(&self, path: &[String], imported: &HashSet<&str>) -> Vec<(Of<'l, E>, String)> {
+        let entries = path.last().and_then(|last| self.by_last.get(last)).map_or(&[][..], Vec::as_slice);
+        let known = |pattern: &Pattern, of: &Of<'l, E>| {
+            !pattern.open || of.library.imports.is_empty() || imported.contains(of.library.name.as_str())
+        };
+        let known = entries.iter().filter(|(pattern, of)| known(pattern, of));
+        known.filter_map(|(pattern, of)| Some((*of, pattern.matches(path)?))).collect()
+    }
+
+    /// The first of those entries.
+    pub fn first(&self, path: &[String], imported: &HashSet<&str>) -> Option<(Of<'l, E>, String)> {
+        self.find(path, imported).into_iter().next()
+    }
+
+    /// Whether some entry ends in this word.
+    pub fn ends_in(&self, word: &str) -> bool {
+        self.by_last.contains_key(word)
+    }
+}
+
+/// Every entry that code of one language family can use.
+#[derive(Default)]
+pub struct Vocabulary<'l> {
+    /// The libraries themselves.
+    pub libraries: Vec<&'l Library>,
+    /// Requests, by callee.
+    pub requests: Entries<'l, RequestEntry>,
+    /// Requests whose name alone is enough, by callee.
+    pub ungated: Entries<'l, RequestEntry>,
+    /// Clients, by callee.
+    pub clients: Entries<'l, ClientEntry>,
+    /// Steps that are calls, by callee.
+    pub step_calls: Entries<'l, StepEntry>,
+    /// Steps that assign a member.
+    pub step_binds: Entries<'l, StepEntry>,
+    /// Steps that assign an index.
+    pub step_indexes: Vec<Of<'l, StepEntry>>,
+    /// Text calls.
+    pub texts: Entries<'l, TextEntry>,
+    /// Calls that are objects.
+    pub objects: Entries<'l, ObjectEntry>,
+    /// Calls that serve a path.
+    pub routes: Entries<'l, RouteEntry>,
+    /// Calls whose text is for people, or is only looked at.
+    pub prose: Entries<'l, RouteEntry>,
+    /// Calls that touch a cookie.
+    pub cookie_calls: Entries<'l, CookieEntry>,
+    /// Members that are jars.
+    pub jars: Entries<'l, CookieEntry>,
+    /// Headers of cookie text.
+    pub cookie_headers: Entries<'l, CookieEntry>,
+    /// Values that are cookie text.
+    pub cookie_sources: Entries<'l, CookieEntry>,
+    /// Members that take cookie text.
+    pub cookie_binds: Entries<'l, CookieEntry>,
+    /// Members that hold a cookie's name.
+    pub cookie_names: Entries<'l, CookieEntry>,
+    /// Things that keep working.
+    pub used: Entries<'l, UsedEntry>,
+    /// What option keys mean in every library.
+    pub config: BTreeMap<&'l str, Role>,
+    /// Where programs in this language run, if the language tells.
+    pub side: Side,
+}
+
+impl<'l> Vocabulary<'l> {
+    /// The vocabulary of a language family.
+    pub fn new(libraries: &'l [Library], family: &str) -> Self {
+        let mut words = Vocabulary::default();
+        let spoken = |library: &&Library| {
+            library.languages.is_empty() || library.languages.iter().any(|language| language == family)
+        };
+        for library in libraries.iter().filter(spoken) {
+            words.libraries.push(library);
+            words.add(library);
+        }
+        words
+    }
+
+    fn add(&mut self, library: &'l Library) {
+        if library.imports.is_empty() && library.languages.is_empty() {
+            self.config.extend(library.config.iter().map(|(key, role)| (key.as_str(), *role)));
+        }
+        if library.imports.is_empty() && library.language_default {
+            self.side = library.side;
+        }
+        for entry in &library.request {
+            match entry.ungated {
+                true => self.ungated.add(&entry.call, library, entry),
+                false => self.requests.add(&entry.call, library, entry),
+            }
+        }
+        library.client.iter().for_each(|entry| self.clients.add(&entry.call, library, entry));
+        library.text.iter().for_each(|entry| self.texts.add(&entry.call, library, entry));
+        library.object.iter().for_each(|entry| self.objects.add(&entry.call, library, entry));
+        library.route.iter().for_each(|entry| self.routes.add(&entry.call, library, entry));
+        library.prose.iter().for_each(|entry| self.prose.add(&entry.call, library, entry));
+        library.used.iter().for_each(|entry| self.used.add(&entry.call, library, entry));
+        for entry in &library.step {
+            entry.call.iter().for_each(|call| self.step_calls.add(call, library, entry));
+            entry.bind.iter().for_each(|bind| self.step_binds.add(bind, library, entry));
+            self.step_indexes.extend(entry.index.iter().map(|_| Of { library, entry }));
+        }
+        for entry in &library.cookie {
+            entry.call.iter().for_each(|call| self.cookie_calls.add(call, library, entry));
+            entry.member.iter().for_each(|member| self.jars.add(member, library, entry));
+            entry.header.iter().for_each(|header| self.cookie_headers.add(header, library, entry));
+            entry.source.iter().for_each(|source| self.cookie_sources.add(source, library, entry));
+            entry.bind.iter().for_each(|bind| self.cookie_binds.add(bind, library, entry));
+            entry.compare.iter().for_each(|compare| self.cookie_names.add(compare, library, entry));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Pattern;
+
+    fn matches(pattern: &str, path: &[&str]) -> Option<String> {
+        let path: Vec<String> = path.iter().map(|word| (*word).to_owned()).collect();
+        Pattern::new(pattern).matches(&path)
+    }
+
+    #[test]
+    fn a_pattern_matches_whole_paths_and_open_ones_match_ends() {
+        assert_eq!(matches("axios.{get|delete}", &["axios", "delete"]).as_deref(), Some("delete"));
+        assert_eq!(matches("axios.{get|delete}", &["axios", "put"]), None);
+        assert_eq!(matches("axios", &["axios", "get"]), None);
+        assert_eq!(matches("*.cookies.get", &["req", "cookies", "get"]).as_deref(), Some("get"));
+        assert_eq!(matches("*.get", &["get"]), None);
+    }
+}

@@ -1,0 +1,113 @@
+//! The registry of languages: which files are of which language, and how each is read.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
+
+use super::expr::Unit;
+use super::table::{Spelled, Table};
+use super::{lexical, lower};
+use crate::data::data;
+
+/// How a language is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reader {
+    /// By a tree-sitter grammar and its table.
+    Grammar,
+    /// By syn.
+    Syn,
+}
+
+/// A language that sidestep reads.
+#[derive(Clone, Debug)]
+pub struct Language {
+    /// Its name: `tsx`.
+    pub name: String,
+    /// The name that libraries know it by: `typescript`.
+    pub family: String,
+    /// How it is read.
+    pub reader: Reader,
+}
+
+/// Rust has no table: `format!` needs its tokens, so syn reads it.
+const RUST: (&str, &str) = ("rust", "rs");
+
+/// The language of a file by its name; `None` for a format that is not read.
+pub fn of_path(path: &str) -> Option<Language> {
+    let file = path.rsplit(['/', '\\']).next().unwrap_or(path);
+    let (_, extension) = file.rsplit_once('.').unwrap_or((file, ""));
+    let extension = extension.to_ascii_lowercase();
+    if extension == RUST.1 {
+        return Some(Language { name: RUST.0.into(), family: RUST.0.into(), reader: Reader::Syn });
+    }
+    let (name, spelled) = tables().iter().find(|(_, spelled)| {
+        spelled.extensions.iter().any(|have| *have == extension) || spelled.files.iter().any(|have| have == file)
+    })?;
+    Some(Language { name: name.clone(), family: spelled.family.clone(), reader: Reader::Grammar })
+}
+
+/// The family of the language with this name; the name itself where there is none.
+pub fn family(name: &str) -> &str {
+    tables().get(name).map_or(name, |spelled| spelled.family.as_str())
+}
+
+/// Reads `text` as the language `name`. What cannot be parsed is read lexically, and the unit says why. Parsing stops
+/// when `go_on` says no.
+pub fn read(name: &str, text: &str, go_on: &mut dyn FnMut() -> bool) -> Unit {
+    let unit = match name == RUST.0 {
+        true => super::rust::lower(text),
+        false => compiled(name).and_then(|(grammar, table)| lower::lower(text, &grammar, &table, go_on)),
+    };
+    unit.unwrap_or_else(|reason| lexical::lower(text, reason))
+}
+
+/// Names that mean the object of the method they stand in, in the language `name`.
+pub fn this_names(name: &str) -> Vec<String> {
+    match name == RUST.0 {
+        true => vec!["self".into(), "Self".into()],
+        false => compiled(name).map(|(_, table)| table.this.clone()).unwrap_or_default(),
+    }
+}
+
+fn tables() -> &'static BTreeMap<String, Spelled> {
+    &data().tables
+}
+
+fn grammar(name: &str) -> Option<tree_sitter::Language> {
+    Some(match name {
+        "javascript" => tree_sitter_javascript::LANGUAGE.into(),
+        "typescript" => tree_sitter_typescript::LANGUAGE_TYPESCRIPT.into(),
+        "tsx" => tree_sitter_typescript::LANGUAGE_TSX.into(),
+        "python" => tree_sitter_python::LANGUAGE.into(),
+        _ => return None,
+    })
+}
+
+type Compiled = (tree_sitter::Language, Rc<Table>);
+
+/// The grammar and compiled table of a language, compiled on its first use by a thread.
+fn compiled(name: &str) -> Result<Compiled, String> {
+    thread_local! {
+        static COMPILED: RefCell<HashMap<String, Compiled>> = RefCell::default();
+    }
+    if let Some(found) = COMPILED.with_borrow(|have| have.get(name).cloned()) {
+        return Ok(found);
+    }
+    let grammar = grammar(name).ok_or_else(|| format!("no grammar for {name}"))?;
+    let spelled = tables().get(name).ok_or_else(|| format!("no table for {name}"))?;
+    let compiled = (grammar.clone(), Rc::new(Table::compile(spelled, &grammar)?));
+    COMPILED.with_borrow_mut(|have| have.insert(name.to_owned(), compiled.clone()));
+    Ok(compiled)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{compiled, tables};
+
+    #[test]
+    fn every_table_names_kinds_and_fields_that_its_grammar_has() {
+        for name in tables().keys() {
+            assert_eq!(compiled(name).err(), None, "{name}");
+        }
+    }
+}

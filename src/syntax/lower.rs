@@ -1,0 +1,547 @@
+//! Lowers a syntax tree to the common form by a grammar table, following six laws instead of code per language. The only
+//! stage that sees tree-sitter.
+//!
+//! 1. A kind without a row is transparent if it has one named child, else unknown with its children; so is a row whose
+//!    parts are not all there.
+//! 2. A string's text is its bytes less its holes and its anonymous children.
+//! 3. A join looks at the text between its parts.
+//! 4. A list of pairs is an object; a pair among arguments is a labelled argument.
+//! 5. A flag labels its successor (shells).
+//! 6. Code around a syntax error is still read.
+
+use tree_sitter::{Node as Tree, Parser};
+
+use super::expr::{Arg, COMPARE, Expr, Import, Node, PERCENT, Param, Parsed, Piece, Span, Symbol, Unit};
+use super::spelling::{bind_return, concatenated, is_concatenation, text_piece, type_symbol, unescaped, unquoted};
+use super::table::{Part, Role, Row, Table, many, named, one};
+
+/// Deeper nesting is read as the strings in it. A real program is far shallower; a recursion of this depth fits any stack.
+const DEPTH: usize = 256;
+
+/// Parses `text` with `grammar` and lowers it by `table`.
+///
+/// # Errors
+/// Says why the parser gave nothing: the grammar does not load, or the parse was called off by `go_on`.
+pub fn lower(
+    text: &str,
+    grammar: &tree_sitter::Language,
+    table: &Table,
+    go_on: &mut dyn FnMut() -> bool,
+) -> Result<Unit, String> {
+    let mut parser = Parser::new();
+    parser.set_language(grammar).map_err(|error| format!("the grammar does not load: {error}"))?;
+    let bytes = text.as_bytes();
+    let mut progress = |_: &tree_sitter::ParseState| match go_on() {
+        true => std::ops::ControlFlow::Continue(()),
+        false => std::ops::ControlFlow::Break(()),
+    };
+    let options = tree_sitter::ParseOptions::new().progress_callback(&mut progress);
+    let tree = parser
+        .parse_with_options(&mut |at, _| bytes.get(at..).unwrap_or_default(), None, Some(options))
+        .ok_or("the parser took too long")?;
+    let mut lowering = Lowering { text, table, depth: 0, unit: Unit::default() };
+    let root = tree.root_node();
+    lowering.survey(root);
+    let nodes = lowering.nodes(named(root));
+    lowering.unit.root = nodes;
+    Ok(lowering.unit)
+}
+
+impl Default for Unit {
+    fn default() -> Self {
+        Unit {
+            root: Vec::new(),
+            imports: Vec::new(),
+            comments: Vec::new(),
+            branches: Vec::new(),
+            classes: Vec::new(),
+            parsed: Parsed::Whole,
+        }
+    }
+}
+
+struct Lowering<'a> {
+    text: &'a str,
+    table: &'a Table,
+    depth: usize,
+    unit: Unit,
+}
+
+fn span(tree: Tree) -> Span {
+    Span::new(tree.start_byte(), tree.end_byte())
+}
+
+impl<'a> Lowering<'a> {
+    /// Collects comments, branches, classes and syntax errors in one walk that keeps no stack of its own.
+    fn survey(&mut self, root: Tree) {
+        let mut cursor = root.walk();
+        let mut errors = Vec::new();
+        loop {
+            let node = cursor.node();
+            let flags = self.table.flags(node);
+            if flags.comment || self.table.is_prose(node) {
+                self.unit.comments.push(span(node));
+            }
+            if flags.class {
+                self.unit.classes.push(span(node));
+            }
+            if let Some(branch) = self.table.branch(node) {
+                self.unit.branches.push(span(branch));
+            }
+            if node.is_error() || node.is_missing() {
+                errors.push(span(node));
+            }
+            if cursor.goto_first_child() {
+                continue;
+            }
+            while !cursor.goto_next_sibling() {
+                if !cursor.goto_parent() {
+                    if !errors.is_empty() {
+                        self.unit.parsed = Parsed::WithErrors(errors);
+                    }
+                    return;
+                }
+            }
+        }
+    }
+
+    fn slice(&self, tree: Tree) -> &'a str {
+        self.text.get(tree.byte_range()).unwrap_or_default()
+    }
+
+    fn nodes(&mut self, trees: Vec<Tree>) -> Vec<Node> {
+        trees.into_iter().filter_map(|tree| self.node(tree)).collect()
+    }
+
+    fn boxed(&mut self, tree: Tree) -> Option<Box<Node>> {
+        self.node(tree).map(Box::new)
+    }
+
+    /// Lowers one node; `None` for what is passed over.
+    fn node(&mut self, tree: Tree) -> Option<Node> {
+        if self.depth >= DEPTH {
+            return Some(self.strings_below(tree));
+        }
+        if self.table.is_prose(tree) {
+            return None;
+        }
+        self.depth += 1;
+        let lowered = self.by_table(tree);
+        self.depth -= 1;
+        lowered
+    }
+
+    fn by_table(&mut self, tree: Tree) -> Option<Node> {
+        let table = self.table;
+        for row in table.rows(tree) {
+            if row.role == Role::Skip {
+                return None;
+            }
+            if let Some(expr) = self.row(tree, row) {
+                return Some(Node::new(span(tree), expr));
+            }
+        }
+        let mut children = self.nodes(named(tree));
+        match children.len() {
+            1 => children.pop(),
+            _ => Some(Node::new(span(tree), Expr::Unknown(children))),
+        }
+    }
+
+    /// Everything below a node that is nested too deeply, as the strings in it.
+    fn strings_below(&mut self, tree: Tree) -> Node {
+        let mut strings = Vec::new();
+        let mut cursor = tree.walk();
+        let start = cursor.node();
+        'walk: loop {
+            let node = cursor.node();
+            let is_string = self.table.rows(node).iter().any(|row| row.role == Role::String);
+            if is_string {
+                strings.push(Node::text(span(node), unquoted(self.slice(node))));
+            }
+            if !is_string && cursor.goto_first_child() {
+                continue;
+            }
+            while !cursor.goto_next_sibling() {
+                if !cursor.goto_parent() || cursor.node() == start {
+                    break 'walk;
+                }
+            }
+        }
+        Node::new(span(tree), Expr::Unknown(strings))
+    }
+
+    /// Lowers a node by a row; `None` if its parts are not all there.
+    fn row(&mut self, tree: Tree, row: &Row) -> Option<Expr> {
+        let parts = row.parts.as_slice();
+        let part = |at: usize| parts.get(at).and_then(|part| one(tree, *part));
+        match row.role {
+            Role::String => Some(self.string(tree)),
+            Role::Name => Some(Expr::Name(self.slice(tree).into())),
+            Role::Member => {
+                let member = self.slice(part(1)?).into();
+                Some(Expr::Member(self.boxed(part(0)?)?, member))
+            }
+            Role::Index => {
+                let index = self.boxed(part(1)?)?;
+                Some(Expr::Index(self.boxed(part(0)?)?, index))
+            }
+            Role::Call => {
+                let callee = self.boxed(part(0)?)?;
+                let given = parts[1..].iter().flat_map(|part| many(tree, *part)).collect();
+                self.call(callee, given)
+            }
+            Role::Args | Role::List => Some(self.list(tree)),
+            Role::Join => self.join(tree, parts),
+            Role::Append => self.append(part(0)?, part(1)?),
+            Role::Choice => {
+                let chosen = parts.iter().filter_map(|part| one(tree, *part)).collect();
+                Some(Expr::Choice(self.nodes(chosen)))
+            }
+            Role::Inner => self.node(part(0)?).map(|node| node.expr),
+            Role::Pair => {
+                let value = self.node(part(1)?)?;
+                Some(Expr::Unknown(vec![self.key(part(0)?)?, value]))
+            }
+            Role::Shorthand => Some(Expr::Name(self.slice(tree).into())),
+            Role::Spread => Some(Expr::Unknown(self.nodes(named(tree)))),
+            Role::Bind => self.bind(tree, parts),
+            Role::Each => {
+                let (target, value) = (self.boxed(part(0)?)?, self.boxed(part(1)?)?);
+                let at = span(part(0)?);
+                let rest = named(tree).into_iter().filter(|child| Some(*child) != part(0) && Some(*child) != part(1));
+                let mut nodes = vec![Node::new(at, Expr::Bind { target, value, of: None })];
+                nodes.extend(self.nodes(rest.collect()));
+                Some(Expr::Unknown(nodes))
+            }
+            Role::Function => self.function(tree, parts),
+            Role::Return => {
+                let value = self.boxed(part(0)?)?;
+                Some(bind_return(value))
+            }
+            Role::Import => {
+                self.import(tree, part(0)?);
+                Some(Expr::Unknown(Vec::new()))
+            }
+            Role::Modules => {
+                self.modules(tree);
+                Some(Expr::Unknown(Vec::new()))
+            }
+            Role::Skip => None,
+        }
+    }
+
+    /// Law 2.
+    fn string(&mut self, tree: Tree) -> Expr {
+        let mut pieces: Vec<Piece> = Vec::new();
+        let mut cursor = tree.walk();
+        let children: Vec<Tree> = tree.children(&mut cursor).collect();
+        if children.is_empty() {
+            return Expr::Str(text_piece(unquoted(self.slice(tree))).into_iter().collect());
+        }
+        let mut text = String::new();
+        let mut at = tree.start_byte();
+        for child in children {
+            text.push_str(self.text.get(at..child.start_byte()).unwrap_or_default());
+            at = child.end_byte();
+            if self.table.flags(child).hole {
+                pieces.extend(text_piece(std::mem::take(&mut text)));
+                let inside = self.table.inside(child).first().and_then(|part| one(child, *part));
+                let hole = match inside {
+                    Some(inside) => self.node(inside),
+                    None => self.node(child),
+                };
+                pieces.extend(hole.map(|node| Piece::Hole(Box::new(node))));
+            } else if child.is_named() && !self.is_skipped(child) {
+                self.string_text(child, &mut text);
+            }
+        }
+        text.push_str(self.text.get(at..tree.end_byte()).unwrap_or_default());
+        pieces.extend(text_piece(text));
+        Expr::Str(pieces)
+    }
+
+    fn is_skipped(&self, tree: Tree) -> bool {
+        self.table.rows(tree).iter().any(|row| row.role == Role::Skip)
+    }
+
+    /// The text of a named part of a string, its escape sequences read.
+    fn string_text(&self, tree: Tree, text: &mut String) {
+        let mut at = tree.start_byte();
+        if self.table.flags(tree).escape {
+            return text.push_str(&unescaped(self.slice(tree)));
+        }
+        for child in named(tree) {
+            text.push_str(self.text.get(at..child.start_byte()).unwrap_or_default());
+            at = child.end_byte();
+            match self.table.flags(child).escape {
+                true => text.push_str(&unescaped(self.slice(child))),
+                false => text.push_str(self.slice(child)),
+            }
+        }
+        text.push_str(self.text.get(at..tree.end_byte()).unwrap_or_default());
+    }
+
+    /// A call of `callee`, or a name for what it imports.
+    fn call(&mut self, callee: Box<Node>, given: Vec<Tree>) -> Option<Expr> {
+        let mut args = Vec::new();
+        for tree in given {
+            let is_args = self.table.rows(tree).iter().any(|row| row.role == Role::Args);
+            let each = if is_args { named(tree) } else { vec![tree] };
+            for tree in each {
+                args.extend(self.arg(tree));
+            }
+        }
+        let imports = matches!(&callee.expr, Expr::Name(name) if self.table.require.iter().any(|word| **word == **name));
+        if let (true, [Arg { value, .. }]) = (imports, args.as_slice())
+            && let Some(module) = value.literal()
+        {
+            let local: Symbol = format!("require({module})").into();
+            let import = Import { module: module.into(), name: None, local: Some(local.clone()), span: value.span };
+            self.unit.imports.push(import);
+            return Some(Expr::Name(local));
+        }
+        Some(Expr::Call { callee, args })
+    }
+
+    fn arg(&mut self, tree: Tree) -> Option<Arg> {
+        let table = self.table;
+        if let Some(row) = table.rows(tree).first() {
+            let part = |at: usize| row.parts.get(at).and_then(|part| one(tree, *part));
+            match row.role {
+                Role::Pair => {
+                    let label = part(0).map(|key| unquoted(self.slice(key)).into());
+                    let value = self.node(part(1)?)?;
+                    return Some(Arg { label, spread: false, value });
+                }
+                Role::Spread => {
+                    let value = self.node(named(tree).into_iter().next()?)?;
+                    return Some(Arg { label: None, spread: true, value });
+                }
+                _ => {}
+            }
+        }
+        Some(Arg { label: None, spread: false, value: self.node(tree)? })
+    }
+
+    fn key(&mut self, tree: Tree) -> Option<Node> {
+        match self.table.flags(tree).key {
+            true => Some(Node::text(span(tree), self.slice(tree))),
+            false => self.node(tree),
+        }
+    }
+
+    /// Law 4.
+    fn list(&mut self, tree: Tree) -> Expr {
+        let table = self.table;
+        let (mut pairs, mut nodes) = (Vec::new(), Vec::new());
+        for child in named(tree) {
+            let row = table.rows(child).first();
+            let part = |at: usize| row.and_then(|row| row.parts.get(at)).and_then(|part| one(child, *part));
+            match row.map(|row| row.role) {
+                Some(Role::Skip) => {}
+                Some(Role::Pair) => {
+                    let key = part(0).and_then(|key| self.key(key));
+                    let value = part(1).and_then(|value| self.node(value));
+                    pairs.extend(key.zip(value));
+                }
+                Some(Role::Shorthand) => {
+                    let name = self.slice(child);
+                    pairs.push((Node::text(span(child), name), Node::new(span(child), Expr::Name(name.into()))));
+                }
+                Some(Role::Function) if part(0).is_some() => {
+                    let key = part(0).and_then(|key| self.key(key));
+                    pairs.extend(key.zip(self.node(child)));
+                }
+                Some(Role::Spread) => {
+                    if let Some(value) = self.node(child) {
+                        nodes.push(value);
+                    }
+                }
+                _ => nodes.extend(self.node(child)),
+            }
+        }
+        if pairs.is_empty() {
+            return Expr::List(nodes);
+        }
+        // What stands beside pairs is spread into the object, or is a name taken from it (destructuring).
+        pairs.extend(nodes.into_iter().map(|node| match &node.expr {
+            Expr::Name(name) => (Node::text(node.span, &**name), node),
+            _ => (Node::text(node.span, "..."), node),
+        }));
+        Expr::Object(pairs)
+    }
+
+    /// Law 3. Left spines are walked in a loop: sums of thousands of terms are ordinary in generated code.
+    fn join<'t>(&mut self, tree: Tree<'t>, parts: &[Part]) -> Option<Expr> {
+        if parts == [Part::All] {
+            let operands = self.nodes(named(tree));
+            return Some(Expr::Str(concatenated(operands)));
+        }
+        let operands = |tree: Tree<'t>| Some((one(tree, *parts.first()?)?, one(tree, *parts.get(1)?)?));
+        let (mut left, right) = operands(tree)?;
+        let operator = self.between(left, right);
+        let mut rights = vec![right];
+        if is_concatenation(operator) {
+            while left.kind_id() == tree.kind_id() {
+                let Some((further, right)) = operands(left) else { break };
+                if !is_concatenation(self.between(further, right)) {
+                    break;
+                }
+                rights.push(right);
+                left = further;
+            }
+        }
+        rights.push(left);
+        rights.reverse();
+        let nodes = self.nodes(rights);
+        Some(match operator {
+            _ if is_concatenation(operator) => Expr::Str(concatenated(nodes)),
+            "||" | "??" | "or" | "?:" => Expr::Choice(nodes),
+            "==" | "===" | "!=" | "!==" | "in" | "not in" | "%" => {
+                let name = match operator {
+                    "%" => PERCENT,
+                    "in" | "not in" => "in",
+                    _ => COMPARE,
+                };
+                let callee = Box::new(Node::new(span(tree), Expr::Name(name.into())));
+                let args = nodes.into_iter().map(|value| Arg { label: None, spread: false, value }).collect();
+                Expr::Call { callee, args }
+            }
+            _ => Expr::Unknown(nodes),
+        })
+    }
+
+    fn between(&self, left: Tree, right: Tree) -> &'a str {
+        self.text.get(left.end_byte()..right.start_byte()).unwrap_or_default().trim()
+    }
+
+    /// `x += y` binds `x` to what it was with `y` after it.
+    fn append(&mut self, target: Tree, added: Tree) -> Option<Expr> {
+        let operator = self.between(target, added);
+        let (before, target) = (self.node(target)?, self.boxed(target)?);
+        let value = self.node(added)?;
+        let at = Span { start: before.span.start, end: value.span.end };
+        let value = match operator {
+            "+=" | ".=" => Node::new(at, Expr::Str(concatenated(vec![before, value]))),
+            _ => value,
+        };
+        Some(Expr::Bind { target, value: Box::new(value), of: None })
+    }
+
+    fn bind(&mut self, tree: Tree, parts: &[Part]) -> Option<Expr> {
+        let part = |at: usize| parts.get(at).and_then(|part| one(tree, *part));
+        let of = part(2).and_then(|of| type_symbol(self.slice(of)));
+        let target = self.boxed(part(0)?)?;
+        let value = match parts.get(1) {
+            Some(Part::Absent) => Box::new(Node::new(span(tree), Expr::Unknown(Vec::new()))),
+            _ => self.boxed(part(1)?)?,
+        };
+        Some(Expr::Bind { target, value, of })
+    }
+
+    fn function(&mut self, tree: Tree, parts: &[Part]) -> Option<Expr> {
+        let part = |at: usize| parts.get(at).and_then(|part| one(tree, *part));
+        let name = part(0).map(|name| Symbol::from(unquoted(self.slice(name))));
+        let params = match (part(1), parts.get(1)) {
+            (_, Some(Part::Absent)) => Vec::new(),
+            (Some(list), _) if self.table.param(list).is_some() => self.params(vec![list]),
+            (Some(list), _) => self.params(named(list)),
+            (None, _) => return None,
+        };
+        let body = part(2)?;
+        let body = match self.table.flags(body).block {
+            true => self.nodes(named(body)),
+            false => {
+                let value = self.boxed(body)?;
+                vec![Node::new(span(body), bind_return(value))]
+            }
+        };
+        Some(Expr::Fn { name, params, body })
+    }
+
+    fn params(&mut self, trees: Vec<Tree>) -> Vec<Param> {
+        let table = self.table;
+        let mut params = Vec::new();
+        for tree in trees {
+            let Some(parts) = table.param(tree) else { continue };
+            let part = |at: usize| parts.get(at).and_then(|part| one(tree, *part));
+            let name = part(0).unwrap_or(tree);
+            params.push(Param {
+                name: self.slice(name).into(),
+                of: part(1).and_then(|of| type_symbol(self.slice(of))),
+                default: part(2).and_then(|default| self.node(default)),
+                span: span(tree),
+            });
+        }
+        params
+    }
+
+    /// An import of names from one module.
+    fn import(&mut self, tree: Tree, module_at: Tree) {
+        let module = unquoted(self.slice(module_at)).to_owned();
+        let mut names: Vec<(Option<&str>, Option<&str>)> = Vec::new();
+        let mut open = vec![(tree, false)];
+        while let Some((at, is_default)) = open.pop() {
+            for child in named(at).into_iter().filter(|child| *child != module_at) {
+                let flags = self.table.flags(child);
+                let text = |part: usize| {
+                    let parts = self.table.inside(child);
+                    parts.get(part).and_then(|part| one(child, *part)).map(|node| &self.text[node.byte_range()])
+                };
+                match () {
+                    () if flags.alias => names.push((text(0), text(1).or(text(0)))),
+                    () if flags.namespace => names.push((None, text(0))),
+                    () if child.named_child_count() == 0 || self.is_path(child) => {
+                        let name = &self.text[child.byte_range()];
+                        names.push(((!is_default).then_some(name), Some(name)));
+                    }
+                    () => open.push((child, flags.default)),
+                }
+            }
+        }
+        if names.is_empty() {
+            names.push((None, None));
+        }
+        self.unit.imports.extend(names.into_iter().map(|(name, local)| Import {
+            module: module.clone(),
+            name: name.map(Symbol::from),
+            local: local.map(Symbol::from),
+            span: span(tree),
+        }));
+    }
+
+    /// Whether every child is a name: a dotted path.
+    fn is_path(&self, tree: Tree) -> bool {
+        !self.table.flags(tree).default
+            && named(tree).iter().all(|child| self.table.rows(*child).iter().any(|row| row.role == Role::Name))
+    }
+
+    /// An import of whole modules: `import a.b` makes `a` known, `import a.b as c` makes `c` known.
+    fn modules(&mut self, tree: Tree) {
+        for child in named(tree) {
+            let parts = self.table.inside(child);
+            let text = |part: usize| {
+                parts.get(part).and_then(|part| one(child, *part)).map(|node| &self.text[node.byte_range()])
+            };
+            let (module, alias) = match self.table.flags(child).alias {
+                true => (text(0).unwrap_or_default(), text(1)),
+                false => (self.slice(child), None),
+            };
+            let mut push = |module: &str, local: Option<&str>| {
+                let local = local.map(Symbol::from);
+                self.unit.imports.push(Import { module: module.into(), name: None, local, span: span(child) });
+            };
+            let first = module.split('.').next().unwrap_or(module);
+            match alias {
+                Some(alias) => push(module, Some(alias)),
+                None => {
+                    if first != module {
+                        push(module, None);
+                    }
+                    push(first, Some(first));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,316 @@
+//! Grammar tables: which syntax nodes of a language play which role. The only place that knows the rows.
+//!
+//! An entry is a node kind followed by its parts. A part is a field name, a position among the named children (`0`, `-1`),
+//! a repeated field (`argument*`), `*` for all named children, or `-` for none.
+
+use std::collections::{BTreeMap, HashMap};
+
+use serde::Deserialize;
+use tree_sitter::{Language, Node};
+
+/// A grammar table as written, rows by name.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Spelled {
+    /// The language that libraries name: `typescript` for TSX too.
+    pub family: String,
+    /// File name extensions, without the dot.
+    pub extensions: Vec<String>,
+    /// Whole file names.
+    #[serde(default)]
+    pub files: Vec<String>,
+    /// Every other row.
+    #[serde(flatten)]
+    pub rows: BTreeMap<String, Vec<String>>,
+}
+
+/// What a node is lowered to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// A string, with holes.
+    String,
+    /// A name.
+    Name,
+    /// Object and member.
+    Member,
+    /// Object and index.
+    Index,
+    /// Callee and arguments.
+    Call,
+    /// Arguments of a call.
+    Args,
+    /// Operands; the text between them says what it is.
+    Join,
+    /// Target and what is added to it.
+    Append,
+    /// Alternatives.
+    Choice,
+    /// The part that the node stands for.
+    Inner,
+    /// Elements.
+    List,
+    /// Key and value.
+    Pair,
+    /// A name that is a key and its value.
+    Shorthand,
+    /// Something spread.
+    Spread,
+    /// Target, value and declared type.
+    Bind,
+    /// Loop variable and collection.
+    Each,
+    /// Name, parameters and body.
+    Function,
+    /// The value given back.
+    Return,
+    /// The module; names below it.
+    Import,
+    /// Modules, each by itself.
+    Modules,
+    /// Passed over.
+    Skip,
+}
+
+/// Flags of a kind beside its role.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Flags {
+    /// A key spelled as a bare word.
+    pub key: bool,
+    /// A hole in a string.
+    pub hole: bool,
+    /// An escape sequence in a string.
+    pub escape: bool,
+    /// A block of statements.
+    pub block: bool,
+    /// A type with members.
+    pub class: bool,
+    /// A comment.
+    pub comment: bool,
+    /// A name that stands for the module itself in an import.
+    pub default: bool,
+    /// A renamed import.
+    pub alias: bool,
+    /// An import of the module as an object.
+    pub namespace: bool,
+}
+
+/// A part of a node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// The child in a field.
+    Field(u16),
+    /// All children in a field.
+    Fields(u16),
+    /// The n-th named child; negative from the end.
+    Child(i32),
+    /// All named children.
+    All,
+    /// Nothing.
+    Absent,
+}
+
+/// A row entry: a role and its parts.
+#[derive(Clone, Debug)]
+pub struct Row {
+    /// What the node is.
+    pub role: Role,
+    /// Its parts in order.
+    pub parts: Vec<Part>,
+}
+
+/// A compiled table, indexed by kind id.
+#[derive(Debug)]
+pub struct Table {
+    rows: Vec<Vec<Row>>,
+    flags: Vec<Flags>,
+    params: HashMap<u16, Vec<Part>>,
+    branches: HashMap<u16, Option<Part>>,
+    prose: Vec<(u16, u16)>,
+    names: BTreeMap<u16, Vec<Part>>,
+    /// Callees that import a module.
+    pub require: Vec<String>,
+    /// Names that mean the object of the method they stand in.
+    pub this: Vec<String>,
+}
+
+const ROLES: &[(&str, Role)] = &[
+    ("string", Role::String),
+    ("name", Role::Name),
+    ("member", Role::Member),
+    ("index", Role::Index),
+    ("call", Role::Call),
+    ("args", Role::Args),
+    ("join", Role::Join),
+    ("append", Role::Append),
+    ("choice", Role::Choice),
+    ("inner", Role::Inner),
+    ("list", Role::List),
+    ("pair", Role::Pair),
+    ("shorthand", Role::Shorthand),
+    ("spread", Role::Spread),
+    ("bind", Role::Bind),
+    ("each", Role::Each),
+    ("function", Role::Function),
+    ("return", Role::Return),
+    ("import", Role::Import),
+    ("modules", Role::Modules),
+    ("skip", Role::Skip),
+];
+
+impl Table {
+    /// Compiles `spelled` for `grammar`.
+    ///
+    /// # Errors
+    /// Names the row and the kind or field that the grammar lacks, or a row that does not exist.
+    pub fn compile(spelled: &Spelled, grammar: &Language) -> Result<Self, String> {
+        let kinds = grammar.node_kind_count();
+        let mut table = Table {
+            rows: vec![Vec::new(); kinds],
+            flags: vec![Flags::default(); kinds],
+            params: HashMap::new(),
+            branches: HashMap::new(),
+            prose: Vec::new(),
+            names: BTreeMap::new(),
+            require: Vec::new(),
+            this: Vec::new(),
+        };
+        for (row, entries) in &spelled.rows {
+            for entry in entries {
+                table.entry(row, entry, grammar).map_err(|what| format!("{row} = \"{entry}\": {what}"))?;
+            }
+        }
+        Ok(table)
+    }
+
+    fn entry(&mut self, row: &str, entry: &str, grammar: &Language) -> Result<(), String> {
+        let mut words = entry.split(' ');
+        let head = words.next().unwrap_or_default();
+        match row {
+            "require" => return Ok(self.require.push(head.to_owned())),
+            "this" => return Ok(self.this.push(head.to_owned())),
+            _ => {}
+        }
+        let kind = kind(head, grammar)?;
+        if row == "prose" {
+            let inner = words.next().ok_or("no kind inside")?;
+            return Ok(self.prose.push((kind, self::kind(inner, grammar)?)));
+        }
+        let parts = words.map(|word| part(word, grammar)).collect::<Result<Vec<Part>, String>>()?;
+        if let Some((_, role)) = ROLES.iter().find(|(name, _)| *name == row) {
+            self.rows[usize::from(kind)].push(Row { role: *role, parts });
+            return Ok(());
+        }
+        let flags = &mut self.flags[usize::from(kind)];
+        match row {
+            "key" => flags.key = true,
+            "hole" => flags.hole = true,
+            "escape" => flags.escape = true,
+            "block" => flags.block = true,
+            "class" => flags.class = true,
+            "comment" => flags.comment = true,
+            "default" => flags.default = true,
+            "alias" => flags.alias = true,
+            "namespace" => flags.namespace = true,
+            "param" => {
+                self.params.insert(kind, parts);
+                return Ok(());
+            }
+            "branch" => {
+                self.branches.insert(kind, parts.first().copied());
+                return Ok(());
+            }
+            _ => return Err("no such row".into()),
+        }
+        if !parts.is_empty() {
+            self.names.insert(kind, parts);
+        }
+        Ok(())
+    }
+
+    /// The rows of a node's kind, in the order of the table. Empty past the table (`ERROR`).
+    pub fn rows(&self, node: Node) -> &[Row] {
+        self.rows.get(usize::from(node.kind_id())).map_or(&[], Vec::as_slice)
+    }
+
+    /// The flags of a node's kind.
+    pub fn flags(&self, node: Node) -> Flags {
+        self.flags.get(usize::from(node.kind_id())).copied().unwrap_or_default()
+    }
+
+    /// The parts of a parameter (name, type, default) if the node's kind is one.
+    pub fn param(&self, node: Node) -> Option<&[Part]> {
+        self.params.get(&node.kind_id()).map(Vec::as_slice)
+    }
+
+    /// The parts of a hole, an alias or a namespace import.
+    pub fn inside(&self, node: Node) -> &[Part] {
+        self.names.get(&node.kind_id()).map_or(&[], Vec::as_slice)
+    }
+
+    /// The part of the node that runs only under a condition, if there is one.
+    pub fn branch<'t>(&self, node: Node<'t>) -> Option<Node<'t>> {
+        match self.branches.get(&node.kind_id())? {
+            Some(part) => one(node, *part),
+            None => Some(node),
+        }
+    }
+
+    /// Whether the node is a statement that holds nothing but text.
+    pub fn is_prose(&self, node: Node) -> bool {
+        node.named_child_count() == 1
+            && node.named_child(0).is_some_and(|child| self.prose.contains(&(node.kind_id(), child.kind_id())))
+    }
+}
+
+/// The node of a part that is a single one.
+pub fn one<'t>(node: Node<'t>, part: Part) -> Option<Node<'t>> {
+    match part {
+        Part::Field(field) | Part::Fields(field) => node.child_by_field_id(field),
+        Part::Child(at) if at < 0 => {
+            let count = i32::try_from(node.named_child_count()).ok()?;
+            node.named_child(u32::try_from(count + at).ok()?)
+        }
+        Part::Child(at) => node.named_child(u32::try_from(at).ok()?),
+        Part::All | Part::Absent => None,
+    }
+}
+
+/// The nodes of a part that may be several.
+pub fn many<'t>(node: Node<'t>, part: Part) -> Vec<Node<'t>> {
+    match part {
+        Part::Fields(field) => {
+            let mut cursor = node.walk();
+            node.children_by_field_id(std::num::NonZeroU16::new(field).unwrap_or(std::num::NonZeroU16::MIN), &mut cursor)
+                .collect()
+        }
+        Part::All => named(node),
+        single => one(node, single).into_iter().collect(),
+    }
+}
+
+/// The named children of a node, in order.
+pub fn named(node: Node) -> Vec<Node> {
+    let mut cursor = node.walk();
+    node.named_children(&mut cursor).collect()
+}
+
+fn kind(name: &str, grammar: &Language) -> Result<u16, String> {
+    match grammar.id_for_node_kind(name, true) {
+        0 => Err(format!("the grammar has no kind `{name}`")),
+        id => Ok(id),
+    }
+}
+
+fn part(word: &str, grammar: &Language) -> Result<Part, String> {
+    let field = |name: &str| {
+        grammar.field_id_for_name(name).map(u16::from).ok_or_else(|| format!("the grammar has no field `{name}`"))
+    };
+    match word {
+        "*" => Ok(Part::All),
+        "-" => Ok(Part::Absent),
+        _ => match (word.parse(), word.strip_suffix('*')) {
+            (Ok(at), _) => Ok(Part::Child(at)),
+            (_, Some(repeated)) => field(repeated).map(Part::Fields),
+            _ => field(word).map(Part::Field),
+        },
+    }
+}
