@@ -2,3 +2,210 @@
 
 pub mod finding;
 pub mod rules;
+pub mod weigh;
+
+use sha2::{Digest, Sha256};
+
+use crate::files::source::Source;
+use crate::meaning::evidence::{Row, Weight};
+use crate::meaning::fact::{CookieUse, Evidence, Fact, Reach, Reading, Request, Side, Spelling};
+use crate::syntax::expr::{Parsed, Span};
+use finding::{Confidence, Finding, Region, Related, Shown, Working};
+use rules::{Instead, Matched, Rule, Rules};
+use weigh::{Own, weigh};
+
+/// Lines of source shown around a finding.
+const AROUND: u32 = 1;
+/// Most places listed as related.
+const RELATED: usize = 8;
+
+/// What judging one file gives.
+#[derive(Default)]
+pub struct Judged {
+    /// Its findings, in order of place.
+    pub findings: Vec<Finding>,
+    /// What keeps working in it.
+    pub working: Vec<Working>,
+}
+
+/// Judges one file. `package` is the evidence of the package around it, `line_hashes` those of code scanning by line.
+pub fn judge(reading: &Reading, source: &Source, rules: &Rules, rows: &[Row], package: &[Evidence]) -> Judged {
+    let judge = Judge { reading, source, rules, rows, package };
+    let mut judged = Judged::default();
+    for fact in &reading.facts {
+        match fact {
+            Fact::Request(request) => judge.request(request, &mut judged),
+            Fact::Cookie(cookie) => judged.findings.extend(judge.cookie(cookie)),
+            Fact::Used { what, span } => judged.working.push(Working { what: what.clone(), region: source.region(*span) }),
+        }
+    }
+    judge.settle(&mut judged.findings);
+    judged
+}
+
+struct Judge<'a> {
+    reading: &'a Reading,
+    source: &'a Source,
+    rules: &'a Rules,
+    rows: &'a [Row],
+    package: &'a [Evidence],
+}
+
+impl Judge<'_> {
+    fn request(&self, request: &Request, judged: &mut Judged) {
+        let Some(matched) = self.rules.of_request(request) else {
+            if let Some(what) = self.rules.working(request) {
+                let evidence = self.around(&request.evidence);
+                if weigh(Own::Hint, request.spelling, &evidence, self.rows) >= Some(Confidence::Likely) {
+                    judged.working.push(Working { what: what.to_owned(), region: self.source.region(request.span) });
+                }
+            }
+            return;
+        };
+        // An SDK's method spells no path; it is known by its library, which is a proof where it counts at all.
+        let own = if matched.proof { Own::Proof } else { Own::Hint };
+        let related = &request.related;
+        judged.findings.extend(self.finding(&matched, own, request.spelling, request.side, request.span, related, &request.evidence));
+    }
+
+    fn cookie(&self, cookie: &CookieUse) -> Option<Finding> {
+        let matched = self.rules.of_cookie(cookie)?;
+        self.finding(&matched, Own::Nothing, Spelling::Declared, cookie.side, cookie.span, &cookie.related, &cookie.evidence)
+    }
+
+    /// The evidence of an expression with that of its file and package. A row counts once, where it is nearest.
+    fn around(&self, own: &[Evidence]) -> Vec<Evidence> {
+        let mut all = own.to_vec();
+        for evidence in self.reading.evidence.iter().chain(self.package) {
+            if !all.iter().any(|have| have.id == evidence.id) {
+                all.push(evidence.clone());
+            }
+        }
+        all
+    }
+
+    #[allow(clippy::too_many_arguments)]
+    fn finding(
+        &self,
+        matched: &Matched,
+        own: Own,
+        spelling: Spelling,
+        side: Side,
+        span: Span,
+        related: &[Span],
+        evidence: &[Evidence],
+    ) -> Option<Finding> {
+        let evidence = self.around(evidence);
+        let mut confidence = weigh(own, spelling, &evidence, self.rows)?;
+        if matches!(self.reading.parsed, Parsed::Lexical(_)) {
+            confidence = confidence.min(Confidence::Likely);
+        }
+        let rule = matched.rule;
+        let region = self.source.region(span);
+        let related = related.iter().filter(|place| **place != span).map(|place| Related {
+            region: self.source.region(*place),
+            message: format!("part of it comes from here: {}", one_line(self.source.slice(*place))),
+        });
+        let message = match matched.unseen {
+            true => format!("{} (the HTTP method was not seen)", rule.message),
+            false => rule.message.clone(),
+        };
+        Some(Finding {
+            rule: rule.id.clone(),
+            severity: rule.severity,
+            confidence,
+            excerpt: self.source.excerpt(&region, AROUND),
+            region,
+            label: matched.label.clone(),
+            message,
+            advice: advice(rule, side),
+            related: related.take(RELATED).collect(),
+            evidence: self.shown(&evidence),
+            fingerprint: fingerprint(rule, self.source.slice(span)),
+            line_hash: String::new(),
+        })
+    }
+
+    /// Evidence as it is shown: nearest and weightiest first.
+    fn shown(&self, evidence: &[Evidence]) -> Vec<Shown> {
+        let mut known: Vec<(&Evidence, &Row)> =
+            evidence.iter().filter_map(|one| Some((one, self.rows.iter().find(|row| row.id == one.id)?))).collect();
+        known.sort_by_key(|(one, row)| (row.against, std::cmp::Reverse(row.weight), std::cmp::Reverse(one.reach)));
+        let shown = |(one, row): (&Evidence, &Row)| Shown {
+            id: row.id.clone(),
+            weight: match row.weight {
+                Weight::Proof => "proof".into(),
+                Weight::Hint => "hint".into(),
+            },
+            against: row.against,
+            reach: match one.reach {
+                Reach::Expression => "expression".into(),
+                Reach::File => "file".into(),
+                Reach::Package => "package".into(),
+            },
+            text: if one.text.is_empty() { row.why.clone() } else { one_line(&one.text) },
+            region: one.span.map(|span| self.source.region(span)),
+        };
+        known.into_iter().map(shown).collect()
+    }
+
+    /// Sorts findings, leaves one for each place, and makes fingerprints of equal expressions differ by their order.
+    fn settle(&self, findings: &mut Vec<Finding>) {
+        findings.sort_by(|one, other| (&one.region, &one.rule).cmp(&(&other.region, &other.rule)));
+        let mut kept: Vec<Finding> = Vec::new();
+        for finding in findings.drain(..) {
+            let holds = |have: &Finding| {
+                have.rule == finding.rule
+                    && have.region.byte_start <= finding.region.byte_start
+                    && finding.region.byte_end <= have.region.byte_end
+                    && have.region.line == finding.region.line
+            };
+            if !kept.iter().any(holds) {
+                kept.push(finding);
+            }
+        }
+        let mut seen: std::collections::HashMap<String, usize> = std::collections::HashMap::new();
+        let hashes = crate::files::linehash::line_hashes(&self.source.bytes);
+        for finding in &mut kept {
+            let count = seen.entry(finding.fingerprint.clone()).or_default();
+            *count += 1;
+            if *count > 1 {
+                finding.fingerprint = hex(&Sha256::digest(format!("{}\0{count}", finding.fingerprint)));
+            }
+            let line = finding.region.line.saturating_sub(1) as usize;
+            finding.line_hash = hashes.get(line).cloned().unwrap_or_default();
+        }
+        *findings = kept;
+    }
+}
+
+/// What to write instead, in the kind of program that the code is.
+fn advice(rule: &Rule, side: Side) -> String {
+    let Instead { browser, server, cli } = &rule.instead;
+    match side {
+        Side::Browser => browser,
+        Side::Server => server,
+        Side::Cli => cli,
+        Side::Unknown => &rule.advice,
+    }
+    .clone()
+}
+
+/// Stable over moved lines and reformatting: rule id and the expression's text without white space.
+fn fingerprint(rule: &Rule, expression: &str) -> String {
+    let text: String = expression.chars().filter(|c| !c.is_whitespace()).collect();
+    hex(&Sha256::digest(format!("{}\0{text}", rule.id)))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Text on one line, clipped.
+fn one_line(text: &str) -> String {
+    let joined = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    match joined.char_indices().nth(80) {
+        Some((at, _)) => format!("{}…", &joined[..at]),
+        None => joined,
+    }
+}

@@ -3,7 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::finding::Severity;
-use crate::meaning::fact::{Side, Verb};
+use crate::data::data;
+use crate::meaning::fact::{CookieUse, Request, Segment, Side, Url, Verb};
+use crate::meaning::interest::Interest;
+use crate::meaning::url::Pattern;
 
 /// One rule page, `rules/<id>.md`, taken apart by the build script.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -135,4 +138,131 @@ pub struct Working {
     pub what: String,
     /// The request that it is.
     pub request: WhenRequest,
+}
+
+/// Every rule and what keeps working, ready to match.
+pub struct Rules {
+    /// The rules, by id.
+    pub rules: &'static [Rule],
+    working: &'static [Working],
+}
+
+/// Which rule a fact falls under and how it is called there.
+pub struct Matched<'r> {
+    /// The rule.
+    pub rule: &'r Rule,
+    /// What the fact is, for the label: `GET /api/v1/sessions/{id}`.
+    pub label: String,
+    /// Whether the path alone proves that it is Okta's.
+    pub proof: bool,
+    /// Whether it was matched without a method.
+    pub unseen: bool,
+}
+
+impl Rules {
+    /// The rules that are built in.
+    pub fn built_in() -> Self {
+        Self { rules: &data().rules, working: &data().working }
+    }
+
+    /// The rule with an id.
+    pub fn get(&self, id: &str) -> Option<&'static Rule> {
+        self.rules.iter().find(|rule| rule.id == id)
+    }
+
+    /// The paths and cookies that the rules and the inventory speak of.
+    pub fn interest(&self) -> Interest {
+        let requests = self.rules.iter().flat_map(|rule| &rule.when.request);
+        let working = self.working.iter().map(|working| &working.request);
+        let mut cookies: Vec<String> = self.rules.iter().flat_map(|rule| &rule.when.cookie).flat_map(|when| when.name.clone()).collect();
+        cookies.sort_unstable();
+        cookies.dedup();
+        Interest { paths: requests.chain(working).map(|when| Pattern::new(&when.path)).collect(), cookies }
+    }
+
+    /// Words that are enough alone for a file to be looked at: values of queries, and last words of paths that prove
+    /// themselves.
+    pub fn strong_words(&self) -> Vec<String> {
+        let requests = self.rules.iter().flat_map(|rule| &rule.when.request);
+        let mut words = Vec::new();
+        for when in requests {
+            words.extend(when.query.values().cloned());
+            let last = Pattern::new(&when.path).literals().last().map(str::to_owned);
+            words.extend(last.filter(|_| when.proof && when.query.is_empty()));
+        }
+        words
+    }
+
+    /// The most specific rule that a request falls under: most segments, then most query keys, then the first.
+    pub fn of_request(&self, request: &Request) -> Option<Matched<'static>> {
+        let mut best: Option<((usize, usize), Matched)> = None;
+        for rule in self.rules {
+            for when in &rule.when.request {
+                let rank = (Pattern::new(&when.path).len(), when.query.len());
+                if best.as_ref().is_none_or(|(have, _)| rank > *have) && when.matches(request) {
+                    let method = when.shown_method(&request.methods);
+                    let label = format!("{method}{}", when.path);
+                    let unseen = request.methods.is_empty() && !when.method.is_empty();
+                    best = Some((rank, Matched { rule, label, proof: when.proof, unseen }));
+                }
+            }
+        }
+        best.map(|(_, matched)| matched)
+    }
+
+    /// What a request is in the inventory of what keeps working.
+    pub fn working(&self, request: &Request) -> Option<&'static str> {
+        self.working.iter().find(|working| working.request.matches(request)).map(|working| working.what.as_str())
+    }
+
+    /// The rule that a cookie use falls under.
+    pub fn of_cookie(&self, cookie: &CookieUse) -> Option<Matched<'static>> {
+        let name = cookie.name.as_deref()?;
+        let falls = |when: &WhenCookie| {
+            when.name.iter().any(|have| have == name)
+                && (when.verb.is_empty() || when.verb.contains(&cookie.verb))
+                && runs_on(&when.side, cookie.side)
+        };
+        let rule = self.rules.iter().find(|rule| rule.when.cookie.iter().any(falls))?;
+        let done = match cookie.verb {
+            Verb::Read => "read",
+            Verb::Write => "written",
+            Verb::Send => "sent",
+            Verb::Delete => "cleared",
+        };
+        Some(Matched { rule, label: format!("cookie `{name}` is {done} here"), proof: false, unseen: false })
+    }
+}
+
+/// Whether code that runs on `side` is meant by `sides`; a command-line program is no browser, so it counts as a server.
+fn runs_on(sides: &[Side], side: Side) -> bool {
+    sides.is_empty() || sides.contains(&side) || side == Side::Cli && sides.contains(&Side::Server)
+}
+
+impl WhenRequest {
+    fn matches(&self, request: &Request) -> bool {
+        let method = match request.methods.as_slice() {
+            [] => self.unseen || self.method.is_empty(),
+            methods => self.method.is_empty() || methods.iter().any(|method| self.method.contains(method)),
+        };
+        let cookie = !self.cookie || matches!(request.cookie, Some(None));
+        method && cookie && runs_on(&self.side, request.side) && request.urls.iter().any(|url| self.matches_url(url))
+    }
+
+    fn matches_url(&self, url: &Url) -> bool {
+        let pattern = Pattern::new(&self.path);
+        let Some(named) = pattern.matches(url, true) else { return false };
+        let is_excepted = |(name, segment): &(&str, &Segment)| {
+            self.except.get(*name).is_some_and(|except| segment.literal().is_some_and(|text| except.iter().any(|one| one == text)))
+        };
+        let holds = |(key, word): (&String, &String)| {
+            url.query.iter().any(|(have, value)| have == key && value.text.split([',', '%']).any(|part| part.trim_start_matches("2C") == word))
+        };
+        !named.iter().any(is_excepted) && self.query.iter().all(holds)
+    }
+
+    fn shown_method(&self, seen: &[String]) -> String {
+        let both = seen.iter().find(|method| self.method.is_empty() || self.method.contains(method));
+        both.or(self.method.first().filter(|_| !self.unseen)).map_or_else(String::new, |method| format!("{method} "))
+    }
 }

@@ -50,8 +50,10 @@ impl Fact {
 pub enum Side {
     /// In a page.
     Browser,
-    /// On a server, in a command-line program or a script.
+    /// On a server, or in a program of which it is only known that it is no page.
     Server,
+    /// In a command-line program or script.
+    Cli,
     /// Not told by the code.
     #[default]
     Unknown,

@@ -53,10 +53,14 @@ pub fn read(unit: &Unit, path: &str, words: &Vocabulary, rows: &[Row], interest:
     Reading { facts, evidence, comments: unit.comments.clone(), parsed: unit.parsed.clone() }
 }
 
-/// Where a file runs, as far as its imports and its language tell.
+/// Where a file runs, as far as its imports and its language tell. A command line's own libraries (arguments, prompts) tell
+/// more than the HTTP client beside them.
 fn side(unit: &Unit, words: &Vocabulary) -> Side {
     let imported = |library: &&&Library| unit.imports.iter().any(|import| library.is_imported_as(&import.module));
     let sides: Vec<Side> = words.libraries.iter().filter(imported).map(|library| library.side).collect();
+    if sides.contains(&Side::Cli) {
+        return Side::Cli;
+    }
     match (sides.contains(&Side::Server), sides.contains(&Side::Browser)) {
         (true, false) => Side::Server,
         (false, true) => Side::Browser,

@@ -221,7 +221,11 @@ impl<'a, 'u> Recogniser<'a, 'u> {
             text.holes.iter().for_each(|hole| collector.name(hole, None));
         }
         draft.rows.iter().for_each(|row| collector.row(row, Some(call.span), ""));
-        let side = if draft.side == Side::Unknown { self.side } else { draft.side };
+        let side = match draft.side {
+            Side::Unknown => self.side,
+            Side::Server if self.side == Side::Cli => Side::Cli,
+            side => side,
+        };
         self.circumstances(&mut collector, &urls, side, call.span);
         let mut related: Vec<Span> = texts.iter().flat_map(|text| text.origins.iter().copied()).collect();
         related.sort_unstable();
@@ -244,7 +248,7 @@ impl<'a, 'u> Recogniser<'a, 'u> {
 
     /// Evidence that lies in how a URL is used rather than in a word.
     fn circumstances(&self, collector: &mut Collector, urls: &[super::fact::Url], side: Side, span: Span) {
-        if urls.iter().all(|url| url.relative && url.host.is_none()) && (side != Side::Server || self.serves) {
+        if urls.iter().all(|url| url.relative && url.host.is_none()) && (!matches!(side, Side::Server | Side::Cli) || self.serves) {
             collector.row("relative-path", Some(span), "");
         }
         let known = |host: &str| self.rows.iter().flat_map(|row| &row.hosts).any(|known| {

@@ -148,6 +148,12 @@ impl Pattern {
         self.segments.iter().map(String::as_str).filter(|segment| !segment.starts_with('{'))
     }
 
+    /// The longest run of literal segments, joined by slashes.
+    pub fn longest_run(&self) -> String {
+        let runs = self.segments.split(|segment| segment.starts_with('{'));
+        runs.map(|run| run.join("/")).max_by_key(String::len).unwrap_or_default()
+    }
+
     /// Whether the URL's path ends in the pattern; gives what each named segment is. `bare` allows a URL that starts at
     /// the pattern's last word for a base that holds the rest (`/sessions/…` on a base that ends in `/api/v1`).
     pub fn matches<'u>(&self, url: &'u Url, bare: bool) -> Option<Vec<(&str, &'u Segment)>> {

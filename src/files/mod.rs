@@ -1,0 +1,5 @@
+//! Paths to text: the walk, encodings, lines, and which files hold a word of interest.
+
+pub mod prefilter;
+pub mod source;
+pub mod walk;

@@ -1,0 +1,153 @@
+//! Which files hold a word that a rule could be about: a search for a few literals, then a stricter test on what is left.
+//! The words are derived from the rules, the evidence and the libraries; none is listed here.
+
+use aho_corasick::{AhoCorasick, packed};
+
+use crate::meaning::evidence::Row;
+use crate::meaning::interest::Interest;
+use crate::meaning::library::Library;
+
+/// Callees shorter than this are words of ordinary code, and the path's own word stands beside them anyway.
+const SHORTEST_CALLEE: usize = 8;
+
+/// A prefilter for a set of rules.
+pub struct Prefilter {
+    first: Search,
+    strong: Search,
+    evidence: Search,
+    weak: Vec<String>,
+}
+
+/// What a text is to the prefilter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Nothing of interest.
+    Nothing,
+    /// It may hold evidence for its package.
+    Evidence,
+    /// It may hold a finding.
+    Candidate,
+}
+
+/// A search for any of several literals.
+enum Search {
+    Packed(packed::Searcher),
+    Automaton(AhoCorasick),
+    Nothing,
+}
+
+impl Search {
+    fn new(words: &[String]) -> Self {
+        if words.is_empty() {
+            return Search::Nothing;
+        }
+        let packed = packed::Config::new().builder().extend(words).build();
+        // Where the processor has no vector search the automaton serves; the words are never malformed.
+        packed.map(Search::Packed).or_else(|| AhoCorasick::new(words).ok().map(Search::Automaton)).unwrap_or(Search::Nothing)
+    }
+
+    fn hits(&self, bytes: &[u8]) -> bool {
+        match self {
+            Search::Packed(searcher) => searcher.find(bytes).is_some(),
+            Search::Automaton(automaton) => automaton.find(bytes).is_some(),
+            Search::Nothing => false,
+        }
+    }
+}
+
+impl Prefilter {
+    /// The prefilter for what is of interest. `strong` are further words that are enough alone (values of a query).
+    pub fn new(interest: &Interest, queries: &[String], rows: &[Row], libraries: &[Library]) -> Self {
+        let mut strong: Vec<String> = interest.paths.iter().map(|path| path.longest_run()).collect();
+        strong.extend(queries.iter().cloned());
+        minimal(&mut strong);
+        let mut evidence = Vec::new();
+        for row in rows.iter().filter(|row| !row.against) {
+            evidence.extend(row.words.iter().flat_map(|word| [word.clone(), capitalised(word), word.to_uppercase()]));
+            evidence.extend(row.text.iter().chain(&row.hosts).chain(&row.names).cloned());
+        }
+        minimal(&mut evidence);
+        let mut weak: Vec<String> = interest.words().into_iter().map(str::to_owned).collect();
+        weak.extend(interest.cookies.iter().cloned());
+        let spelled = libraries.iter().flat_map(|library| &library.request).filter(|entry| entry.request.is_some());
+        for pattern in spelled.flat_map(|entry| entry.call.iter()) {
+            let last = pattern.rsplit('.').next().unwrap_or_default().trim_matches(['{', '}']);
+            weak.extend(last.split('|').filter(|word| word.len() >= SHORTEST_CALLEE).map(str::to_owned));
+        }
+        weak.sort_unstable();
+        weak.dedup();
+        let mut first = [strong.clone(), evidence.clone()].concat();
+        minimal(&mut first);
+        Self { first: Search::new(&first), strong: Search::new(&strong), evidence: Search::new(&evidence), weak }
+    }
+
+    /// What the bytes of a file are.
+    pub fn judge(&self, bytes: &[u8]) -> Verdict {
+        // Every second byte of UTF-16 is a zero in code; such a file is rare and is simply read.
+        if bytes.starts_with(b"\xFF\xFE") || bytes.starts_with(b"\xFE\xFF") {
+            return Verdict::Candidate;
+        }
+        if !self.first.hits(bytes) {
+            return Verdict::Nothing;
+        }
+        if self.strong.hits(bytes) {
+            return Verdict::Candidate;
+        }
+        match self.evidence.hits(bytes) && self.weak.iter().any(|word| has_word(bytes, word.as_bytes())) {
+            true => Verdict::Candidate,
+            false => Verdict::Evidence,
+        }
+    }
+
+    /// Whether a word stands in the text that makes the place worth a look (a syntax error, a file not parsed).
+    pub fn is_relevant(&self, text: &str) -> bool {
+        let bytes = text.as_bytes();
+        self.strong.hits(bytes) || self.weak.iter().any(|word| has_word(bytes, word.as_bytes()))
+    }
+}
+
+/// Whether `word` stands in the bytes with no letter, digit or underscore beside it.
+fn has_word(bytes: &[u8], word: &[u8]) -> bool {
+    let is_part = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
+    let finder = memchr::memmem::Finder::new(word);
+    finder.find_iter(bytes).any(|at| {
+        !is_part(at.checked_sub(1).and_then(|at| bytes.get(at))) && !is_part(bytes.get(at + word.len()))
+    })
+}
+
+fn capitalised(word: &str) -> String {
+    let mut chars = word.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}
+
+/// Leaves out words that hold another: a search for the other finds them.
+fn minimal(words: &mut Vec<String>) {
+    words.retain(|word| !word.is_empty());
+    words.sort_by_key(|word| (word.len(), word.clone()));
+    let mut kept: Vec<String> = Vec::new();
+    for word in words.drain(..) {
+        if !kept.iter().any(|have| word.contains(have.as_str())) {
+            kept.push(word);
+        }
+    }
+    *words = kept;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{has_word, minimal};
+
+    #[test]
+    fn words_are_whole() {
+        assert!(has_word(b"cookies.sid;", b"sid"));
+        assert!(!has_word(b"inside", b"sid"));
+        assert!(!has_word(b"sid_x", b"sid"));
+    }
+
+    #[test]
+    fn a_word_that_holds_another_is_not_searched_for() {
+        let mut words = vec!["okta.com".to_owned(), "okta".to_owned(), "SSWS".to_owned()];
+        minimal(&mut words);
+        assert_eq!(words, ["SSWS", "okta"]);
+    }
+}

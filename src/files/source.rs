@@ -1,0 +1,132 @@
+//! A file's bytes as text, and the only place where byte offsets become lines and columns.
+
+use crate::judge::finding::{Excerpt, Region};
+use crate::syntax::expr::Span;
+
+/// A file that was read.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// Path in the report: relative, `/` between segments.
+    pub path: String,
+    /// The bytes as they lie on disk.
+    pub bytes: Vec<u8>,
+    /// The decoded text, without a byte order mark.
+    pub text: String,
+    /// Byte offsets in `text` at which lines start.
+    lines: Vec<usize>,
+}
+
+/// Decodes bytes: UTF-16 with a mark, UTF-8, else Latin-1. A byte order mark is dropped.
+pub fn decode(bytes: &[u8]) -> String {
+    let wide = |unit: fn([u8; 2]) -> u16| {
+        let units = bytes[2..].chunks_exact(2).map(|pair| unit([pair[0], pair[1]]));
+        char::decode_utf16(units).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
+    };
+    match bytes {
+        [0xFF, 0xFE, ..] => wide(u16::from_le_bytes),
+        [0xFE, 0xFF, ..] => wide(u16::from_be_bytes),
+        _ => match std::str::from_utf8(bytes.strip_prefix(&[0xEF, 0xBB, 0xBF]).unwrap_or(bytes)) {
+            Ok(text) => text.to_owned(),
+            Err(_) => bytes.iter().map(|byte| char::from(*byte)).collect(),
+        },
+    }
+}
+
+impl Source {
+    /// The source of a file.
+    pub fn new(path: String, bytes: Vec<u8>) -> Self {
+        let text = decode(&bytes);
+        let mut lines = vec![0];
+        let mut at = text.bytes().enumerate().peekable();
+        while let Some((offset, byte)) = at.next() {
+            // A line ends with LF, CR LF or a CR alone, as code scanning counts them.
+            match byte {
+                b'\n' => lines.push(offset + 1),
+                b'\r' if at.peek().is_none_or(|(_, next)| *next != b'\n') => lines.push(offset + 1),
+                _ => {}
+            }
+        }
+        Self { path, bytes, text, lines }
+    }
+
+    /// The 1-based line that a byte offset lies on.
+    pub fn line_of(&self, offset: usize) -> u32 {
+        u32::try_from(self.lines.partition_point(|start| *start <= offset)).unwrap_or(u32::MAX)
+    }
+
+    /// The text of a 1-based line without its end; empty past the end.
+    pub fn line(&self, line: u32) -> &str {
+        let at = usize::try_from(line).unwrap_or(usize::MAX);
+        let start = self.lines.get(at.saturating_sub(1)).copied().unwrap_or(self.text.len());
+        let end = self.lines.get(at).copied().unwrap_or(self.text.len());
+        self.text.get(start..end).unwrap_or_default().trim_end_matches(['\n', '\r'])
+    }
+
+    /// The region of a span, in every unit.
+    pub fn region(&self, span: Span) -> Region {
+        let clamp = |offset: u32| {
+            let mut at = usize::try_from(offset).unwrap_or(usize::MAX).min(self.text.len());
+            while !self.text.is_char_boundary(at) {
+                at -= 1;
+            }
+            at
+        };
+        let (start, end) = (clamp(span.start), clamp(span.end.max(span.start)));
+        let place = |offset: usize| {
+            let line = self.line_of(offset);
+            let from = self.lines.get(line.saturating_sub(1) as usize).copied().unwrap_or_default();
+            let before = self.text.get(from..offset).unwrap_or_default();
+            let count = |n: usize| u32::try_from(n + 1).unwrap_or(u32::MAX);
+            (line, count(before.chars().count()), count(before.encode_utf16().count()))
+        };
+        let (line, column, utf16_column) = place(start);
+        let (end_line, end_column, utf16_end_column) = place(end);
+        let bytes = Span::new(start, end);
+        Region {
+            path: self.path.clone(),
+            line,
+            column,
+            end_line,
+            end_column,
+            utf16_column,
+            utf16_end_column,
+            byte_start: bytes.start,
+            byte_end: bytes.end,
+        }
+    }
+
+    /// The line of a region with up to `around` lines before and after it.
+    pub fn excerpt(&self, region: &Region, around: u32) -> Excerpt {
+        let first_line = region.line.saturating_sub(around).max(1);
+        let last = (region.line + around).min(u32::try_from(self.lines.len()).unwrap_or(u32::MAX));
+        Excerpt { first_line, lines: (first_line..=last).map(|line| self.line(line).to_owned()).collect() }
+    }
+
+    /// The text of a span.
+    pub fn slice(&self, span: Span) -> &str {
+        let region = self.region(span);
+        self.text.get(region.byte_start as usize..region.byte_end as usize).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Source, decode};
+    use crate::syntax::expr::Span;
+
+    #[test]
+    fn columns_are_counted_in_characters_and_utf16_units() {
+        let source = Source::new("a".into(), "é😀x\r\ny".as_bytes().to_vec());
+        let region = source.region(Span::new(6, 7));
+        assert_eq!((region.line, region.column, region.utf16_column), (1, 3, 4));
+        assert_eq!(source.region(Span::new(9, 10)).line, 2);
+        assert_eq!(source.line(1), "é😀x");
+    }
+
+    #[test]
+    fn marks_and_latin_1_are_read() {
+        assert_eq!(decode(b"\xEF\xBB\xBFa"), "a");
+        assert_eq!(decode(b"\xFF\xFEa\0"), "a");
+        assert_eq!(decode(b"caf\xE9"), "café");
+    }
+}

@@ -1,0 +1,285 @@
+//! Paths to files worth reading: walks the roots in parallel, honours ignore files, and says of every file that it passes
+//! over why.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+use ignore::{WalkBuilder, WalkState};
+
+use super::prefilter::{Prefilter, Verdict};
+use super::source::Source;
+use crate::judge::finding::{Notice, NoticeKind};
+use crate::meaning::evidence::{self, Row};
+use crate::syntax::language::{self, Language};
+
+/// What to walk and how.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Files and folders, as given.
+    pub roots: Vec<PathBuf>,
+    /// Whether ignore files are honoured.
+    pub ignore_files: bool,
+    /// Whether vendored and minified files are read.
+    pub include_vendored: bool,
+    /// Threads.
+    pub threads: usize,
+    /// Files larger than this, in bytes, are read lexically.
+    pub max_file_size: u64,
+}
+
+/// What a walk found.
+#[derive(Default)]
+pub struct Walked {
+    /// Files that may hold findings, sorted by path, with their language and whether they are too big to parse.
+    pub candidates: Vec<Candidate>,
+    /// What could not be read.
+    pub notices: Vec<Notice>,
+    /// Files read, by language.
+    pub languages: BTreeMap<String, usize>,
+    /// Files passed over, by reason.
+    pub skipped: BTreeMap<String, usize>,
+    /// Rows of evidence by package folder, for the other files of the package.
+    pub packages: BTreeMap<String, Vec<(String, String)>>,
+}
+
+/// A file that may hold findings.
+pub struct Candidate {
+    /// The file.
+    pub source: Source,
+    /// Its language.
+    pub language: Language,
+    /// Why it is read lexically instead of being parsed, if it is.
+    pub lexical: Option<String>,
+}
+
+/// Prose: counted, not read.
+const PROSE: &[&str] = &["md", "mdx", "markdown", "adoc", "asciidoc", "rst", "txt", "log"];
+/// Our own and other tools' reports.
+const REPORTS: &[&str] = &["sarif"];
+/// Files that make their folder a package and name what it depends on.
+const MANIFESTS: &[&str] = &[
+    "package.json", "Cargo.toml", "pyproject.toml", "requirements.txt", "setup.py", "setup.cfg", "Pipfile", "go.mod", "pom.xml",
+    "build.gradle", "build.gradle.kts", "Gemfile", "composer.json", "Package.swift",
+];
+/// Folders of other people's code.
+const VENDORED: &[&str] = &["node_modules", "bower_components", "site-packages", "third_party", "vendor"];
+/// Declarations without code.
+const DECLARATIONS: &[&str] = &[".d.ts", ".d.mts", ".d.cts", ".pyi"];
+/// Longest line that a parser is given, in bytes.
+const LONGEST_LINE: usize = 64 << 10;
+/// How much of a file tells whether it is minified, in bytes, and the average line that says so.
+const SAMPLE: usize = 64 << 10;
+const MINIFIED_LINE: usize = 300;
+
+/// Walks the roots and reads what is in a known language.
+pub fn walk(options: &Options, prefilter: &Prefilter, rows: &[Row]) -> Walked {
+    let mut walked = Walked::default();
+    let mut roots = Vec::new();
+    for root in &options.roots {
+        match root.symlink_metadata() {
+            Ok(_) => roots.push(root.clone()),
+            Err(error) => walked.notices.push(Notice {
+                kind: match error.kind() {
+                    std::io::ErrorKind::NotFound => NoticeKind::MissingPath,
+                    _ => NoticeKind::Unreadable,
+                },
+                path: shown(root),
+                line: None,
+                message: match error.kind() {
+                    std::io::ErrorKind::NotFound => "no such path".to_owned(),
+                    _ => format!("could not read: {}", reason(&error)),
+                },
+            }),
+        }
+    }
+    let Some((first, rest)) = roots.split_first() else { return walked };
+    let mut builder = WalkBuilder::new(first);
+    rest.iter().for_each(|root| {
+        builder.add(root);
+    });
+    builder
+        .hidden(false)
+        .ignore(options.ignore_files)
+        .git_ignore(options.ignore_files)
+        .parents(options.ignore_files)
+        .git_global(false)
+        .git_exclude(false)
+        .require_git(false)
+        .follow_links(false)
+        .threads(options.threads)
+        .filter_entry(|entry| !is_version_control(entry));
+    if options.ignore_files {
+        builder.add_custom_ignore_filename(".sidestepignore");
+    }
+    let merged = Mutex::new(walked);
+    builder.build_parallel().run(|| {
+        let mut local = Local { walked: Walked::default(), merged: &merged, buffer: Vec::new() };
+        Box::new(move |entry| {
+            match entry {
+                Ok(entry) => visit(&entry, options, prefilter, rows, &mut local),
+                Err(error) => local.walked.notices.push(walk_notice(&error)),
+            }
+            WalkState::Continue
+        })
+    });
+    let mut walked = merged.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+    walked.candidates.sort_by(|one, other| one.source.path.cmp(&other.source.path));
+    walked.candidates.dedup_by(|one, other| one.source.path == other.source.path);
+    walked.notices.sort_by(|one, other| (&one.path, &one.message).cmp(&(&other.path, &other.message)));
+    for evidence in walked.packages.values_mut() {
+        evidence.sort();
+    }
+    walked
+}
+
+/// One thread's part of the walk; merged when the thread ends.
+struct Local<'m> {
+    walked: Walked,
+    merged: &'m Mutex<Walked>,
+    buffer: Vec<u8>,
+}
+
+impl Drop for Local<'_> {
+    fn drop(&mut self) {
+        let mut merged = self.merged.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let own = std::mem::take(&mut self.walked);
+        merged.candidates.extend(own.candidates);
+        merged.notices.extend(own.notices);
+        for (language, count) in own.languages {
+            *merged.languages.entry(language).or_default() += count;
+        }
+        for (reason, count) in own.skipped {
+            *merged.skipped.entry(reason).or_default() += count;
+        }
+        for (folder, evidence) in own.packages {
+            merged.packages.entry(folder).or_default().extend(evidence);
+        }
+    }
+}
+
+fn is_version_control(entry: &ignore::DirEntry) -> bool {
+    let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
+    entry.depth() > 0 && is_folder && matches!(entry.file_name().to_str(), Some(".git" | ".hg" | ".svn" | ".jj"))
+}
+
+fn walk_notice(error: &ignore::Error) -> Notice {
+    let path = match error {
+        ignore::Error::WithPath { path, .. } => shown(path),
+        ignore::Error::WithDepth { err, .. } => return walk_notice(err),
+        _ => String::new(),
+    };
+    let message = error.io_error().map_or_else(|| error.to_string(), |error| format!("could not read: {}", reason(error)));
+    Notice { kind: NoticeKind::Unreadable, path, line: None, message }
+}
+
+/// What the system says, without its number.
+fn reason(error: &std::io::Error) -> String {
+    let text = error.to_string().to_lowercase();
+    text.split(" (os error").next().unwrap_or(&text).to_owned()
+}
+
+/// A path as it is shown: `/` between segments, no leading `./`.
+pub fn shown(path: &Path) -> String {
+    let text = path.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/");
+    match text.trim_start_matches("./") {
+        "" => ".".to_owned(),
+        text => text.to_owned(),
+    }
+}
+
+fn visit(entry: &ignore::DirEntry, options: &Options, prefilter: &Prefilter, rows: &[Row], local: &mut Local) {
+    let kind = entry.file_type();
+    if kind.is_some_and(|kind| kind.is_dir()) {
+        return;
+    }
+    let by_hand = entry.depth() == 0;
+    let path = shown(entry.path());
+    let name = entry.file_name().to_string_lossy();
+    let mut skip = |why: &str| *local.walked.skipped.entry(why.to_owned()).or_default() += 1;
+    if !kind.is_some_and(|kind| kind.is_file()) && !(by_hand && entry.path().is_file()) {
+        return skip("not a regular file");
+    }
+    let extension = name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase()).unwrap_or_default();
+    let is_manifest = MANIFESTS.contains(&&*name);
+    let language = language::of_path(&path);
+    if !is_manifest && !by_hand {
+        match () {
+            () if PROSE.contains(&&*extension) => return skip("documentation"),
+            () if REPORTS.contains(&&*extension) => return skip("reports"),
+            () if language.is_none() => return skip("unknown format"),
+            () if DECLARATIONS.iter().any(|end| name.ends_with(end)) => return skip("declarations"),
+            () if !options.include_vendored && is_vendored(entry) => return skip("vendored"),
+            () if !options.include_vendored && name.contains(".min.") => return skip("minified"),
+            () => {}
+        }
+    }
+    if language.is_none() && !is_manifest {
+        return skip("unknown format");
+    }
+    if let Err(error) = read(entry.path(), &mut local.buffer) {
+        let message = format!("could not read: {}", reason(&error));
+        return local.walked.notices.push(Notice { kind: NoticeKind::Unreadable, path, line: None, message });
+    }
+    let folder = folder(&path);
+    if is_manifest {
+        package(&mut local.walked, folder, &local.buffer, rows, true);
+    }
+    let Some(language) = language else { return };
+    let verdict = prefilter.judge(&local.buffer);
+    if verdict != Verdict::Nothing {
+        if !by_hand && !options.include_vendored && is_minified(&local.buffer) {
+            return *local.walked.skipped.entry("minified".to_owned()).or_default() += 1;
+        }
+        package(&mut local.walked, folder, &local.buffer, rows, false);
+    }
+    *local.walked.languages.entry(language.family.clone()).or_default() += 1;
+    if verdict == Verdict::Candidate {
+        let lexical = too_big(&local.buffer, options.max_file_size);
+        let source = Source::new(path, local.buffer.clone());
+        local.walked.candidates.push(Candidate { source, language, lexical });
+    }
+}
+
+/// The folder of a path; empty for the top.
+pub fn folder(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+/// Notes the evidence that a text holds for its package.
+fn package(walked: &mut Walked, folder: &str, bytes: &[u8], rows: &[Row], is_manifest: bool) {
+    let text = String::from_utf8_lossy(bytes);
+    let ids = evidence::of_text(&text, rows);
+    if is_manifest || !ids.is_empty() {
+        let entry = walked.packages.entry(folder.to_owned()).or_default();
+        entry.extend(is_manifest.then(|| (String::new(), String::new())));
+        entry.extend(ids.into_iter().map(|id| (id.to_owned(), String::new())));
+    }
+}
+
+fn is_vendored(entry: &ignore::DirEntry) -> bool {
+    let below_root = entry.path().components().rev().skip(1).take(entry.depth().saturating_sub(1));
+    below_root.filter_map(|part| part.as_os_str().to_str()).any(|part| VENDORED.contains(&part))
+}
+
+/// Reads a regular file whole.
+fn read(path: &Path, buffer: &mut Vec<u8>) -> std::io::Result<()> {
+    buffer.clear();
+    File::open(path)?.read_to_end(buffer).map(drop)
+}
+
+fn is_minified(bytes: &[u8]) -> bool {
+    let sample = &bytes[..bytes.len().min(SAMPLE)];
+    let lines = memchr::memchr_iter(b'\n', sample).count() + 1;
+    sample.len() > 4096 && sample.len() / lines > MINIFIED_LINE
+}
+
+fn too_big(bytes: &[u8], max: u64) -> Option<String> {
+    if bytes.len() as u64 > max {
+        return Some(format!("larger than {} MiB", max >> 20));
+    }
+    let long = bytes.split(|byte| *byte == b'\n').any(|line| line.len() > LONGEST_LINE);
+    long.then(|| format!("a line is longer than {} KiB", LONGEST_LINE >> 10))
+}

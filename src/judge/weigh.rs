@@ -1,0 +1,65 @@
+//! Weighs evidence: from what speaks for and against to a confidence, or to silence.
+
+use super::finding::Confidence;
+use crate::meaning::evidence::{Row, Weight};
+use crate::meaning::fact::{Evidence, Reach, Spelling};
+
+/// What a fact itself says, beside the evidence around it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Own {
+    /// Nothing: a cookie's name is anybody's.
+    Nothing,
+    /// A path that a rule names.
+    Hint,
+    /// A path that only Okta has.
+    Proof,
+}
+
+/// The confidence that a fact is about Okta; `None` for silence.
+///
+/// Evidence in the expression is nearer than that in the file, and that nearer than the package's, where a proof counts as
+/// a hint and a hint not at all. A proof against that is at least as near as every proof for is silence; a hint against
+/// takes one hint away, or makes a proof likely instead of certain.
+pub fn weigh(own: Own, spelling: Spelling, evidence: &[Evidence], rows: &[Row]) -> Option<Confidence> {
+    let row = |evidence: &Evidence| rows.iter().find(|row| row.id == evidence.id);
+    let nearest = |against: bool| {
+        let proofs = evidence.iter().filter(|evidence| {
+            evidence.reach != Reach::Package && row(evidence).is_some_and(|row| row.weight == Weight::Proof && row.against == against)
+        });
+        proofs.map(|evidence| evidence.reach).max()
+    };
+    let proof_for = match own {
+        Own::Proof => Some(Reach::Expression),
+        _ => nearest(false),
+    };
+    if let Some(against) = nearest(true)
+        && proof_for.is_none_or(|own| own <= against)
+    {
+        return None;
+    }
+    let hints = |against: bool| {
+        let mut ids: Vec<&str> = evidence.iter().filter(|evidence| match row(evidence) {
+            Some(row) if row.against != against => false,
+            Some(row) => match evidence.reach {
+                Reach::Package => row.weight == Weight::Proof,
+                _ => row.weight == Weight::Hint,
+            },
+            None => false,
+        }).map(|evidence| evidence.id.as_str()).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        ids.len()
+    };
+    // However many proofs the package holds, they tell one thing: that it deals with Okta somewhere.
+    let package = evidence.iter().filter(|evidence| evidence.reach == Reach::Package).count();
+    let pro = hints(false).saturating_sub(package.saturating_sub(1)) + usize::from(own == Own::Hint);
+    let contra = hints(true);
+    let confidence = match (proof_for.is_some(), contra) {
+        (true, 0) if spelling != Spelling::Bare => Confidence::Certain,
+        (true, _) => Confidence::Likely,
+        (false, _) if pro >= contra + 2 => Confidence::Likely,
+        (false, _) if pro == contra + 1 => Confidence::Possible,
+        (false, _) => return None,
+    };
+    Some(confidence)
+}
