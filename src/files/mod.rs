@@ -1,0 +1,3 @@
+//! Paths to text, and what only the bytes of a file can tell.
+
+pub mod linehash;
