@@ -1,6 +1,6 @@
 //! The whole tool: paths to a report. The command line only calls this and prints.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -107,7 +107,7 @@ fn nothing_to_check(config: &Config, report: &Report) -> Notice {
     let why: Vec<String> = report.stats.skipped.iter().map(|(why, count)| format!("{why} {count}")).collect();
     let message = match total {
         0 => format!("no file under {}", roots.join(", ")),
-        _ => format!("{total} files under {}, none in a language that is read ({})", roots.join(", "), why.join(", ")),
+        _ => format!("{total} files under {}, none in a supported language ({})", roots.join(", "), why.join(", ")),
     };
     Notice { kind: NoticeKind::NothingToCheck, path: roots.join(", "), line: None, message }
 }
@@ -194,22 +194,16 @@ fn notices(candidate: &Candidate, reading: &Reading, prefilter: &Prefilter) -> V
 /// Evidence by package: a package is the folder of the nearest manifest above a file, else the whole run.
 struct Packages {
     manifests: Vec<String>,
-    evidence: BTreeMap<String, Vec<String>>,
+    evidence: BTreeMap<String, BTreeSet<String>>,
 }
 
 impl Packages {
     fn new(walked: &Walked) -> Self {
-        let is_manifest = |evidence: &[(String, String)]| evidence.iter().any(|(id, _)| id.is_empty());
-        let manifests = walked.packages.iter().filter(|(_, evidence)| is_manifest(evidence));
+        let manifests = walked.packages.iter().filter(|(_, package)| package.manifest);
         let mut packages = Self { manifests: manifests.map(|(folder, _)| folder.clone()).collect(), evidence: BTreeMap::new() };
-        for (folder, evidence) in &walked.packages {
-            let package = packages.of(folder).to_owned();
-            let ids = evidence.iter().map(|(id, _)| id).filter(|id| !id.is_empty()).cloned();
-            packages.evidence.entry(package).or_default().extend(ids);
-        }
-        for ids in packages.evidence.values_mut() {
-            ids.sort_unstable();
-            ids.dedup();
+        for (folder, package) in &walked.packages {
+            let top = packages.of(folder).to_owned();
+            packages.evidence.entry(top).or_default().extend(package.evidence.iter().cloned());
         }
         packages
     }
@@ -229,8 +223,7 @@ impl Packages {
     }
 
     fn evidence(&self, path: &str) -> Vec<Evidence> {
-        let ids = self.evidence.get(self.of(folder(path))).map_or(&[][..], Vec::as_slice);
         let package = |id: &String| Evidence { id: id.clone(), reach: Reach::Package, span: None, text: String::new() };
-        ids.iter().map(package).collect()
+        self.evidence.get(self.of(folder(path))).into_iter().flatten().map(package).collect()
     }
 }

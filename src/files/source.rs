@@ -95,6 +95,14 @@ impl Source {
         }
     }
 
+    /// The part of a span that lies on its first line: an alert shows on a pull request only if all its lines changed.
+    pub fn first_line(&self, span: Span) -> Span {
+        let text = self.slice(span);
+        let end = text.find(['\n', '\r']).unwrap_or(text.len());
+        let start = self.region(span).byte_start as usize;
+        Span::new(start, start + text[..end].trim_end().len())
+    }
+
     /// The line of a region with up to `around` lines before and after it.
     pub fn excerpt(&self, region: &Region, around: u32) -> Excerpt {
         let first_line = region.line.saturating_sub(around).max(1);

@@ -1,7 +1,7 @@
 //! Paths to files worth reading: walks the roots in parallel, honours ignore files, and says of every file that it passes
 //! over why.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -41,8 +41,17 @@ pub struct Walked {
     pub languages: BTreeMap<String, usize>,
     /// Files passed over, by reason.
     pub skipped: BTreeMap<String, usize>,
-    /// Rows of evidence by package folder, for the other files of the package.
-    pub packages: BTreeMap<String, Vec<(String, String)>>,
+    /// What folders hold for their package.
+    pub packages: BTreeMap<String, Package>,
+}
+
+/// What a folder holds for its package.
+#[derive(Debug, Default)]
+pub struct Package {
+    /// Whether a manifest lies in it: it is the top of a package.
+    pub manifest: bool,
+    /// Ids of rows of evidence in its files.
+    pub evidence: BTreeSet<String>,
 }
 
 /// A file that may hold findings.
@@ -89,8 +98,8 @@ pub fn walk(options: &Options, prefilter: &Prefilter, rows: &[Row]) -> Walked {
                 path: shown(root),
                 line: None,
                 message: match error.kind() {
-                    std::io::ErrorKind::NotFound => "no such path".to_owned(),
-                    _ => format!("could not read: {}", reason(&error)),
+                    std::io::ErrorKind::NotFound => String::new(),
+                    _ => reason(&error),
                 },
             }),
         }
@@ -129,9 +138,6 @@ pub fn walk(options: &Options, prefilter: &Prefilter, rows: &[Row]) -> Walked {
     walked.candidates.sort_by(|one, other| one.source.path.cmp(&other.source.path));
     walked.candidates.dedup_by(|one, other| one.source.path == other.source.path);
     walked.notices.sort_by(|one, other| (&one.path, &one.message).cmp(&(&other.path, &other.message)));
-    for evidence in walked.packages.values_mut() {
-        evidence.sort();
-    }
     walked
 }
 
@@ -154,8 +160,10 @@ impl Drop for Local<'_> {
         for (reason, count) in own.skipped {
             *merged.skipped.entry(reason).or_default() += count;
         }
-        for (folder, evidence) in own.packages {
-            merged.packages.entry(folder).or_default().extend(evidence);
+        for (folder, package) in own.packages {
+            let entry = merged.packages.entry(folder).or_default();
+            entry.manifest |= package.manifest;
+            entry.evidence.extend(package.evidence);
         }
     }
 }
@@ -171,7 +179,7 @@ fn walk_notice(error: &ignore::Error) -> Notice {
         ignore::Error::WithDepth { err, .. } => return walk_notice(err),
         _ => String::new(),
     };
-    let message = error.io_error().map_or_else(|| error.to_string(), |error| format!("could not read: {}", reason(error)));
+    let message = error.io_error().map_or_else(|| error.to_string(), reason);
     Notice { kind: NoticeKind::Unreadable, path, line: None, message }
 }
 
@@ -220,7 +228,7 @@ fn visit(entry: &ignore::DirEntry, options: &Options, prefilter: &Prefilter, row
         return skip("unknown format");
     }
     if let Err(error) = read(entry.path(), &mut local.buffer) {
-        let message = format!("could not read: {}", reason(&error));
+        let message = reason(&error);
         return local.walked.notices.push(Notice { kind: NoticeKind::Unreadable, path, line: None, message });
     }
     let folder = folder(&path);
@@ -254,8 +262,8 @@ fn package(walked: &mut Walked, folder: &str, bytes: &[u8], rows: &[Row], is_man
     let ids = evidence::of_text(&text, rows);
     if is_manifest || !ids.is_empty() {
         let entry = walked.packages.entry(folder.to_owned()).or_default();
-        entry.extend(is_manifest.then(|| (String::new(), String::new())));
-        entry.extend(ids.into_iter().map(|id| (id.to_owned(), String::new())));
+        entry.manifest |= is_manifest;
+        entry.evidence.extend(ids.into_iter().map(str::to_owned));
     }
 }
 

@@ -150,13 +150,14 @@ pub struct Working {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum NoticeKind {
-    /// A path given by hand does not exist.
+    /// A path given by hand does not exist. Read as "no such path: {path} ({message})"; the message may be empty.
     MissingPath,
-    /// There was no file to check.
+    /// There was no file to check. Read as "nothing to check: {message}".
     NothingToCheck,
-    /// A file or folder could not be read.
+    /// A file or folder could not be read. Read as "could not read {path}: {message}".
     Unreadable,
-    /// A file was read as plain text only, wholly or at a place where a rule's word stands.
+    /// A file was read as plain text only, wholly or at a place where a rule's word stands. Read as
+    /// "{path}:{line}: {message}", like the next.
     Unparsed,
     /// A file has a syntax error where no rule's word stands. Does not change the exit code.
     SyntaxError,

@@ -10,7 +10,7 @@ use crate::files::source::Source;
 use crate::meaning::evidence::{Row, Weight};
 use crate::meaning::fact::{CookieUse, Evidence, Fact, Reach, Reading, Request, Side, Spelling};
 use crate::syntax::expr::{Parsed, Span};
-use finding::{Confidence, Finding, Region, Related, Shown, Working};
+use finding::{Confidence, Finding, Related, Shown, Working};
 use rules::{Instead, Matched, Rule, Rules};
 use weigh::{Own, weigh};
 
@@ -101,7 +101,7 @@ impl Judge<'_> {
             confidence = confidence.min(Confidence::Likely);
         }
         let rule = matched.rule;
-        let region = self.source.region(span);
+        let region = self.source.region(self.source.first_line(span));
         let related = related.iter().filter(|place| **place != span).map(|place| Related {
             region: self.source.region(*place),
             message: format!("part of it comes from here: {}", one_line(self.source.slice(*place))),

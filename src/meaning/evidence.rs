@@ -56,6 +56,10 @@ pub enum Weight {
     Proof,
 }
 
+/// The row of words in names, and that of the same words in the file's name.
+const WORD: &str = "okta-word";
+const FILE: &str = "okta-file";
+
 /// Texts longer than this are clipped where evidence is shown.
 const SHOWN: usize = 80;
 
@@ -179,7 +183,12 @@ pub fn of_file(unit: &Unit, path: &str, rows: &[Row], libraries: &[&Library]) ->
         }
     }
     unit.root.iter().for_each(|node| collector.node(node));
-    path.split('/').for_each(|part| collector.name(part, None));
+    // A file's own name says as much as a name in it, and once more.
+    let mut of_name = Collector::new(rows, Reach::File);
+    path.split('/').for_each(|part| of_name.name(part, None));
+    if let Some(named) = of_name.finish().iter().find(|evidence| evidence.id == WORD) {
+        collector.row(FILE, None, &named.text);
+    }
     collector.finish()
 }
 

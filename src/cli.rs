@@ -1,0 +1,253 @@
+//! The command line: what can be asked for, and how the answer is printed.
+
+use std::io::{self, IsTerminal, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+
+use sidestep::judge::finding::{Confidence, NoticeKind, Report, Severity};
+use sidestep::judge::rules::Rules;
+use sidestep::report::{self, Format, Style};
+use sidestep::scan::{Config, Isolation, scan};
+
+mod explain;
+
+/// Findings at or above the threshold.
+const FOUND: u8 = 1;
+/// The run could not do its work, or not all of it.
+const INCOMPLETE: u8 = 2;
+/// Columns where there is no terminal.
+const WIDTH: usize = 100;
+
+/// Finds code that breaks, or quietly changes, when an Okta org moves from Classic Engine to Identity Engine.
+#[derive(Parser)]
+#[command(name = "sidestep", version, args_conflicts_with_subcommands = true, after_help = EXIT_CODES)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    check: Check,
+}
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  checked, nothing at or above --fail-on
+  1  findings at or above --fail-on
+  2  could not do the work, or not all of it: a missing path, no file to check, a file that could not be read or,
+     where a rule's word stands in it, parsed; 2 wins over 1, and the findings are still printed
+
+Examples:
+  sidestep                          check the current folder
+  sidestep -o sarif src > out.sarif write SARIF for code scanning
+  sidestep explain sid-cookie       what breaks, why, and what to write instead";
+
+#[derive(Subcommand)]
+enum Command {
+    /// Check files and folders (the default)
+    Check(Check),
+    /// Explain a rule: what breaks, why, and what to write instead
+    Explain {
+        /// The rule's id, as `sidestep rules` lists it
+        rule: String,
+    },
+    /// List the rules
+    Rules {
+        /// How to print them
+        #[arg(short = 'o', long, visible_alias = "format", default_value = "text")]
+        output: ListFormat,
+    },
+}
+
+/// How lists are printed.
+#[derive(Clone, Copy, ValueEnum)]
+enum ListFormat {
+    Text,
+    Json,
+}
+
+/// What fails a run.
+#[derive(Clone, Copy, ValueEnum)]
+enum FailOn {
+    Error,
+    Warning,
+    Note,
+    Never,
+}
+
+/// The least confidence shown.
+#[derive(Clone, Copy, ValueEnum)]
+enum Least {
+    Certain,
+    Likely,
+    Possible,
+}
+
+/// Whether to use colour.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Colour {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Args)]
+struct Check {
+    /// Files and folders to check
+    #[arg(default_value = ".")]
+    paths: Vec<PathBuf>,
+    /// Output format
+    #[arg(short = 'o', long, visible_alias = "format", value_name = "FORMAT", default_value = "text")]
+    output: Format,
+    /// Lowest severity that makes the exit code 1
+    #[arg(long, value_name = "SEVERITY", default_value = "error")]
+    fail_on: FailOn,
+    /// Exit with 0 even if there are findings (2 stays 2)
+    #[arg(long)]
+    exit_zero: bool,
+    /// Least confidence that a finding is about Okta for it to be shown
+    #[arg(long, value_name = "CONFIDENCE", default_value = "likely")]
+    confidence: Least,
+    /// Print the evidence of every finding
+    #[arg(long)]
+    explain_evidence: bool,
+    /// List what keeps working after the upgrade
+    #[arg(long)]
+    show_working: bool,
+    /// Do not honour .gitignore, .ignore and .sidestepignore
+    #[arg(long)]
+    no_ignore: bool,
+    /// Read vendored and minified files too
+    #[arg(long)]
+    include_vendored: bool,
+    /// Make it a success if there is no file to check
+    #[arg(long)]
+    allow_empty: bool,
+    /// Take plain-text checks of files that could not be parsed as good enough
+    #[arg(long)]
+    allow_unparsed: bool,
+    /// Longest time for one file, in seconds; what takes longer is checked as plain text
+    #[arg(long, value_name = "SECONDS", default_value_t = 10)]
+    timeout: u64,
+    /// Largest file that is parsed, in MiB; larger ones are checked as plain text
+    #[arg(long, value_name = "MIB", default_value_t = 8)]
+    max_file_size: u64,
+    /// Threads; the output is the same for any number [default: all cores]
+    #[arg(short = 'j', long, visible_alias = "jobs", value_name = "N")]
+    threads: Option<std::num::NonZeroUsize>,
+    /// When to use colour
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    color: Colour,
+    /// Print findings only, no summary
+    #[arg(short, long)]
+    quiet: bool,
+}
+
+/// Runs the command line.
+///
+/// # Errors
+/// Gives back what went wrong with writing the output, a closed pipe included.
+pub fn run() -> io::Result<ExitCode> {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            error.print()?;
+            return Ok(ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(INCOMPLETE)));
+        }
+    };
+    match cli.command {
+        None => check(&cli.check),
+        Some(Command::Check(args)) => check(&args),
+        Some(Command::Explain { rule }) => explain(&rule),
+        Some(Command::Rules { output }) => {
+            explain::rules(&Rules::built_in(), matches!(output, ListFormat::Json), &mut io::stdout().lock())?;
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}
+
+fn explain(id: &str) -> io::Result<ExitCode> {
+    let rules = Rules::built_in();
+    if let Some(rule) = rules.get(id) {
+        explain::rule(rule, &mut io::stdout().lock())?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let ids: Vec<&str> = rules.rules.iter().map(|rule| rule.id.as_str()).collect();
+    let message = format!("no rule `{id}`\n\nThe rules are: {}\n", ids.join(", "));
+    Cli::command().error(clap::error::ErrorKind::InvalidValue, message).print()?;
+    Ok(ExitCode::from(INCOMPLETE))
+}
+
+fn check(args: &Check) -> io::Result<ExitCode> {
+    let defaults = Config::default();
+    let config = Config {
+        roots: args.paths.clone(),
+        confidence: match args.confidence {
+            Least::Certain => Confidence::Certain,
+            Least::Likely => Confidence::Likely,
+            Least::Possible => Confidence::Possible,
+        },
+        ignore_files: !args.no_ignore,
+        include_vendored: args.include_vendored,
+        threads: args.threads.map_or(defaults.threads, usize::from),
+        max_file_size: args.max_file_size.saturating_mul(1 << 20),
+        timeout: Duration::from_secs(args.timeout),
+        isolation: Isolation::Workers,
+    };
+    let report = scan(&config);
+    let mut stderr = io::stderr().lock();
+    if args.output != Format::Text {
+        for notice in &report.notices {
+            writeln!(stderr, "{}", report::notice_line(notice))?;
+        }
+    }
+    let stdout = io::stdout();
+    let style = style(args, stdout.is_terminal());
+    let mut out = io::BufWriter::new(stdout.lock());
+    report::write(args.output, &report, Rules::built_in().rules, &style, &mut out)?;
+    out.flush()?;
+    Ok(ExitCode::from(exit_code(args, &report)))
+}
+
+fn exit_code(args: &Check, report: &Report) -> u8 {
+    let allowed = |kind: NoticeKind| match kind {
+        NoticeKind::NothingToCheck => args.allow_empty,
+        NoticeKind::Unparsed => args.allow_unparsed,
+        _ => false,
+    };
+    let least = match args.fail_on {
+        FailOn::Error => Some(Severity::Error),
+        FailOn::Warning => Some(Severity::Warning),
+        FailOn::Note => Some(Severity::Note),
+        FailOn::Never => None,
+    };
+    let found = least.is_some_and(|least| report.findings.iter().any(|finding| finding.severity >= least));
+    match () {
+        () if report.notices.iter().any(|notice| notice.is_incomplete() && !allowed(notice.kind)) => INCOMPLETE,
+        () if found && !args.exit_zero => FOUND,
+        () => 0,
+    }
+}
+
+/// How the output looks. Colour: the option, then `NO_COLOR`, then `FORCE_COLOR` and `CLICOLOR_FORCE`, then whether it goes
+/// to a terminal that can show it.
+fn style(args: &Check, is_terminal: bool) -> Style {
+    let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    let is_dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+    let colour = match args.color {
+        Colour::Always => true,
+        Colour::Never => false,
+        Colour::Auto if set("NO_COLOR") => false,
+        Colour::Auto if set("FORCE_COLOR") || set("CLICOLOR_FORCE") => true,
+        Colour::Auto => is_terminal && !is_dumb,
+    };
+    Style {
+        colour,
+        width: WIDTH,
+        ascii: false,
+        show_working: args.show_working,
+        explain_evidence: args.explain_evidence,
+        quiet: args.quiet,
+    }
+}

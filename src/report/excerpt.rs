@@ -1,0 +1,210 @@
+//! A source line made fit for a report: safe, without secrets, and clipped to a window around the span.
+
+use std::ops::Range;
+
+use unicode_width::UnicodeWidthChar;
+
+use super::escape::{is_unsafe, push_escape, push_visible};
+use super::redact::{MASK, secrets};
+use crate::judge::finding::{Excerpt, Region};
+
+/// How much of a line is looked at, in characters before and behind the start of the span: a line may be a megabyte.
+/// More than any window, so that what is cut off here is never shown.
+const REACH: usize = 4096;
+/// Columns to the next tab stop, at most.
+const TAB: usize = 4;
+
+/// What a line is clipped for.
+#[derive(Clone, Copy)]
+pub struct Window {
+    /// Most columns of the clipped line.
+    pub width: usize,
+    /// Whether tabs become spaces.
+    pub expand_tabs: bool,
+    /// Whether only ASCII may be shown.
+    pub ascii: bool,
+}
+
+/// A line as it is shown, and where in it the span is.
+pub struct Clipped {
+    /// The line.
+    pub text: String,
+    /// Columns before the span.
+    pub before: usize,
+    /// Columns of the span, at least one.
+    pub marked: usize,
+}
+
+/// One character of the source as shown.
+struct Cell {
+    text: String,
+    width: usize,
+}
+
+impl Cell {
+    /// What it takes of a window: marks without a width take room too, or a line of them would have no bound.
+    fn cost(&self) -> usize {
+        if self.text.is_empty() { 0 } else { self.width.max(1) }
+    }
+}
+
+/// The line that a finding is on, as in the file.
+pub fn line_of(excerpt: &Excerpt, line: u32) -> Option<&str> {
+    let index = line.checked_sub(excerpt.first_line)?;
+    excerpt.lines.get(usize::try_from(index).ok()?).map(String::as_str)
+}
+
+/// The characters of a region's first line, counted from 0; to the end of that line if it ends further down.
+pub fn span_of(region: &Region) -> Range<usize> {
+    let start = region.column.saturating_sub(1) as usize;
+    let end = if region.end_line > region.line { usize::MAX } else { region.end_column.saturating_sub(1) as usize };
+    start..end.max(start + 1)
+}
+
+/// Clips a line around a span of its characters.
+pub fn clip(line: &str, span: Range<usize>, window: Window) -> Clipped {
+    let skipped = span.start.saturating_sub(REACH);
+    let near: String = line.chars().skip(skipped).take(2 * REACH).collect();
+    let goes_on = line.chars().nth(skipped + 2 * REACH).is_some();
+    let cells = cells(&near, window);
+    let start = (span.start - skipped).min(cells.len());
+    let end = span.end.saturating_sub(skipped).clamp(start, cells.len());
+
+    let ellipsis = if window.ascii { "..." } else { "…" };
+    let dots = if window.ascii { 3 } else { 1 };
+    let shown = choose(&cells, start..end, window.width, dots, skipped > 0, goes_on);
+    let (cut_left, cut_right) = (skipped > 0 || shown.start > 0, goes_on || shown.end < cells.len());
+    let columns = |range: Range<usize>| cells[range].iter().map(|cell| cell.width).sum::<usize>();
+    let body: String = cells[shown.clone()].iter().map(|cell| cell.text.as_str()).collect();
+    Clipped {
+        text: [if cut_left { ellipsis } else { "" }, &body, if cut_right { ellipsis } else { "" }].concat(),
+        before: columns(shown.start..start) + if cut_left { dots } else { 0 },
+        marked: columns(start..end.min(shown.end).max(start)).max(1),
+    }
+}
+
+/// Which cells fit: all if they do, else a quarter of the room before the span and what follows, and more before it
+/// where little follows.
+fn choose(
+    cells: &[Cell],
+    span: Range<usize>,
+    width: usize,
+    dots: usize,
+    more_left: bool,
+    more_right: bool,
+) -> Range<usize> {
+    let cost = |range: Range<usize>| cells[range].iter().map(Cell::cost).sum::<usize>();
+    if !more_left && !more_right && cost(0..cells.len()) <= width {
+        return 0..cells.len();
+    }
+    let room = width.saturating_sub(2 * dots).max(1);
+    let mut from = span.start;
+    let lead = if !more_left && cost(0..span.end) <= room { room } else { room / 4 };
+    let mut used = 0;
+    while from > 0 && used + cells[from - 1].cost() <= lead {
+        from -= 1;
+        used += cells[from].cost();
+    }
+    let mut to = span.start;
+    while to < cells.len() && used + cells[to].cost() <= room {
+        used += cells[to].cost();
+        to += 1;
+    }
+    while from > 0 && used + cells[from - 1].cost() <= room {
+        from -= 1;
+        used += cells[from].cost();
+    }
+    from..to
+}
+
+/// Every character as shown; a secret is a mask at its first one and nothing at the others.
+fn cells(line: &str, window: Window) -> Vec<Cell> {
+    let secrets = secrets(line);
+    let mut secrets = secrets.iter().peekable();
+    let (mut cells, mut column) = (Vec::with_capacity(line.len()), 0);
+    for (at, c) in line.char_indices() {
+        while secrets.next_if(|secret| secret.end <= at).is_some() {}
+        let text = match secrets.peek() {
+            Some(secret) if secret.start == at => MASK.to_owned(),
+            Some(secret) if secret.start < at => String::new(),
+            _ => shown(c, column, window),
+        };
+        let width = text.chars().map(|c| c.width().unwrap_or(1)).sum();
+        column += width;
+        cells.push(Cell { text, width });
+    }
+    cells
+}
+
+fn shown(c: char, column: usize, window: Window) -> String {
+    let mut text = String::new();
+    match c {
+        '\t' if window.expand_tabs => text += &" ".repeat(TAB - column % TAB),
+        '\t' => text.push(c),
+        _ if window.ascii && !c.is_ascii() && !is_unsafe(c) => push_escape(&mut text, c),
+        _ => push_visible(&mut text, c),
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const WIDE: Window = Window { width: 200, expand_tabs: true, ascii: false };
+
+    /// The part of the shown line below the carets.
+    fn marked(clipped: &Clipped) -> String {
+        let mut column = 0;
+        let mut out = String::new();
+        for c in clipped.text.chars() {
+            if (clipped.before..clipped.before + clipped.marked).contains(&column) {
+                out.push(c);
+            }
+            column += c.width().unwrap_or(1);
+        }
+        out
+    }
+
+    #[test]
+    fn the_carets_stay_below_the_span() {
+        let line = "\té日本 = \x1b; fetch(\"SSWS 00secret\", `/api`)";
+        let start = line.chars().position(|c| c == '`').expect("a backtick");
+        let clipped = clip(line, start..start + 6, WIDE);
+        assert_eq!(clipped.text, "    é日本 = \\u{1b}; fetch(\"SSWS ***\", `/api`)");
+        assert_eq!(marked(&clipped), "`/api`");
+    }
+
+    #[test]
+    fn a_long_line_is_clipped_around_the_span() {
+        let line = format!("{}fetch(x){}", "a ".repeat(50_000), "b ".repeat(50_000));
+        for (width, ascii) in [(40, false), (200, false), (40, true)] {
+            let clipped = clip(&line, 100_000..100_008, Window { width, ascii, ..WIDE });
+            let dots = if ascii { "..." } else { "…" };
+            assert!(clipped.text.starts_with(dots) && clipped.text.ends_with(dots), "{}", clipped.text);
+            assert!(clipped.text.chars().count() <= width);
+            assert_eq!(marked(&clipped), "fetch(x)");
+        }
+    }
+
+    #[test]
+    fn a_span_at_the_end_keeps_what_leads_to_it() {
+        let line = format!("{}fetch(x)", "a ".repeat(200));
+        let clipped = clip(&line, 400..408, Window { width: 50, ..WIDE });
+        assert!(clipped.text.chars().count() >= 48 && clipped.text.ends_with(" a fetch(x)"), "{}", clipped.text);
+        assert_eq!(marked(&clipped), "fetch(x)");
+    }
+
+    #[test]
+    fn a_span_past_the_line_is_harmless() {
+        let clipped = clip("abc", 10..20, WIDE);
+        assert_eq!((clipped.text.as_str(), clipped.before, clipped.marked), ("abc", 3, 1));
+        assert_eq!(clip("", 0..1, WIDE).text, "");
+    }
+
+    #[test]
+    fn marks_without_width_take_room_too() {
+        let line = format!("x{}", "\u{301}".repeat(5000));
+        assert!(clip(&line, 0..1, WIDE).text.chars().count() <= 200);
+    }
+}

@@ -1,0 +1,270 @@
+//! The document for scripts, described by docs/schema/report.schema.json. A new key is no breaking change; one that goes
+//! or changes its meaning raises [`SCHEMA_VERSION`].
+//!
+//! Columns are in UTF-16 units, as in SARIF; offsets are in bytes.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use super::excerpt::{Window, clip, line_of, span_of};
+use super::{Counts, escape, notice_sentence};
+use crate::judge::finding::{Confidence, Finding, Notice, NoticeKind, Region, Report, Severity, Shown};
+
+/// The version of the document's form.
+const SCHEMA_VERSION: u32 = 1;
+/// Columns of an excerpt.
+const EXCERPT: Window = Window { width: 200, expand_tabs: false, ascii: false };
+
+/// Writes the document.
+pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let document = Document {
+        schema_version: SCHEMA_VERSION,
+        tool: Tool { name: "sidestep", version: env!("CARGO_PKG_VERSION") },
+        summary: summary(report),
+        findings: report.findings.iter().map(item).collect(),
+        errors: report.notices.iter().map(trouble).collect(),
+        keeps_working: report
+            .working
+            .iter()
+            .map(|working| Use { place: place(&working.region), what: escape::clean(&working.what) })
+            .collect(),
+    };
+    let text = serde_json::to_string_pretty(&document)?;
+    writeln!(out, "{}", escape::json_safe(&text))
+}
+
+#[derive(Serialize)]
+struct Document<'a> {
+    schema_version: u32,
+    tool: Tool,
+    summary: Summary<'a>,
+    findings: Vec<Item<'a>>,
+    errors: Vec<Trouble<'a>>,
+    keeps_working: Vec<Use<'a>>,
+}
+
+#[derive(Serialize)]
+struct Tool {
+    name: &'static str,
+    version: &'static str,
+}
+
+#[derive(Serialize)]
+struct Summary<'a> {
+    errors: usize,
+    warnings: usize,
+    notes: usize,
+    by_rule: BTreeMap<String, usize>,
+    files_with_findings: usize,
+    checked: usize,
+    relevant: usize,
+    languages: &'a BTreeMap<String, usize>,
+    skipped: &'a BTreeMap<String, usize>,
+    hidden: usize,
+    keeps_working: usize,
+    complete: bool,
+}
+
+/// A place, with its keys beside those of what is there.
+#[derive(Serialize)]
+struct Place<'a> {
+    path: &'a str,
+    line: u32,
+    column: u32,
+    end_line: u32,
+    end_column: u32,
+    byte_start: u32,
+    byte_end: u32,
+}
+
+#[derive(Serialize)]
+struct Item<'a> {
+    rule: &'a str,
+    severity: Severity,
+    confidence: Confidence,
+    #[serde(flatten)]
+    place: Place<'a>,
+    message: String,
+    label: String,
+    advice: String,
+    excerpt: Option<String>,
+    related: Vec<Other<'a>>,
+    evidence: Vec<Reason<'a>>,
+    fingerprint: &'a str,
+}
+
+#[derive(Serialize)]
+struct Other<'a> {
+    #[serde(flatten)]
+    place: Place<'a>,
+    message: String,
+}
+
+#[derive(Serialize)]
+struct Reason<'a> {
+    id: &'a str,
+    weight: &'a str,
+    against: bool,
+    reach: &'a str,
+    text: String,
+    at: Option<Place<'a>>,
+}
+
+#[derive(Serialize)]
+struct Trouble<'a> {
+    kind: NoticeKind,
+    path: &'a str,
+    line: Option<u32>,
+    message: String,
+    incomplete: bool,
+}
+
+#[derive(Serialize)]
+struct Use<'a> {
+    #[serde(flatten)]
+    place: Place<'a>,
+    what: String,
+}
+
+fn summary(report: &Report) -> Summary<'_> {
+    let (counts, stats) = (Counts::of(report), &report.stats);
+    Summary {
+        errors: counts.errors,
+        warnings: counts.warnings,
+        notes: counts.notes,
+        by_rule: counts.by_rule.into_iter().collect(),
+        files_with_findings: counts.files,
+        checked: stats.checked,
+        relevant: stats.relevant,
+        languages: &stats.languages,
+        skipped: &stats.skipped,
+        hidden: stats.hidden,
+        keeps_working: report.working.len(),
+        complete: counts.incomplete == 0,
+    }
+}
+
+fn item(finding: &Finding) -> Item<'_> {
+    let excerpt = line_of(&finding.excerpt, finding.region.line);
+    Item {
+        rule: &finding.rule,
+        severity: finding.severity,
+        confidence: finding.confidence,
+        place: place(&finding.region),
+        message: escape::clean(&finding.message),
+        label: escape::clean(&finding.label),
+        advice: escape::clean(&finding.advice),
+        excerpt: excerpt.map(|line| clip(line, span_of(&finding.region), EXCERPT).text),
+        related: finding
+            .related
+            .iter()
+            .map(|related| Other { place: place(&related.region), message: escape::clean(&related.message) })
+            .collect(),
+        evidence: finding.evidence.iter().map(reason).collect(),
+        fingerprint: &finding.fingerprint,
+    }
+}
+
+fn reason(shown: &Shown) -> Reason<'_> {
+    Reason {
+        id: &shown.id,
+        weight: &shown.weight,
+        against: shown.against,
+        reach: &shown.reach,
+        text: escape::clean(&shown.text),
+        at: shown.region.as_ref().map(place),
+    }
+}
+
+fn trouble(notice: &Notice) -> Trouble<'_> {
+    Trouble {
+        kind: notice.kind,
+        path: &notice.path,
+        line: notice.line,
+        message: notice_sentence(notice),
+        incomplete: notice.is_incomplete(),
+    }
+}
+
+fn place(region: &Region) -> Place<'_> {
+    Place {
+        path: &region.path,
+        line: region.line,
+        column: region.utf16_column,
+        end_line: region.end_line,
+        end_column: region.utf16_end_column,
+        byte_start: region.byte_start,
+        byte_end: region.byte_end,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::super::sample;
+    use super::*;
+
+    const SCHEMA: &str = include_str!("../../docs/schema/report.schema.json");
+
+    fn document(report: &Report) -> Value {
+        serde_json::from_str(&sample::written(|report, _, out| write(report, out), report, &sample::style()))
+            .expect("JSON")
+    }
+
+    /// Every key that is written is described: the schema itself lets unknown ones pass, as readers must.
+    fn assert_described(value: &Value, schema: &Value, whole: &Value, at: &str) {
+        let schema = match schema["$ref"].as_str() {
+            Some(name) => whole.pointer(name.trim_start_matches('#')).expect("the reference leads somewhere"),
+            None => schema,
+        };
+        match value {
+            Value::Object(keys) if schema.get("properties").is_some() => {
+                for (key, value) in keys {
+                    let described = schema["properties"].get(key);
+                    let described = described.unwrap_or_else(|| panic!("{at}.{key} is not in the schema"));
+                    assert_described(value, described, whole, &format!("{at}.{key}"));
+                }
+            }
+            Value::Array(items) => {
+                items.iter().for_each(|item| assert_described(item, &schema["items"], whole, &format!("{at}[]")));
+            }
+            _ => {}
+        }
+    }
+
+    #[test]
+    fn every_document_fits_the_published_schema() {
+        let schema: Value = serde_json::from_str(SCHEMA).expect("JSON");
+        let validator = jsonschema::validator_for(&schema).expect("a schema");
+        for report in [sample::hostile(), sample::ordinary(), Report::default()] {
+            let document = document(&report);
+            let wrong: Vec<String> =
+                validator.iter_errors(&document).map(|error| format!("{}: {error}", error.instance_path())).collect();
+            assert!(wrong.is_empty(), "{wrong:#?}");
+            assert_described(&document, &schema, &schema, "$");
+        }
+        assert!(!validator.is_valid(&serde_json::json!({"schema_version": 1})));
+    }
+
+    #[test]
+    fn both_units_stand_side_by_side_and_paths_are_exact() {
+        let report = sample::hostile();
+        let document = document(&report);
+        for (item, finding) in document["findings"].as_array().expect("findings").iter().zip(&report.findings) {
+            assert_eq!(item["path"], finding.region.path);
+            assert_eq!(item["column"], finding.region.utf16_column);
+            assert_eq!(item["byte_start"], finding.region.byte_start);
+            assert!(item["excerpt"].as_str().expect("an excerpt").chars().count() <= EXCERPT.width);
+        }
+    }
+
+    #[test]
+    fn the_text_is_safe_to_print_and_holds_no_secret() {
+        let text = sample::written(|report, _, out| write(report, out), &sample::hostile(), &sample::style());
+        sample::assert_log_is_safe(&text);
+        assert!(text.ends_with("}\n"));
+    }
+}

@@ -1,0 +1,130 @@
+//! `Report` to text: one file a format, one plain function each. A report is complete, so a writer only spells it.
+
+mod concise;
+mod escape;
+mod excerpt;
+mod json;
+mod redact;
+mod rule_help;
+#[cfg(test)]
+mod sample;
+mod sarif;
+mod summary;
+mod text;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{self, Write};
+
+use crate::judge::finding::{Finding, Notice, NoticeKind, Report, Severity};
+use crate::judge::rules::Rule;
+
+/// Where the project lives.
+const HOME: &str = "https://github.com/sidestep-lint/sidestep";
+
+/// An output format.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// For people: source, reasons and the way out.
+    Text,
+    /// One line a finding, for editors and grep.
+    Concise,
+    /// For scripts; described by docs/schema/report.schema.json.
+    Json,
+    /// For code scanning.
+    Sarif,
+}
+
+/// How the formats for people look. JSON and SARIF are the same in every style.
+#[derive(Clone, Debug)]
+pub struct Style {
+    /// Whether to use colour. Nothing is said by colour alone.
+    pub colour: bool,
+    /// Columns to fill: those of the terminal, or 200 where there is none.
+    pub width: usize,
+    /// Whether only ASCII can be shown.
+    pub ascii: bool,
+    /// Whether to list what keeps working.
+    pub show_working: bool,
+    /// Whether to print all evidence of each finding.
+    pub explain_evidence: bool,
+    /// Whether to print findings only.
+    pub quiet: bool,
+}
+
+/// Writes a report. The same report gives the same bytes.
+pub fn write(format: Format, report: &Report, rules: &[Rule], style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    match format {
+        Format::Text => text::write(report, style, out),
+        Format::Concise => concise::write(report, style, out),
+        Format::Json => json::write(report, out),
+        Format::Sarif => sarif::write(report, rules, out),
+    }
+}
+
+/// A notice as a line for people, without its end: `error: could not read src/a.js: permission denied`.
+pub fn notice_line(notice: &Notice) -> String {
+    let word = if notice.is_incomplete() { Severity::Error } else { Severity::Warning };
+    format!("{}: {}", word.as_str(), notice_sentence(notice))
+}
+
+/// What a notice says, with the path in it: it has to stand alone in every format.
+fn notice_sentence(notice: &Notice) -> String {
+    let (path, message) = (escape::visible(&notice.path), escape::clean(&notice.message));
+    let sentence = match (notice.kind, notice.line) {
+        (NoticeKind::MissingPath, _) if message.is_empty() => format!("no such path: {path}"),
+        (NoticeKind::MissingPath, _) => format!("no such path: {path} ({message})"),
+        (NoticeKind::NothingToCheck, _) => format!("nothing to check: {message}"),
+        (NoticeKind::Unreadable, _) => format!("could not read {path}: {message}"),
+        (NoticeKind::Unparsed | NoticeKind::SyntaxError, Some(line)) => format!("{path}:{line}: {message}"),
+        (NoticeKind::Unparsed | NoticeKind::SyntaxError, None) => format!("{path}: {message}"),
+    };
+    escape::log_safe(&sentence)
+}
+
+/// The findings counted, for the summaries.
+struct Counts {
+    errors: usize,
+    warnings: usize,
+    notes: usize,
+    /// Files with a finding.
+    files: usize,
+    /// By rule: the worst first, then the most frequent, then by name.
+    by_rule: Vec<(String, usize)>,
+    /// Files and folders that make the run incomplete.
+    incomplete: usize,
+}
+
+impl Counts {
+    fn of(report: &Report) -> Counts {
+        let of = |severity| report.findings.iter().filter(|finding| finding.severity == severity).count();
+        let incomplete = report.notices.iter().filter(|notice| notice.is_incomplete());
+        Counts {
+            errors: of(Severity::Error),
+            warnings: of(Severity::Warning),
+            notes: of(Severity::Note),
+            files: report.findings.iter().map(|finding| &finding.region.path).collect::<BTreeSet<_>>().len(),
+            by_rule: by_rule(&report.findings),
+            incomplete: incomplete.map(|notice| &notice.path).collect::<BTreeSet<_>>().len(),
+        }
+    }
+}
+
+fn by_rule(findings: &[Finding]) -> Vec<(String, usize)> {
+    let mut rules: BTreeMap<&str, (Severity, usize)> = BTreeMap::new();
+    for finding in findings {
+        let (worst, count) = rules.entry(&finding.rule).or_insert((finding.severity, 0));
+        *worst = finding.severity.max(*worst);
+        *count += 1;
+    }
+    let mut rows: Vec<_> = rules.into_iter().collect();
+    rows.sort_by_key(|(rule, (worst, count))| (std::cmp::Reverse((*worst, *count)), *rule));
+    rows.into_iter().map(|(rule, (_, count))| (rule.to_owned(), count)).collect()
+}
+
+/// Text of at most so many characters; what is cut off leaves an ellipsis.
+fn shorten(text: &str, most: usize) -> String {
+    if text.chars().count() <= most {
+        return text.to_owned();
+    }
+    text.chars().take(most.saturating_sub(1)).chain(['…']).collect()
+}
