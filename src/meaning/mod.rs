@@ -29,7 +29,7 @@ use resolve::Resolver;
 use url::Text;
 use vocabulary::Vocabulary;
 
-/// Evidence of a file that serves requests itself.
+/// What libraries that serve requests name as their evidence.
 const SERVER: &str = "server-framework";
 
 /// What a unit does, with the evidence of its file. `path` is the file's, for the words in it; `this` are the names for
@@ -45,7 +45,8 @@ pub fn read(unit: &Unit, path: &str, words: &Vocabulary, rows: &[Row], interest:
     let side = side(unit, words);
     let mut recogniser = Recogniser::new(&resolver, interest, rows, side);
     recogniser.proven = proven;
-    recogniser.serves = evidence.iter().any(|evidence| evidence.id == SERVER);
+    let serves = |library: &&&Library| library.evidence.as_deref() == Some(SERVER) && namer.imported.contains(library.name.as_str());
+    recogniser.serves = words.libraries.iter().any(|library| serves(&library));
     let mut facts: Vec<Fact> = recogniser.requests().into_iter().map(Fact::Request).collect();
     facts.extend(cookie::Cookies::new(&resolver, interest, rows, side).uses().into_iter().map(Fact::Cookie));
     unit.root.iter().for_each(|node| used(node, &namer, &mut facts));

@@ -1,0 +1,96 @@
+//! Fixtures: small projects whose comments say what must be found on which line. See `fixtures/README.md`.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use sidestep::judge::finding::Confidence;
+use sidestep::scan::{Config, Isolation, scan};
+
+type Found = BTreeSet<(String, usize, String)>;
+
+/// The markers of a file: `//~ rule` for its line, `^` for each line above, `v` for each below.
+fn markers(text: &str) -> Vec<(usize, String)> {
+    let mut found = Vec::new();
+    for (at, line) in text.lines().enumerate() {
+        let Some((before, marker)) = line.rsplit_once('~') else { continue };
+        if !before.ends_with("//") && !before.ends_with('#') && !before.ends_with("/*") {
+            continue;
+        }
+        let up = marker.chars().take_while(|c| *c == '^').count();
+        let down = marker.chars().take_while(|c| *c == 'v').count();
+        let down = if marker[down..].starts_with(' ') { down } else { 0 };
+        for rule in marker[up + down..].trim_end_matches("*/}").trim_end_matches("*/").split(',') {
+            found.push((at + 1 + down - up, rule.trim().to_owned()));
+        }
+    }
+    found
+}
+
+fn projects(folder: &str) -> Vec<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(folder);
+    let walk = walkdir::WalkDir::new(&root).min_depth(1).max_depth(1).sort_by_file_name();
+    walk.into_iter().filter_map(Result::ok).filter(|entry| entry.file_type().is_dir()).map(walkdir::DirEntry::into_path).collect()
+}
+
+fn found(project: &Path, confidence: Confidence) -> Found {
+    let config = Config { roots: vec![project.to_owned()], confidence, isolation: Isolation::Off, ..Config::default() };
+    let report = scan(&config);
+    assert!(report.notices.is_empty(), "{}: {:?}", project.display(), report.notices);
+    let place = |finding: &sidestep::judge::finding::Finding| {
+        (finding.region.path.clone(), finding.region.line as usize, finding.rule.clone())
+    };
+    report.findings.iter().map(place).collect()
+}
+
+fn expected(project: &Path) -> Found {
+    let mut wanted = Found::new();
+    for entry in walkdir::WalkDir::new(project).into_iter().filter_map(Result::ok).filter(|entry| entry.file_type().is_file()) {
+        let text = std::fs::read_to_string(entry.path()).unwrap_or_default();
+        let path = sidestep::files::walk::shown(entry.path());
+        wanted.extend(markers(&text).into_iter().map(|(line, rule)| (path.clone(), line, rule)));
+    }
+    wanted
+}
+
+/// Every marker has its finding, and every finding its marker.
+fn check(language: &str) {
+    let mut wrong = Vec::new();
+    let projects = projects(language);
+    assert!(!projects.is_empty(), "no fixtures for {language}");
+    for project in projects {
+        let (have, want) = (found(&project, Confidence::Likely), expected(&project));
+        wrong.extend(want.difference(&have).map(|(path, line, rule)| format!("missed      {path}:{line} {rule}")));
+        wrong.extend(have.difference(&want).map(|(path, line, rule)| format!("unexpected  {path}:{line} {rule}")));
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn javascript() {
+    check("javascript");
+}
+
+#[test]
+fn typescript() {
+    check("typescript");
+}
+
+#[test]
+fn python() {
+    check("python");
+}
+
+#[test]
+fn rust() {
+    check("rust");
+}
+
+#[test]
+fn innocent_code_is_silent_at_every_confidence() {
+    let mut wrong = Vec::new();
+    for project in projects("innocent") {
+        let have = found(&project, Confidence::Possible);
+        wrong.extend(have.into_iter().map(|(path, line, rule)| format!("unexpected  {path}:{line} {rule}")));
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
