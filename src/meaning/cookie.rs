@@ -6,7 +6,7 @@ use super::evidence::{Collector, Row};
 use super::fact::{CookieUse, Reach, Side, Verb};
 use super::index::{Found, last_name};
 use super::interest::Interest;
-use super::library::CookieEntry;
+use super::library::{CookieEntry, Where};
 use super::resolve::Resolver;
 use super::url::Text;
 use super::words::words;
@@ -243,7 +243,22 @@ impl<'a, 'u> Cookies<'a, 'u> {
         if let Some(value) = entry.text.as_ref().and_then(|at| drafter.argument(args, at)) {
             self.text(node, value, entry.verb, side);
         }
-        let Some(name) = entry.name.as_ref().and_then(|at| drafter.argument(args, at)) else { return };
+        let places = match &entry.name {
+            Some(Where::First(places)) => places.as_slice(),
+            Some(one) => std::slice::from_ref(one),
+            None => &[],
+        };
+        // Where several places can hold the name, the one that holds a name of interest does.
+        for name in places.iter().filter_map(|at| drafter.argument(args, at)) {
+            let before = self.found.len();
+            self.declared_name(node, entry, side, name);
+            if self.found.len() > before {
+                return;
+            }
+        }
+    }
+
+    fn declared_name(&mut self, node: &'u Node, entry: &CookieEntry, side: Side, name: &'u Node) {
         if entry.keys {
             let pairs = self.resolver.object(name);
             return pairs.iter().for_each(|(key, _)| self.add(key, entry.verb, side, node, vec![name.span]));

@@ -44,7 +44,7 @@ fn positional(args: &[Arg]) -> impl Iterator<Item = &Node> {
 impl<'a, 'u> Drafter<'a, 'u> {
     /// The draft of a call that matches a request entry.
     pub fn declared(&self, of: Of<'a, RequestEntry>, captured: &str, named: &Callee<'a, 'u>, args: &'u [Arg]) -> Option<Draft> {
-        let Of { library, entry } = of;
+        let Of { library, entry, .. } = of;
         if entry.needs.as_ref().is_some_and(|needs| self.argument(args, needs).is_none()) {
             return None;
         }
@@ -110,7 +110,7 @@ impl<'a, 'u> Drafter<'a, 'u> {
     }
 
     fn client(&self, draft: &mut Draft, of: Of<'a, ClientEntry>, call: Option<&'u Node>) {
-        let Of { library, entry } = of;
+        let Of { library, entry, .. } = of;
         if draft.side == Side::Unknown {
             draft.side = library.side;
         }

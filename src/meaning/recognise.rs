@@ -138,8 +138,8 @@ impl<'a, 'u> Recogniser<'a, 'u> {
                 if of.entry.ungated {
                     draft.rows.push("okta-only-name".into());
                 }
-                self.steps(&mut draft, of.library, &links[at + 1..], bound);
-                if self.offer(draft, Spelling::Declared, outer.call, link.callee) {
+                let place = self.steps(&mut draft, of.library, &links[at + 1..], bound).unwrap_or(outer.call);
+                if self.offer(draft, Spelling::Declared, place, link.callee) {
                     return;
                 }
             }
@@ -149,12 +149,19 @@ impl<'a, 'u> Recogniser<'a, 'u> {
         }
     }
 
-    /// What later calls of the chain, and later uses of the variable it is bound to, say of a request.
-    fn steps(&self, draft: &mut Draft, library: &super::library::Library, later: &[Link<'u>], bound: Option<&'u Node>) {
+    /// What later calls of the chain, and later uses of the variable it is bound to, say of a request. Gives the call that
+    /// gave the URL, where it is none of the chain.
+    fn steps(
+        &self,
+        draft: &mut Draft,
+        library: &super::library::Library,
+        later: &[Link<'u>],
+        bound: Option<&'u Node>,
+    ) -> Option<&'u Node> {
         let namer = self.resolver.namer;
         let words = namer.words;
         let drafter = Drafter { resolver: self.resolver };
-        let mut call = |link: &Link<'u>| {
+        let call = |draft: &mut Draft, link: &Link<'u>| {
             let Some(name) = super::index::last_name(link.callee) else { return };
             let path = [name.to_string()];
             let own = |found: &(super::vocabulary::Of<'a, super::library::StepEntry>, String)| found.0.library.name == library.name;
@@ -163,13 +170,18 @@ impl<'a, 'u> Recogniser<'a, 'u> {
                 drafter.step_call(draft, of, &captured, link.args.get(skip..).unwrap_or_default());
             }
         };
-        later.iter().for_each(&mut call);
-        let Some(name) = bound.and_then(super::index::last_name) else { return };
+        later.iter().for_each(|link| call(draft, link));
+        let name = bound.and_then(super::index::last_name)?;
+        let mut place = None;
         let scope = bound.and_then(|bound| namer.index.scope_at(bound.span));
         let from = bound.map_or(0, |bound| bound.span.start);
         for node in namer.index.calls(name) {
             if node.span.start > from && namer.index.scope_at(node.span) == scope {
-                chain(node).iter().for_each(&mut call);
+                let had_url = !draft.urls.is_empty();
+                chain(node).iter().for_each(|link| call(draft, link));
+                if !had_url && !draft.urls.is_empty() {
+                    place = Some(*node);
+                }
             }
         }
         for bind in namer.index.steps(name).iter().filter(|bind| bind.span.start > from && bind.scope == scope) {
@@ -182,6 +194,7 @@ impl<'a, 'u> Recogniser<'a, 'u> {
                 drafter.step_bind(draft, of, bind);
             }
         }
+        place
     }
 
     /// A call that no library knows.
@@ -226,12 +239,15 @@ impl<'a, 'u> Recogniser<'a, 'u> {
             Side::Server if self.side == Side::Cli => Side::Cli,
             side => side,
         };
-        self.circumstances(&mut collector, &urls, side, call.span);
+        self.circumstances(&mut collector, &urls, spelling, side, call.span);
         let mut related: Vec<Span> = texts.iter().flat_map(|text| text.origins.iter().copied()).collect();
         related.sort_unstable();
         related.dedup();
         let through = draft.urls.iter().flat_map(|text| text.through.iter().copied()).collect();
-        let start = Span { start: callee.span.start.min(call.span.start), end: call.span.end };
+        let start = match call.span.contains(callee.span) {
+            true => Span { start: callee.span.start.min(call.span.start), end: call.span.end },
+            false => call.span,
+        };
         let request = Request {
             methods: draft.methods,
             urls,
@@ -247,8 +263,17 @@ impl<'a, 'u> Recogniser<'a, 'u> {
     }
 
     /// Evidence that lies in how a URL is used rather than in a word.
-    fn circumstances(&self, collector: &mut Collector, urls: &[super::fact::Url], side: Side, span: Span) {
-        if urls.iter().all(|url| url.relative && url.host.is_none()) && (!matches!(side, Side::Server | Side::Cli) || self.serves) {
+    fn circumstances(
+        &self,
+        collector: &mut Collector,
+        urls: &[super::fact::Url],
+        spelling: Spelling,
+        side: Side,
+        span: Span,
+    ) {
+        // A client of the page's own or of this server's own; what an unknown wrapper puts before the path is not known.
+        let own = self.serves || spelling == Spelling::Declared && !matches!(side, Side::Server | Side::Cli);
+        if own && urls.iter().all(|url| url.relative && url.host.is_none()) {
             collector.row("relative-path", Some(span), "");
         }
         let known = |host: &str| self.rows.iter().flat_map(|row| &row.hosts).any(|known| {
@@ -276,6 +301,10 @@ impl<'a, 'u> Recogniser<'a, 'u> {
                 }
             }
         }
+        for (at, candidate) in self.candidates.iter().enumerate() {
+            let better = |other: &Candidate| other.request.span == candidate.request.span && other.request.spelling > candidate.request.spelling;
+            dropped[at] |= self.candidates.iter().any(better);
+        }
         let kept = self.candidates.drain(..).zip(dropped).filter(|(_, dropped)| !dropped);
         let mut requests: Vec<Request> = kept.map(|(candidate, _)| candidate.request).collect();
         let used: HashSet<Span> = requests.iter().flat_map(|request| request.related.iter().copied()).collect();
@@ -290,7 +319,7 @@ impl<'a, 'u> Recogniser<'a, 'u> {
             let mut collector = Collector::new(self.rows, Reach::Expression);
             collector.text(&text.text, Some(span));
             text.holes.iter().for_each(|hole| collector.name(hole, None));
-            self.circumstances(&mut collector, std::slice::from_ref(&url), self.side, span);
+            self.circumstances(&mut collector, std::slice::from_ref(&url), Spelling::Bare, self.side, span);
             requests.push(Request {
                 methods: super::url::split_method(&text.text).0.into_iter().collect(),
                 urls: vec![url],

@@ -263,10 +263,12 @@ impl<'a, 'u> Resolver<'a, 'u> {
     fn call(&self, node: &'u Node, callee: &'u Node, args: &'u [Arg]) -> Vec<Text> {
         let namer = self.namer;
         let named = namer.name(callee);
-        if let Some((of, _)) = namer.words.texts.first(&named.path, &namer.imported)
-            && let Some(texts) = self.text_call(of.entry, callee, args)
-        {
+        let declared = namer.words.texts.find(&named.path, &namer.imported);
+        if let Some(texts) = declared.iter().find_map(|(of, _)| self.text_call(of.entry, callee, args)) {
             return texts;
+        }
+        if !namer.words.requests.find(&named.path, &namer.imported).is_empty() {
+            return vec![Text::hole("")];
         }
         if let Some(texts) = self.own_function(node, callee, args) {
             return texts;

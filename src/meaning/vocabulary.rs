@@ -7,6 +7,9 @@ use super::library::{
     ClientEntry, CookieEntry, Library, ObjectEntry, Patterns, RequestEntry, Role, RouteEntry, StepEntry, TextEntry, UsedEntry,
 };
 
+/// The end of the evidence that an SDK's library file names.
+const SDK: &str = "-sdk";
+
 /// An entry with the library it comes from.
 #[derive(Debug)]
 pub struct Of<'l, E> {
@@ -14,6 +17,8 @@ pub struct Of<'l, E> {
     pub library: &'l Library,
     /// The entry.
     pub entry: &'l E,
+    /// Whether its open patterns count only in a file that imports the library: an SDK's method names are anybody's.
+    gated: bool,
 }
 
 impl<E> Clone for Of<'_, E> {
@@ -97,21 +102,22 @@ impl<'l, E> Default for Entries<'l, E> {
 
 impl<'l, E> Entries<'l, E> {
     fn add(&mut self, patterns: &Patterns, library: &'l Library, entry: &'l E) {
+        let gated = library.evidence.as_deref().is_some_and(|row| row.ends_with(SDK));
         for pattern in patterns.iter().map(Pattern::new) {
             for last in pattern.segments.last().into_iter().flatten() {
                 let entries = self.by_last.entry(last.clone()).or_default();
                 let at = if pattern.open { entries.len() } else { entries.partition_point(|(have, _)| !have.open) };
-                entries.insert(at, (pattern.clone(), Of { library, entry }));
+                entries.insert(at, (pattern.clone(), Of { library, entry, gated }));
             }
         }
     }
 
     /// The entries that `path` matches, whole paths before open ones, with what their braces matched. `imported` names
-    /// the libraries that the file imports: an open pattern of a library with imports counts only in such a file.
+    /// the libraries that the file imports.
     pub fn find(&self, path: &[String], imported: &HashSet<&str>) -> Vec<(Of<'l, E>, String)> {
         let entries = path.last().and_then(|last| self.by_last.get(last)).map_or(&[][..], Vec::as_slice);
         let known = |pattern: &Pattern, of: &Of<'l, E>| {
-            !pattern.open || of.library.imports.is_empty() || imported.contains(of.library.name.as_str())
+            !pattern.open || !of.gated || imported.contains(of.library.name.as_str())
         };
         let known = entries.iter().filter(|(pattern, of)| known(pattern, of));
         known.filter_map(|(pattern, of)| Some((*of, pattern.matches(path)?))).collect()
@@ -209,7 +215,7 @@ impl<'l> Vocabulary<'l> {
         for entry in &library.step {
             entry.call.iter().for_each(|call| self.step_calls.add(call, library, entry));
             entry.bind.iter().for_each(|bind| self.step_binds.add(bind, library, entry));
-            self.step_indexes.extend(entry.index.iter().map(|_| Of { library, entry }));
+            self.step_indexes.extend(entry.index.iter().map(|_| Of { library, entry, gated: false }));
         }
         for entry in &library.cookie {
             entry.call.iter().for_each(|call| self.cookie_calls.add(call, library, entry));
