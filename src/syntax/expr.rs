@@ -3,12 +3,12 @@
 //! Eleven constructors, no statements and no operators. A `return` is a [`Expr::Bind`] of the symbol [`RETURN`], so that
 //! what a function gives back is found like any other value. Spans are byte offsets into the host file.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-/// A name in the source: an identifier, a member, a label.
-pub type Symbol = Rc<str>;
+/// A name in the source: an identifier, a member, a label. Atomic, since a parser may run on a thread of its own.
+pub type Symbol = Arc<str>;
 
 /// The symbol that the value of a `return` is bound to.
 pub const RETURN: &str = "return";
