@@ -57,7 +57,8 @@ fn tables() -> Map<String, Value> {
     let mut tables = Map::new();
     for path in files(folder, "toml") {
         let mut table = toml_file(&path);
-        while let Some(base) = table["extends"].as_str().map(|stem| Path::new(folder).join(stem).with_extension("toml")) {
+        while let Some(base) = table["extends"].as_str().map(|stem| Path::new(folder).join(stem).with_extension("toml"))
+        {
             let (mut base, Some(own)) = (toml_file(&base), table.as_object_mut()) else { break };
             own.remove("extends");
             for (key, value) in std::mem::take(own) {

@@ -122,9 +122,7 @@ fn read_all(candidates: &[Candidate], config: &Config) -> Vec<Reading> {
     let parsed: Vec<&Candidate> = candidates.iter().filter(|candidate| candidate.lexical.is_none()).collect();
     let outcomes = match config.isolation {
         Isolation::Workers if parsed.is_empty() => Vec::new(),
-        Isolation::Workers => {
-            Pool::new(config.threads, config.timeout).read_all(parsed.into_iter().map(job).collect())
-        }
+        Isolation::Workers => Pool::new(config.threads, config.timeout).read_all(parsed.into_iter().map(job).collect()),
         Isolation::Off => parsed.into_iter().map(|candidate| Outcome::Read(read(&job(candidate)))).collect(),
     };
     let mut outcomes = outcomes.into_iter();
@@ -179,11 +177,16 @@ fn notices(candidate: &Candidate, reading: &Reading, prefilter: &Prefilter) -> V
             match (relevant, spans.first()) {
                 (Some(span), _) => {
                     let (first, last) = (at(span).line, at(span).end_line);
-                    let message = format!("parse failed; lines {first}-{last} were checked as far as they could be read");
+                    let message =
+                        format!("parse failed; lines {first}-{last} were checked as far as they could be read");
                     vec![notice(NoticeKind::Unparsed, Some(first), message)]
                 }
                 (None, Some(span)) => {
-                    vec![notice(NoticeKind::SyntaxError, Some(at(span).line), "has a syntax error; the rest was checked".into())]
+                    vec![notice(
+                        NoticeKind::SyntaxError,
+                        Some(at(span).line),
+                        "has a syntax error; the rest was checked".into(),
+                    )]
                 }
                 (None, None) => Vec::new(),
             }
@@ -200,7 +203,8 @@ struct Packages {
 impl Packages {
     fn new(walked: &Walked) -> Self {
         let manifests = walked.packages.iter().filter(|(_, package)| package.manifest);
-        let mut packages = Self { manifests: manifests.map(|(folder, _)| folder.clone()).collect(), evidence: BTreeMap::new() };
+        let mut packages =
+            Self { manifests: manifests.map(|(folder, _)| folder.clone()).collect(), evidence: BTreeMap::new() };
         for (folder, package) in &walked.packages {
             let top = packages.of(folder).to_owned();
             packages.evidence.entry(top).or_default().extend(package.evidence.iter().cloned());

@@ -29,7 +29,11 @@ fn markers(text: &str) -> Vec<(usize, String)> {
 fn projects(folder: &str) -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(folder);
     let walk = walkdir::WalkDir::new(&root).min_depth(1).max_depth(1).sort_by_file_name();
-    walk.into_iter().filter_map(Result::ok).filter(|entry| entry.file_type().is_dir()).map(walkdir::DirEntry::into_path).collect()
+    walk.into_iter()
+        .filter_map(Result::ok)
+        .filter(|entry| entry.file_type().is_dir())
+        .map(walkdir::DirEntry::into_path)
+        .collect()
 }
 
 fn found(project: &Path, confidence: Confidence) -> Found {
@@ -44,7 +48,9 @@ fn found(project: &Path, confidence: Confidence) -> Found {
 
 fn expected(project: &Path) -> Found {
     let mut wanted = Found::new();
-    for entry in walkdir::WalkDir::new(project).into_iter().filter_map(Result::ok).filter(|entry| entry.file_type().is_file()) {
+    for entry in
+        walkdir::WalkDir::new(project).into_iter().filter_map(Result::ok).filter(|entry| entry.file_type().is_file())
+    {
         let text = std::fs::read_to_string(entry.path()).unwrap_or_default();
         let path = sidestep::files::walk::shown(entry.path());
         wanted.extend(markers(&text).into_iter().map(|(line, rule)| (path.clone(), line, rule)));

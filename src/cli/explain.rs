@@ -8,9 +8,11 @@ use sidestep::judge::rules::{Rule, Rules};
 pub fn rule(rule: &Rule, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{} ({})\n\n{}\n", rule.id, rule.severity.as_str(), rule.summary)?;
     writeln!(out, "  {}\n", rule.message)?;
-    for (program, advice) in
-        [("in a browser page", &rule.instead.browser), ("on a server", &rule.instead.server), ("in a command line", &rule.instead.cli)]
-    {
+    for (program, advice) in [
+        ("in a browser page", &rule.instead.browser),
+        ("on a server", &rule.instead.server),
+        ("in a command line", &rule.instead.cli),
+    ] {
         writeln!(out, "  {program}: {advice}")?;
     }
     for section in &rule.sections {

@@ -43,7 +43,10 @@ impl Search {
         }
         let packed = packed::Config::new().builder().extend(words).build();
         // Where the processor has no vector search the automaton serves; the words are never malformed.
-        packed.map(Search::Packed).or_else(|| AhoCorasick::new(words).ok().map(Search::Automaton)).unwrap_or(Search::Nothing)
+        packed
+            .map(Search::Packed)
+            .or_else(|| AhoCorasick::new(words).ok().map(Search::Automaton))
+            .unwrap_or(Search::Nothing)
     }
 
     fn hits(&self, bytes: &[u8]) -> bool {
@@ -110,9 +113,9 @@ impl Prefilter {
 fn has_word(bytes: &[u8], word: &[u8]) -> bool {
     let is_part = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
     let finder = memchr::memmem::Finder::new(word);
-    finder.find_iter(bytes).any(|at| {
-        !is_part(at.checked_sub(1).and_then(|at| bytes.get(at))) && !is_part(bytes.get(at + word.len()))
-    })
+    finder
+        .find_iter(bytes)
+        .any(|at| !is_part(at.checked_sub(1).and_then(|at| bytes.get(at))) && !is_part(bytes.get(at + word.len())))
 }
 
 fn capitalised(word: &str) -> String {

@@ -70,8 +70,20 @@ const PROSE: &[&str] = &["md", "mdx", "markdown", "adoc", "asciidoc", "rst", "tx
 const REPORTS: &[&str] = &["sarif"];
 /// Files that make their folder a package and name what it depends on.
 const MANIFESTS: &[&str] = &[
-    "package.json", "Cargo.toml", "pyproject.toml", "requirements.txt", "setup.py", "setup.cfg", "Pipfile", "go.mod", "pom.xml",
-    "build.gradle", "build.gradle.kts", "Gemfile", "composer.json", "Package.swift",
+    "package.json",
+    "Cargo.toml",
+    "pyproject.toml",
+    "requirements.txt",
+    "setup.py",
+    "setup.cfg",
+    "Pipfile",
+    "go.mod",
+    "pom.xml",
+    "build.gradle",
+    "build.gradle.kts",
+    "Gemfile",
+    "composer.json",
+    "Package.swift",
 ];
 /// Folders of other people's code.
 const VENDORED: &[&str] = &["node_modules", "bower_components", "site-packages", "third_party", "vendor"];

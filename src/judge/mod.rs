@@ -36,7 +36,9 @@ pub fn judge(reading: &Reading, source: &Source, rules: &Rules, rows: &[Row], pa
         match fact {
             Fact::Request(request) => judge.request(request, &mut judged),
             Fact::Cookie(cookie) => judged.findings.extend(judge.cookie(cookie)),
-            Fact::Used { what, span } => judged.working.push(Working { what: what.clone(), region: source.region(*span) }),
+            Fact::Used { what, span } => {
+                judged.working.push(Working { what: what.clone(), region: source.region(*span) })
+            }
         }
     }
     judge.settle(&mut judged.findings);
@@ -65,12 +67,28 @@ impl Judge<'_> {
         // An SDK's method spells no path; it is known by its library, which is a proof where it counts at all.
         let own = if matched.proof { Own::Proof } else { Own::Hint };
         let related = &request.related;
-        judged.findings.extend(self.finding(&matched, own, request.spelling, request.side, request.span, related, &request.evidence));
+        judged.findings.extend(self.finding(
+            &matched,
+            own,
+            request.spelling,
+            request.side,
+            request.span,
+            related,
+            &request.evidence,
+        ));
     }
 
     fn cookie(&self, cookie: &CookieUse) -> Option<Finding> {
         let matched = self.rules.of_cookie(cookie)?;
-        self.finding(&matched, Own::Nothing, Spelling::Declared, cookie.side, cookie.span, &cookie.related, &cookie.evidence)
+        self.finding(
+            &matched,
+            Own::Nothing,
+            Spelling::Declared,
+            cookie.side,
+            cookie.span,
+            &cookie.related,
+            &cookie.evidence,
+        )
     }
 
     /// The evidence of an expression with that of its file and package. A row counts once, where it is nearest.

@@ -174,7 +174,8 @@ impl Rules {
     pub fn interest(&self) -> Interest {
         let requests = self.rules.iter().flat_map(|rule| &rule.when.request);
         let working = self.working.iter().map(|working| &working.request);
-        let mut cookies: Vec<String> = self.rules.iter().flat_map(|rule| &rule.when.cookie).flat_map(|when| when.name.clone()).collect();
+        let mut cookies: Vec<String> =
+            self.rules.iter().flat_map(|rule| &rule.when.cookie).flat_map(|when| when.name.clone()).collect();
         cookies.sort_unstable();
         cookies.dedup();
         Interest { paths: requests.chain(working).map(|when| Pattern::new(&when.path)).collect(), cookies }
@@ -253,10 +254,14 @@ impl WhenRequest {
         let pattern = Pattern::new(&self.path);
         let Some(named) = pattern.matches(url, true) else { return false };
         let is_excepted = |(name, segment): &(&str, &Segment)| {
-            self.except.get(*name).is_some_and(|except| segment.literal().is_some_and(|text| except.iter().any(|one| one == text)))
+            self.except
+                .get(*name)
+                .is_some_and(|except| segment.literal().is_some_and(|text| except.iter().any(|one| one == text)))
         };
         let holds = |(key, word): (&String, &String)| {
-            url.query.iter().any(|(have, value)| have == key && value.text.split([',', '%']).any(|part| part.trim_start_matches("2C") == word))
+            url.query.iter().any(|(have, value)| {
+                have == key && value.text.split([',', '%']).any(|part| part.trim_start_matches("2C") == word)
+            })
         };
         !named.iter().any(is_excepted) && self.query.iter().all(holds)
     }

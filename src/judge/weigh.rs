@@ -24,7 +24,8 @@ pub fn weigh(own: Own, spelling: Spelling, evidence: &[Evidence], rows: &[Row]) 
     let row = |evidence: &Evidence| rows.iter().find(|row| row.id == evidence.id);
     let nearest = |against: bool| {
         let proofs = evidence.iter().filter(|evidence| {
-            evidence.reach != Reach::Package && row(evidence).is_some_and(|row| row.weight == Weight::Proof && row.against == against)
+            evidence.reach != Reach::Package
+                && row(evidence).is_some_and(|row| row.weight == Weight::Proof && row.against == against)
         });
         proofs.map(|evidence| evidence.reach).max()
     };
@@ -38,14 +39,18 @@ pub fn weigh(own: Own, spelling: Spelling, evidence: &[Evidence], rows: &[Row]) 
         return None;
     }
     let hints = |against: bool| {
-        let mut ids: Vec<&str> = evidence.iter().filter(|evidence| match row(evidence) {
-            Some(row) if row.against != against => false,
-            Some(row) => match evidence.reach {
-                Reach::Package => row.weight == Weight::Proof,
-                _ => row.weight == Weight::Hint,
-            },
-            None => false,
-        }).map(|evidence| evidence.id.as_str()).collect();
+        let mut ids: Vec<&str> = evidence
+            .iter()
+            .filter(|evidence| match row(evidence) {
+                Some(row) if row.against != against => false,
+                Some(row) => match evidence.reach {
+                    Reach::Package => row.weight == Weight::Proof,
+                    _ => row.weight == Weight::Hint,
+                },
+                None => false,
+            })
+            .map(|evidence| evidence.id.as_str())
+            .collect();
         ids.sort_unstable();
         ids.dedup();
         ids.len()

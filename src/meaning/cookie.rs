@@ -309,15 +309,20 @@ impl<'a, 'u> Cookies<'a, 'u> {
         match &node.expr {
             Expr::Index(_, key) => key.literal().is_some_and(|key| self.header(key).is_some()),
             Expr::Member(object, member) => {
-                self.header(member).is_some() && last_name(object).is_some_and(|name| words(name).iter().any(|word| word == "headers"))
+                self.header(member).is_some()
+                    && last_name(object).is_some_and(|name| words(name).iter().any(|word| word == "headers"))
             }
             Expr::Call { args, .. } => args.iter().any(|arg| {
-                let word = last_name(&arg.value).map(|name| name.to_string()).or_else(|| arg.value.literal().map(str::to_owned));
+                let word = last_name(&arg.value)
+                    .map(|name| name.to_string())
+                    .or_else(|| arg.value.literal().map(str::to_owned));
                 word.is_some_and(|word| self.header(&word).is_some())
             }),
             Expr::Name(name) => match namer.index.lookup(name, node.span) {
                 Found::Binds(binds) => binds.iter().any(|bind| {
-                    !matches!(bind.value.expr, Expr::Name(_)) && bind.value.span != node.span && self.is_cookie_text(bind.value)
+                    !matches!(bind.value.expr, Expr::Name(_))
+                        && bind.value.span != node.span
+                        && self.is_cookie_text(bind.value)
                 }),
                 _ => false,
             },
@@ -329,7 +334,9 @@ impl<'a, 'u> Cookies<'a, 'u> {
     fn searched(&mut self, node: &'u Node) {
         let mut found = Vec::new();
         literals(node, &mut |text, span| {
-            found.extend(self.interest.cookies.iter().filter(|name| searches(text, name)).map(|name| (name.clone(), span)));
+            found.extend(
+                self.interest.cookies.iter().filter(|name| searches(text, name)).map(|name| (name.clone(), span)),
+            );
         });
         for (name, span) in found {
             self.add(&name, Verb::Read, Side::Unknown, node, vec![span]);
@@ -349,7 +356,9 @@ impl<'a, 'u> Cookies<'a, 'u> {
         let callee = namer.name(other);
         let holds_name = namer.words.cookie_names.first(&callee.path, &namer.imported).is_some();
         let is_cookie = self.jar_side(other).is_some()
-            || holds_name && (self.speaks_of_cookies(other) || above.iter().rev().take(CONTEXT).any(|node| self.speaks_of_cookies(node)));
+            || holds_name
+                && (self.speaks_of_cookies(other)
+                    || above.iter().rev().take(CONTEXT).any(|node| self.speaks_of_cookies(node)));
         if is_cookie {
             self.add(&name, Verb::Read, Side::Unknown, node, Vec::new());
         }

@@ -5,7 +5,8 @@ use super::url::HOLE;
 /// The names in the text of a `Cookie` or `Set-Cookie` header: what stands before `=` in each part.
 pub fn names(text: &str) -> Vec<String> {
     let parts = text.split([';', '\n', '\r', ',']).filter_map(|part| part.split_once('='));
-    parts.map(|(name, _)| name.trim().trim_start_matches("Cookie:").trim_start_matches("Set-Cookie:").trim())
+    parts
+        .map(|(name, _)| name.trim().trim_start_matches("Cookie:").trim_start_matches("Set-Cookie:").trim())
         .filter(|name| !name.is_empty() && !name.contains(HOLE))
         .map(str::to_owned)
         .collect()

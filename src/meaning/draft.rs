@@ -43,7 +43,13 @@ fn positional(args: &[Arg]) -> impl Iterator<Item = &Node> {
 
 impl<'a, 'u> Drafter<'a, 'u> {
     /// The draft of a call that matches a request entry.
-    pub fn declared(&self, of: Of<'a, RequestEntry>, captured: &str, named: &Callee<'a, 'u>, args: &'u [Arg]) -> Option<Draft> {
+    pub fn declared(
+        &self,
+        of: Of<'a, RequestEntry>,
+        captured: &str,
+        named: &Callee<'a, 'u>,
+        args: &'u [Arg],
+    ) -> Option<Draft> {
         let Of { library, entry, .. } = of;
         if entry.needs.as_ref().is_some_and(|needs| self.argument(args, needs).is_none()) {
             return None;
@@ -115,7 +121,8 @@ impl<'a, 'u> Drafter<'a, 'u> {
             draft.side = library.side;
         }
         let Some(Expr::Call { args, .. }) = call.map(|call| &call.expr) else { return };
-        for (role, at) in [(Role::Base, &entry.base), (Role::Headers, &entry.headers), (Role::Cookies, &entry.cookies)] {
+        for (role, at) in [(Role::Base, &entry.base), (Role::Headers, &entry.headers), (Role::Cookies, &entry.cookies)]
+        {
             if let Some(node) = at.as_ref().and_then(|at| self.argument(args, at)) {
                 self.apply(draft, library, role, node);
             }
@@ -147,9 +154,11 @@ impl<'a, 'u> Drafter<'a, 'u> {
     fn method(&self, spec: &Method, captured: &str, args: &'u [Arg]) -> Vec<String> {
         match spec {
             Method::Position(at) => positional(args).nth(*at).map_or_else(Vec::new, |node| self.methods_of(node)),
-            Method::First(specs) => {
-                specs.iter().map(|spec| self.method(spec, captured, args)).find(|found| !found.is_empty()).unwrap_or_default()
-            }
+            Method::First(specs) => specs
+                .iter()
+                .map(|spec| self.method(spec, captured, args))
+                .find(|found| !found.is_empty())
+                .unwrap_or_default(),
             Method::Word(word) => match (word.as_str(), word.strip_prefix("label:")) {
                 ("$1", _) => method_in(captured).into_iter().collect(),
                 (_, Some(label)) => {
@@ -184,12 +193,16 @@ impl<'a, 'u> Drafter<'a, 'u> {
         while let Some((before, rest)) = left.split_once('{') {
             let (place, after) = rest.split_once('}').unwrap_or((rest, ""));
             let at = place.parse().map_or_else(|_| Where::Label(place.to_owned()), Where::Position);
-            let value = self.argument(args, &at).map_or_else(|| vec![Text::hole(place)], |node| self.resolver.texts(node));
+            let value =
+                self.argument(args, &at).map_or_else(|| vec![Text::hole(place)], |node| self.resolver.texts(node));
             // A value stands in the place of one segment, whatever it holds.
-            let value: Vec<Text> = value.into_iter().map(|text| match text.whole() {
-                Some(whole) if !whole.is_empty() && !whole.contains(['/', '?', ' ']) => text,
-                _ => Text { origins: text.origins, ..Text::hole(text.holes.first().map_or(place, String::as_str)) },
-            }).collect();
+            let value: Vec<Text> = value
+                .into_iter()
+                .map(|text| match text.whole() {
+                    Some(whole) if !whole.is_empty() && !whole.contains(['/', '?', ' ']) => text,
+                    _ => Text { origins: text.origins, ..Text::hole(text.holes.first().map_or(place, String::as_str)) },
+                })
+                .collect();
             let literal = Text { text: before.to_owned(), ..Text::default() };
             texts = super::resolve::product(&super::resolve::product(&texts, &[literal]), &value);
             left = after;
@@ -234,7 +247,8 @@ impl<'a, 'u> Drafter<'a, 'u> {
             Role::Base => draft.bases = resolver.texts(node),
             Role::Host => {
                 let scheme = [Text { text: "https://".into(), ..Text::default() }];
-                let hosts = resolver.texts(node).into_iter().filter(|host| !host.text.contains("://")).collect::<Vec<_>>();
+                let hosts =
+                    resolver.texts(node).into_iter().filter(|host| !host.text.contains("://")).collect::<Vec<_>>();
                 draft.bases = super::resolve::product(&scheme, &hosts);
             }
             Role::Method => draft.methods = self.methods_of(node),
@@ -267,9 +281,12 @@ impl<'a, 'u> Drafter<'a, 'u> {
         for text in self.resolver.texts(node) {
             let as_url = Text { text: format!("?{}", text.text.trim_start_matches('?')), ..text };
             let pairs = parse(&as_url).map_or_else(Vec::new, |url| url.query);
-            draft.query.extend(pairs.into_iter().filter(|(key, _)| !key.is_empty() && !key.contains(HOLE)).map(|(key, value)| {
-                (key, Text { text: value.text, holes: value.holes, ..Text::default() })
-            }));
+            draft.query.extend(
+                pairs
+                    .into_iter()
+                    .filter(|(key, _)| !key.is_empty() && !key.contains(HOLE))
+                    .map(|(key, value)| (key, Text { text: value.text, holes: value.holes, ..Text::default() })),
+            );
         }
     }
 
@@ -362,10 +379,13 @@ impl Draft {
             (key.clone(), Segment { text: value.text.clone(), holes: value.holes.clone() })
         };
         let urls = self.composed();
-        urls.iter().filter_map(parse).map(|mut url| {
-            url.query.extend(self.query.iter().map(query));
-            url
-        }).collect()
+        urls.iter()
+            .filter_map(parse)
+            .map(|mut url| {
+                url.query.extend(self.query.iter().map(query));
+                url
+            })
+            .collect()
     }
 }
 

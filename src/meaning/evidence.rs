@@ -93,7 +93,8 @@ impl<'r> Collector<'r> {
     pub fn text(&mut self, text: &str, span: Option<Span>) {
         let rows = self.rows;
         for row in rows {
-            let hit = row.hosts.iter().any(|host| names_host(text, host)) || row.text.iter().any(|part| text.contains(part));
+            let hit =
+                row.hosts.iter().any(|host| names_host(text, host)) || row.text.iter().any(|part| text.contains(part));
             if hit {
                 self.add(row, span, text);
             }
@@ -139,10 +140,13 @@ impl<'r> Collector<'r> {
     pub fn node(&mut self, node: &Node) {
         match &node.expr {
             Expr::Str(pieces) => {
-                let text: String = pieces.iter().map(|piece| match piece {
-                    Piece::Text(text) => text.as_str(),
-                    Piece::Hole(_) => "\u{F8FF}",
-                }).collect();
+                let text: String = pieces
+                    .iter()
+                    .map(|piece| match piece {
+                        Piece::Text(text) => text.as_str(),
+                        Piece::Hole(_) => "\u{F8FF}",
+                    })
+                    .collect();
                 self.text(&text, Some(node.span));
             }
             Expr::Name(name) | Expr::Member(_, name) => self.name(name, Some(node.span)),
@@ -229,7 +233,8 @@ fn names_module(text: &str, module: &str) -> bool {
         let quoted = before.is_some_and(|c| matches!(c, '"' | '\''));
         let imported = text[..at].trim_end_matches(' ').ends_with("import") || text[..at].trim_end().ends_with("from");
         let listed = before.is_none_or(|c| c == '\n') && after.is_some_and(|c| "=<>~!; \n[".contains(c));
-        (quoted || imported || listed) && (module.ends_with('/') || after.is_none_or(|c| !c.is_alphanumeric() && c != '-' && c != '_'))
+        (quoted || imported || listed)
+            && (module.ends_with('/') || after.is_none_or(|c| !c.is_alphanumeric() && c != '-' && c != '_'))
     })
 }
 

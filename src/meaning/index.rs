@@ -212,7 +212,8 @@ impl<'u> Index<'u> {
     fn last(&self, binds: Vec<BindAt<'u>>, at: Span) -> Vec<BindAt<'u>> {
         let mut found = Vec::new();
         for bind in binds.into_iter().rev() {
-            let conditional = self.unit.branches.iter().any(|branch| branch.contains(bind.span) && !branch.contains(at));
+            let conditional =
+                self.unit.branches.iter().any(|branch| branch.contains(bind.span) && !branch.contains(at));
             found.push(bind);
             if !conditional || found.len() >= 8 {
                 break;

@@ -34,7 +34,14 @@ const SERVER: &str = "server-framework";
 
 /// What a unit does, with the evidence of its file. `path` is the file's, for the words in it; `this` are the names for
 /// the object around.
-pub fn read(unit: &Unit, path: &str, words: &Vocabulary, rows: &[Row], interest: &Interest, this: &[String]) -> Reading {
+pub fn read(
+    unit: &Unit,
+    path: &str,
+    words: &Vocabulary,
+    rows: &[Row],
+    interest: &Interest,
+    this: &[String],
+) -> Reading {
     let evidence = of_file(unit, path, rows, &words.libraries);
     let is_proof = |id: &str| rows.iter().any(|row| row.id == id && row.weight == Weight::Proof && !row.against);
     let proven = evidence.iter().any(|evidence| is_proof(&evidence.id));
@@ -45,7 +52,9 @@ pub fn read(unit: &Unit, path: &str, words: &Vocabulary, rows: &[Row], interest:
     let side = side(unit, words);
     let mut recogniser = Recogniser::new(&resolver, interest, rows, side);
     recogniser.proven = proven;
-    let serves = |library: &&&Library| library.evidence.as_deref() == Some(SERVER) && namer.imported.contains(library.name.as_str());
+    let serves = |library: &&&Library| {
+        library.evidence.as_deref() == Some(SERVER) && namer.imported.contains(library.name.as_str())
+    };
     recogniser.serves = words.libraries.iter().any(|library| serves(&library));
     let mut facts: Vec<Fact> = recogniser.requests().into_iter().map(Fact::Request).collect();
     facts.extend(cookie::Cookies::new(&resolver, interest, rows, side).uses().into_iter().map(Fact::Cookie));

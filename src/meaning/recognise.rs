@@ -164,7 +164,9 @@ impl<'a, 'u> Recogniser<'a, 'u> {
         let call = |draft: &mut Draft, link: &Link<'u>| {
             let Some(name) = super::index::last_name(link.callee) else { return };
             let path = [name.to_string()];
-            let own = |found: &(super::vocabulary::Of<'a, super::library::StepEntry>, String)| found.0.library.name == library.name;
+            let own = |found: &(super::vocabulary::Of<'a, super::library::StepEntry>, String)| {
+                found.0.library.name == library.name
+            };
             if let Some((of, captured)) = words.step_calls.find(&path, &namer.imported).into_iter().find(own) {
                 let skip = usize::from(of.entry.handle == Some(0));
                 drafter.step_call(draft, of, &captured, link.args.get(skip..).unwrap_or_default());
@@ -187,7 +189,9 @@ impl<'a, 'u> Recogniser<'a, 'u> {
         for bind in namer.index.steps(name).iter().filter(|bind| bind.span.start > from && bind.scope == scope) {
             let Some(member) = bind.member else { continue };
             let of = match &member.expr {
-                Expr::Member(_, member) => words.step_binds.first(&[member.to_string()], &namer.imported).map(|(of, _)| of),
+                Expr::Member(_, member) => {
+                    words.step_binds.first(&[member.to_string()], &namer.imported).map(|(of, _)| of)
+                }
                 _ => words.step_indexes.iter().find(|of| of.library.name == library.name).copied(),
             };
             if let Some(of) = of.filter(|of| of.library.name == library.name) {
@@ -200,7 +204,9 @@ impl<'a, 'u> Recogniser<'a, 'u> {
     /// A call that no library knows.
     fn called(&mut self, link: &Link<'u>) {
         let is_ruled = |text: &Text| self.interest.text_is_ruled(text, self.proven);
-        let Some(draft) = (Drafter { resolver: self.resolver }).called(link.callee, link.args, &is_ruled) else { return };
+        let Some(draft) = (Drafter { resolver: self.resolver }).called(link.callee, link.args, &is_ruled) else {
+            return;
+        };
         let serves = link.args.iter().any(|arg| matches!(arg.value.expr, Expr::Fn { .. }))
             && draft.parsed().iter().all(|url| url.host.is_none());
         if serves {
@@ -276,11 +282,16 @@ impl<'a, 'u> Recogniser<'a, 'u> {
         if own && urls.iter().all(|url| url.relative && url.host.is_none()) {
             collector.row("relative-path", Some(span), "");
         }
-        let known = |host: &str| self.rows.iter().flat_map(|row| &row.hosts).any(|known| {
-            host == known || host.strip_suffix(known.as_str()).is_some_and(|rest| rest.ends_with(['.', super::url::HOLE]))
-        });
-        let literal = |host: &str| host.contains('.') && !host.contains(super::url::HOLE) && !host.contains(['{', '<', '$', '%']);
-        if let Some(host) = urls.iter().filter_map(|url| url.host.as_deref()).find(|host| literal(host) && !known(host)) {
+        let known = |host: &str| {
+            self.rows.iter().flat_map(|row| &row.hosts).any(|known| {
+                host == known
+                    || host.strip_suffix(known.as_str()).is_some_and(|rest| rest.ends_with(['.', super::url::HOLE]))
+            })
+        };
+        let literal =
+            |host: &str| host.contains('.') && !host.contains(super::url::HOLE) && !host.contains(['{', '<', '$', '%']);
+        if let Some(host) = urls.iter().filter_map(|url| url.host.as_deref()).find(|host| literal(host) && !known(host))
+        {
             collector.row("foreign-host", Some(span), host);
         }
     }
@@ -302,7 +313,9 @@ impl<'a, 'u> Recogniser<'a, 'u> {
             }
         }
         for (at, candidate) in self.candidates.iter().enumerate() {
-            let better = |other: &Candidate| other.request.span == candidate.request.span && other.request.spelling > candidate.request.spelling;
+            let better = |other: &Candidate| {
+                other.request.span == candidate.request.span && other.request.spelling > candidate.request.spelling
+            };
             dropped[at] |= self.candidates.iter().any(better);
         }
         let kept = self.candidates.drain(..).zip(dropped).filter(|(_, dropped)| !dropped);

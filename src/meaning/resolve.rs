@@ -90,15 +90,19 @@ impl<'a, 'u> Resolver<'a, 'u> {
         match self.namer.index.lookup(name, at) {
             Found::Binds(binds) => self.binds(&binds, name),
             Found::Param(own, param) => {
-                let framed = self.frames.borrow().iter().rev().find(|(function, _)| *function == own).and_then(|(_, args)| {
-                    args.iter().find(|(have, _)| have == name).map(|(_, texts)| texts.clone())
-                });
-                framed.or_else(|| param.default.as_ref().map(|default| {
-                    let mut texts = vec![Text::hole(name)];
-                    texts.extend(self.enter(default.span, || self.texts(default)));
-                    texts
-                }))
-                .unwrap_or_else(|| vec![Text::hole(name)])
+                let framed =
+                    self.frames.borrow().iter().rev().find(|(function, _)| *function == own).and_then(|(_, args)| {
+                        args.iter().find(|(have, _)| have == name).map(|(_, texts)| texts.clone())
+                    });
+                framed
+                    .or_else(|| {
+                        param.default.as_ref().map(|default| {
+                            let mut texts = vec![Text::hole(name)];
+                            texts.extend(self.enter(default.span, || self.texts(default)));
+                            texts
+                        })
+                    })
+                    .unwrap_or_else(|| vec![Text::hole(name)])
             }
             Found::Nothing => vec![Text::hole(name)],
         }
@@ -109,7 +113,9 @@ impl<'a, 'u> Resolver<'a, 'u> {
         let mut texts = Vec::new();
         for bind in binds {
             let value = match bind.key {
-                Some(key) => self.enter(bind.span, || self.key(bind.value, key).map_or_else(Vec::new, |node| self.texts(node))),
+                Some(key) => {
+                    self.enter(bind.span, || self.key(bind.value, key).map_or_else(Vec::new, |node| self.texts(node)))
+                }
                 None => self.enter(bind.span, || self.texts(bind.value)),
             };
             texts.extend(value.into_iter().map(|text| match text.text.chars().all(|c| c == super::url::HOLE) {
@@ -193,8 +199,12 @@ impl<'a, 'u> Resolver<'a, 'u> {
                     Found::Binds(binds) => binds,
                     _ => Vec::new(),
                 };
-                let mut found: Vec<_> = binds.iter().rev().filter(|bind| bind.key.is_none())
-                    .flat_map(|bind| self.enter(bind.span, || self.object(bind.value))).collect();
+                let mut found: Vec<_> = binds
+                    .iter()
+                    .rev()
+                    .filter(|bind| bind.key.is_none())
+                    .flat_map(|bind| self.enter(bind.span, || self.object(bind.value)))
+                    .collect();
                 found.extend(self.later_keys(name, node.span));
                 found
             }
@@ -309,7 +319,8 @@ impl<'a, 'u> Resolver<'a, 'u> {
         if returns.is_empty() || returns.len() > ALTERNATIVES {
             return None;
         }
-        let receivers = usize::from(function.params.first().is_some_and(|param| self.namer.this.contains(&param.name.to_string())));
+        let receivers =
+            usize::from(function.params.first().is_some_and(|param| self.namer.this.contains(&param.name.to_string())));
         let mut given = Vec::new();
         for (at, param) in function.params.iter().skip(receivers).enumerate() {
             let labelled = args.iter().find(|arg| arg.label.as_deref() == Some(&*param.name));
@@ -319,7 +330,8 @@ impl<'a, 'u> Resolver<'a, 'u> {
             }
         }
         self.frames.borrow_mut().push((own, given));
-        let texts = returns.iter().flat_map(|value| self.enter(function.span, || self.texts(value))).collect::<Vec<_>>();
+        let texts =
+            returns.iter().flat_map(|value| self.enter(function.span, || self.texts(value))).collect::<Vec<_>>();
         self.frames.borrow_mut().pop();
         texts.iter().any(|text| !text.origins.is_empty()).then_some(texts)
     }

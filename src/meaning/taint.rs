@@ -43,7 +43,13 @@ fn is_place(node: &Node, words: &[&str], names: &HashSet<&str>) -> bool {
 }
 
 /// Collects names whose value, or what they give back, holds a place; whether `node` holds one.
-fn bound<'u>(node: &'u Node, within: Option<&'u str>, words: &[&str], names: &HashSet<&str>, found: &mut HashSet<&'u str>) -> bool {
+fn bound<'u>(
+    node: &'u Node,
+    within: Option<&'u str>,
+    words: &[&str],
+    names: &HashSet<&str>,
+    found: &mut HashSet<&'u str>,
+) -> bool {
     let mut holds = is_place(node, words, names);
     let function = match &node.expr {
         Expr::Fn { name, .. } => name.as_deref().or(within),

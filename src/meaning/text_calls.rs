@@ -38,17 +38,25 @@ fn elements<'u>(args: &[&'u Arg]) -> impl Iterator<Item = &'u Node> {
 
 /// Segments with one slash between them.
 fn slashed(before: &[Text], after: &[Text]) -> Vec<Text> {
-    let before: Vec<Text> = before.iter().cloned().map(|mut text| {
-        if !text.text.is_empty() {
-            text.text.truncate(text.text.trim_end_matches('/').len());
-            text.text.push('/');
-        }
-        text
-    }).collect();
-    let after: Vec<Text> = after.iter().cloned().map(|mut text| {
-        text.text = text.text.trim_start_matches('/').to_owned();
-        text
-    }).collect();
+    let before: Vec<Text> = before
+        .iter()
+        .cloned()
+        .map(|mut text| {
+            if !text.text.is_empty() {
+                text.text.truncate(text.text.trim_end_matches('/').len());
+                text.text.push('/');
+            }
+            text
+        })
+        .collect();
+    let after: Vec<Text> = after
+        .iter()
+        .cloned()
+        .map(|mut text| {
+            text.text = text.text.trim_start_matches('/').to_owned();
+            text
+        })
+        .collect();
     product(&before, &after)
 }
 

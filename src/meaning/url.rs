@@ -158,7 +158,8 @@ impl Pattern {
     /// the pattern's last word for a base that holds the rest (`/sessions/…` on a base that ends in `/api/v1`).
     pub fn matches<'u>(&self, url: &'u Url, bare: bool) -> Option<Vec<(&str, &'u Segment)>> {
         let have = url.segments.as_slice();
-        let found = have.len().checked_sub(self.segments.len()).and_then(|skip| match_all(&self.segments, &have[skip..]));
+        let found =
+            have.len().checked_sub(self.segments.len()).and_then(|skip| match_all(&self.segments, &have[skip..]));
         if found.is_some() || !bare || url.host.is_some() {
             return found;
         }
@@ -176,10 +177,10 @@ impl Pattern {
 
     /// The first word that is not part of every API's prefix: where a base may end before it.
     fn starts_tail(&self, segment: &str) -> bool {
-        let prefix = |word: &str| word == "api" || (word.starts_with('v') && word[1..].chars().all(|c| c.is_ascii_digit()));
+        let prefix =
+            |word: &str| word == "api" || (word.starts_with('v') && word[1..].chars().all(|c| c.is_ascii_digit()));
         self.segments.iter().find(|word| !prefix(word)).is_some_and(|first| first == segment)
     }
-
 }
 
 fn match_all<'s, 'u>(wanted: &'s [String], have: &'u [Segment]) -> Option<Vec<(&'s str, &'u Segment)>> {
@@ -208,7 +209,12 @@ mod tests {
 
     fn url(text: &str) -> crate::meaning::fact::Url {
         let holes = vec![String::new(); text.matches('*').count()];
-        let text = Text { text: text.replace('*', &HOLE.to_string()), holes, origins: vec![Span::default()], ..Text::default() };
+        let text = Text {
+            text: text.replace('*', &HOLE.to_string()),
+            holes,
+            origins: vec![Span::default()],
+            ..Text::default()
+        };
         parse(&text).unwrap_or_default()
     }
 

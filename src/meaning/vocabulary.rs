@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::fact::Side;
 use super::library::{
-    ClientEntry, CookieEntry, Library, ObjectEntry, Patterns, RequestEntry, Role, RouteEntry, StepEntry, TextEntry, UsedEntry,
+    ClientEntry, CookieEntry, Library, ObjectEntry, Patterns, RequestEntry, Role, RouteEntry, StepEntry, TextEntry,
+    UsedEntry,
 };
 
 /// The end of the evidence that an SDK's library file names.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-/// A name in the source: an identifier, a member, a label. Counted atomically: a parser may run on a thread of its own.
+/// A name in the source: an identifier, a member, a label. Atomic, since a parser may run on a thread of its own.
 pub type Symbol = Arc<str>;
 
 /// The symbol that the value of a `return` is bound to.

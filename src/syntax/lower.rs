@@ -292,7 +292,8 @@ impl<'a> Lowering<'a> {
                 args.extend(self.arg(tree));
             }
         }
-        let imports = matches!(&callee.expr, Expr::Name(name) if self.table.require.iter().any(|word| **word == **name));
+        let imports =
+            matches!(&callee.expr, Expr::Name(name) if self.table.require.iter().any(|word| **word == **name));
         if let (true, [Arg { value, .. }]) = (imports, args.as_slice())
             && let Some(module) = value.literal()
         {

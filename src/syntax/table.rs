@@ -279,8 +279,11 @@ pub fn many<'t>(node: Node<'t>, part: Part) -> Vec<Node<'t>> {
     match part {
         Part::Fields(field) => {
             let mut cursor = node.walk();
-            node.children_by_field_id(std::num::NonZeroU16::new(field).unwrap_or(std::num::NonZeroU16::MIN), &mut cursor)
-                .collect()
+            node.children_by_field_id(
+                std::num::NonZeroU16::new(field).unwrap_or(std::num::NonZeroU16::MIN),
+                &mut cursor,
+            )
+            .collect()
         }
         Part::All => named(node),
         single => one(node, single).into_iter().collect(),
