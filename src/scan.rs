@@ -158,8 +158,8 @@ fn meaning_of(unit: &Unit, job: &Job) -> Reading {
         let make = || std::rc::Rc::new((Vocabulary::new(&data().libraries, family), Rules::built_in().interest()));
         have.entry(family.to_owned()).or_insert_with(make).clone()
     });
-    let this = language::this_names(&job.language);
-    crate::meaning::read(unit, &job.path, &known.0, &data().evidence, &known.1, &this)
+    let implied = language::implied(&job.language);
+    crate::meaning::read(unit, &job.path, &known.0, &data().evidence, &known.1, &implied)
 }
 
 /// What is said of a file that was not read whole. It counts where a word of a rule stands in what was not parsed.

@@ -6,7 +6,10 @@ use std::collections::HashSet;
 use super::index::{BindAt, Found, Index};
 use super::library::{ClientEntry, Library};
 use super::vocabulary::{Of, Vocabulary};
-use crate::syntax::expr::{Expr, Import, Node, Span};
+use crate::syntax::expr::{Expr, Implied, Import, Node, Span};
+
+/// The word for the object around, in every language.
+const THIS: &str = "this";
 
 /// How many aliases of a name are followed.
 const HOPS: usize = 6;
@@ -41,24 +44,24 @@ pub struct Namer<'a, 'u> {
     pub index: &'a Index<'u>,
     /// The vocabulary of its language.
     pub words: &'a Vocabulary<'a>,
-    /// Names that mean the object around.
-    pub this: &'a [String],
+    /// Names of objects that no expression spells out.
+    pub implied: &'a Implied,
     /// Names of the libraries that the file imports.
     pub imported: HashSet<&'a str>,
 }
 
 impl<'a, 'u> Namer<'a, 'u> {
     /// A namer for a file.
-    pub fn new(index: &'a Index<'u>, words: &'a Vocabulary<'a>, this: &'a [String]) -> Self {
+    pub fn new(index: &'a Index<'u>, words: &'a Vocabulary<'a>, implied: &'a Implied) -> Self {
         let imports =
             |library: &&&Library| index.unit.imports.iter().any(|import| library.is_imported_as(&import.module));
         let imported = words.libraries.iter().filter(imports).map(|library| library.name.as_str()).collect();
-        Self { index, words, this, imported }
+        Self { index, words, implied, imported }
     }
 
     /// Whether a node is a name for the object around.
     pub fn is_this(&self, node: &Node) -> bool {
-        matches!(&node.expr, Expr::Name(name) if self.this.iter().any(|this| **this == **name))
+        matches!(&node.expr, Expr::Name(name) if self.implied.this.iter().any(|this| **this == **name))
     }
 
     /// What `node` is as a callee or receiver.
@@ -68,7 +71,8 @@ impl<'a, 'u> Namer<'a, 'u> {
 
     fn trace(&self, node: &'u Node, hops: usize) -> Callee<'a, 'u> {
         match &node.expr {
-            Expr::Name(_) if self.is_this(node) => Callee::default(),
+            Expr::Name(_) if self.is_this(node) => Callee { path: vec![THIS.into()], ..Callee::default() },
+            Expr::Name(name) if self.implied.global.iter().any(|global| **global == **name) => Callee::default(),
             Expr::Name(name) => self.trace_name(name, node.span, hops),
             Expr::Member(object, member) if self.is_this(object) => self.trace_member(member, node.span, hops),
             Expr::Member(object, member) => self.trace(object, hops).with(member),
@@ -99,7 +103,7 @@ impl<'a, 'u> Namer<'a, 'u> {
     }
 
     fn trace_member(&self, name: &str, at: Span, hops: usize) -> Callee<'a, 'u> {
-        let own = || Callee { path: vec![name.to_owned()], ..Callee::default() };
+        let own = || Callee { path: vec![THIS.into(), name.to_owned()], ..Callee::default() };
         let Some(hops) = hops.checked_sub(1) else { return own() };
         let binds = self.index.member(name, at);
         let traced = binds.iter().find_map(|bind| self.trace_bind(bind, hops));

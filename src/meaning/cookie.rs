@@ -9,6 +9,7 @@ use super::interest::Interest;
 use super::library::{CookieEntry, Where};
 use super::resolve::Resolver;
 use super::url::Text;
+use super::taint::{self, Places};
 use super::words::words;
 use crate::syntax::expr::{Arg, COMPARE, Expr, Node, Piece, Span};
 
@@ -23,6 +24,8 @@ pub struct Cookies<'a, 'u> {
     /// Where the file runs.
     pub side: Side,
     found: Vec<CookieUse>,
+    /// Where the name of a cookie can be.
+    tainted: Places,
 }
 
 /// How many levels up a comparison looks for a word that says what is compared.
@@ -31,7 +34,8 @@ const CONTEXT: usize = 8;
 impl<'a, 'u> Cookies<'a, 'u> {
     /// A recogniser for a file.
     pub fn new(resolver: &'a Resolver<'a, 'u>, interest: &'a Interest, rows: &'a [Row], side: Side) -> Self {
-        Self { resolver, interest, rows, side, found: Vec::new() }
+        let tainted = taint::of_cookies(resolver.namer.index, interest);
+        Self { resolver, interest, rows, side, found: Vec::new(), tainted }
     }
 
     /// The cookie uses of the file, in source order, one for each place and name.
@@ -56,6 +60,9 @@ impl<'a, 'u> Cookies<'a, 'u> {
     }
 
     fn visit(&mut self, node: &'u Node, above: &mut Vec<&'u Node>) {
+        if !self.tainted.any_in(node.span) {
+            return;
+        }
         match &node.expr {
             Expr::Call { callee, args } => self.call(node, callee, args, above),
             Expr::Member(object, member) => self.jar(node, object, member, Verb::Read, Vec::new()),

@@ -17,7 +17,7 @@ pub mod url;
 pub mod vocabulary;
 pub mod words;
 
-use crate::syntax::expr::{Node, Unit};
+use crate::syntax::expr::{Implied, Node, Unit};
 use callee::Namer;
 use evidence::{Row, Weight, of_file};
 use fact::{Fact, Reading, Side};
@@ -32,21 +32,18 @@ use vocabulary::Vocabulary;
 /// What libraries that serve requests name as their evidence.
 const SERVER: &str = "server-framework";
 
-/// What a unit does, with the evidence of its file. `path` is the file's, for the words in it; `this` are the names for
-/// the object around.
+/// What a unit does, with the evidence of its file. `path` is the file's, for the words in it.
 pub fn read(
     unit: &Unit,
     path: &str,
     words: &Vocabulary,
     rows: &[Row],
-    interest: &Interest,
-    this: &[String],
-) -> Reading {
+    interest: &Interest, implied: &Implied) -> Reading {
     let evidence = of_file(unit, path, rows, &words.libraries);
     let is_proof = |id: &str| rows.iter().any(|row| row.id == id && row.weight == Weight::Proof && !row.against);
     let proven = evidence.iter().any(|evidence| is_proof(&evidence.id));
     let index = Index::new(unit);
-    let namer = Namer::new(&index, words, this);
+    let namer = Namer::new(&index, words, implied);
     let is_ruled = |text: &Text| interest.text_is_ruled(text, proven);
     let resolver = Resolver::new(&namer, &is_ruled);
     let side = side(unit, words);

@@ -8,6 +8,7 @@ use super::fact::{Reach, Request, Side, Spelling};
 use super::index::Index;
 use super::interest::Interest;
 use super::resolve::Resolver;
+use super::taint::{self, Places};
 use super::url::{Text, parse};
 use crate::syntax::expr::{Arg, COMPARE, Expr, Node, Piece, Span};
 
@@ -44,14 +45,14 @@ pub struct Recogniser<'a, 'u> {
     quiet: HashSet<Span>,
     /// Ruled texts.
     bare: Vec<(Text, Span)>,
-    /// Places of strings and names that can hold a ruled path, sorted.
-    tainted: Vec<Span>,
+    /// Where a ruled path can be.
+    tainted: Places,
 }
 
 impl<'a, 'u> Recogniser<'a, 'u> {
     /// A recogniser for a file.
     pub fn new(resolver: &'a Resolver<'a, 'u>, interest: &'a Interest, rows: &'a [Row], side: Side) -> Self {
-        let tainted = super::taint::places(resolver.namer.index, interest);
+        let tainted = taint::of_paths(resolver.namer.index, interest);
         Self {
             resolver,
             interest,
@@ -73,11 +74,6 @@ impl<'a, 'u> Recogniser<'a, 'u> {
         self.settle()
     }
 
-    fn holds_taint(&self, span: Span) -> bool {
-        let from = self.tainted.partition_point(|place| place.start < span.start);
-        self.tainted.get(from).is_some_and(|place| place.start < span.end)
-    }
-
     fn visit(&mut self, node: &'u Node, bound: Option<&'u Node>) {
         match &node.expr {
             Expr::Call { .. } => {
@@ -94,7 +90,7 @@ impl<'a, 'u> Recogniser<'a, 'u> {
             }
             Expr::Str(pieces) => {
                 let has_text = pieces.iter().any(|piece| matches!(piece, Piece::Text(_)));
-                if has_text && self.holds_taint(node.span) {
+                if has_text && self.tainted.any_in(node.span) {
                     self.bare.extend(self.resolver.texts(node).into_iter().map(|text| (text, node.span)));
                 }
                 node.children(&mut |child| self.visit(child, None));
@@ -111,7 +107,7 @@ impl<'a, 'u> Recogniser<'a, 'u> {
         let (Some(outer), resolver) = (links.last(), self.resolver) else { return };
         let namer = resolver.namer;
         let words = namer.words;
-        let tainted = self.holds_taint(outer.call.span);
+        let tainted = self.tainted.any_in(outer.call.span);
         for (at, link) in links.iter().enumerate() {
             let last = super::index::last_name(link.callee).map(|name| &**name);
             let spells = last.is_some_and(|last| words.requests.ends_in(last) || words.ungated.ends_in(last));
@@ -203,6 +199,11 @@ impl<'a, 'u> Recogniser<'a, 'u> {
 
     /// A call that no library knows.
     fn called(&mut self, link: &Link<'u>) {
+        let namer = self.resolver.namer;
+        let makes_text = !namer.words.texts.find(&namer.name(link.callee).path, &namer.imported).is_empty();
+        if makes_text || !self.tainted.any_in(link.call.span) {
+            return;
+        }
         let is_ruled = |text: &Text| self.interest.text_is_ruled(text, self.proven);
         let Some(draft) = (Drafter { resolver: self.resolver }).called(link.callee, link.args, &is_ruled) else {
             return;
@@ -311,6 +312,16 @@ impl<'a, 'u> Recogniser<'a, 'u> {
                     false => dropped[outer_at] = true,
                 }
             }
+        }
+        // A path that one function hands to several calls, none of which tells a method, is one request: the first.
+        let index = self.resolver.namer.index;
+        let scope = |candidate: &Candidate| index.scope_at(candidate.request.span);
+        let is_vague = |candidate: &Candidate| candidate.request.spelling == Spelling::Called && candidate.request.methods.is_empty();
+        for (at, candidate) in self.candidates.iter().enumerate().filter(|(_, candidate)| is_vague(candidate)) {
+            dropped[at] |= self.candidates.iter().enumerate().any(|(other_at, other)| {
+                let is_told = !is_vague(other) || other_at < at;
+                other_at != at && is_told && other.request.related == candidate.request.related && scope(other) == scope(candidate)
+            });
         }
         for (at, candidate) in self.candidates.iter().enumerate() {
             let better = |other: &Candidate| {

@@ -320,7 +320,7 @@ impl<'a, 'u> Resolver<'a, 'u> {
             return None;
         }
         let receivers =
-            usize::from(function.params.first().is_some_and(|param| self.namer.this.contains(&param.name.to_string())));
+            usize::from(function.params.first().is_some_and(|param| self.namer.implied.this.contains(&param.name.to_string())));
         let mut given = Vec::new();
         for (at, param) in function.params.iter().skip(receivers).enumerate() {
             let labelled = args.iter().find(|arg| arg.label.as_deref() == Some(&*param.name));

@@ -1,5 +1,5 @@
-//! Where a path of interest can be: strings that hold a word of one, and names that such a string was bound to. Calls
-//! that hold no such place need no resolving.
+//! Where a text of interest can be: strings that hold a word of one, and names that such a string was bound to. What holds
+//! no such place needs no resolving.
 
 use std::collections::HashSet;
 
@@ -10,15 +10,35 @@ use crate::syntax::expr::{Expr, Node, Piece, Span};
 /// How often names are followed to further names.
 const ROUNDS: usize = 4;
 
-/// The places, sorted.
-pub fn places(index: &Index, interest: &Interest) -> Vec<Span> {
-    let words = interest.words();
+/// Places in a file, sorted.
+pub struct Places(Vec<Span>);
+
+impl Places {
+    /// Whether one of them begins inside a span.
+    pub fn any_in(&self, span: Span) -> bool {
+        let from = self.0.partition_point(|place| place.start < span.start);
+        self.0.get(from).is_some_and(|place| place.start < span.end)
+    }
+}
+
+/// Where a path of interest can be.
+pub fn of_paths(index: &Index, interest: &Interest) -> Places {
+    places(index, &interest.words())
+}
+
+/// Where the name of a cookie of interest can be.
+pub fn of_cookies(index: &Index, interest: &Interest) -> Places {
+    let words: Vec<&str> = interest.cookies.iter().map(String::as_str).collect();
+    places(index, &words)
+}
+
+fn places(index: &Index, words: &[&str]) -> Places {
     let mut names: HashSet<&str> = HashSet::new();
     for _ in 0..ROUNDS {
         let before = names.len();
         let mut found = HashSet::new();
         for node in &index.unit.root {
-            bound(node, None, &words, &names, &mut found);
+            bound(node, None, words, &names, &mut found);
         }
         names.extend(found);
         if names.len() == before {
@@ -26,9 +46,9 @@ pub fn places(index: &Index, interest: &Interest) -> Vec<Span> {
         }
     }
     let mut places = Vec::new();
-    index.unit.root.iter().for_each(|node| collect(node, &words, &names, &mut places));
+    index.unit.root.iter().for_each(|node| collect(node, words, &names, &mut places));
     places.sort_unstable();
-    places
+    Places(places)
 }
 
 fn is_place(node: &Node, words: &[&str], names: &HashSet<&str>) -> bool {
@@ -37,7 +57,7 @@ fn is_place(node: &Node, words: &[&str], names: &HashSet<&str>) -> bool {
             Piece::Text(text) => words.iter().any(|word| text.contains(word)),
             Piece::Hole(_) => false,
         }),
-        Expr::Name(name) | Expr::Member(_, name) => names.contains(&**name),
+        Expr::Name(name) | Expr::Member(_, name) => names.contains(&**name) || words.contains(&&**name),
         _ => false,
     }
 }

@@ -153,6 +153,15 @@ pub enum Parsed {
     Lexical(String),
 }
 
+/// Names that stand for objects that no expression spells out.
+#[derive(Clone, Debug, Default)]
+pub struct Implied {
+    /// The object of the method around.
+    pub this: Vec<String>,
+    /// The program's global object.
+    pub global: Vec<String>,
+}
+
 /// A file in the language-neutral form.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Unit {

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
-use super::expr::Unit;
+use super::expr::{Implied, Unit};
 use super::table::{Spelled, Table};
 use super::{lexical, lower};
 use crate::data::data;
@@ -61,11 +61,13 @@ pub fn read(name: &str, text: &str, go_on: &mut dyn FnMut() -> bool) -> Unit {
     unit.unwrap_or_else(|reason| lexical::lower(text, reason))
 }
 
-/// Names that mean the object of the method they stand in, in the language `name`.
-pub fn this_names(name: &str) -> Vec<String> {
+/// The names of implied objects in the language `name`.
+pub fn implied(name: &str) -> Implied {
     match name == RUST.0 {
-        true => vec!["self".into(), "Self".into()],
-        false => compiled(name).map(|(_, table)| table.this.clone()).unwrap_or_default(),
+        true => Implied { this: vec!["self".into(), "Self".into()], global: Vec::new() },
+        false => compiled(name)
+            .map(|(_, table)| Implied { this: table.this.clone(), global: table.global.clone() })
+            .unwrap_or_default(),
     }
 }
 

@@ -130,6 +130,8 @@ pub struct Table {
     pub require: Vec<String>,
     /// Names that mean the object of the method they stand in.
     pub this: Vec<String>,
+    /// Names that mean the program's global object.
+    pub global: Vec<String>,
 }
 
 const ROLES: &[(&str, Role)] = &[
@@ -172,6 +174,7 @@ impl Table {
             names: BTreeMap::new(),
             require: Vec::new(),
             this: Vec::new(),
+            global: Vec::new(),
         };
         for (row, entries) in &spelled.rows {
             for entry in entries {
@@ -187,6 +190,7 @@ impl Table {
         match row {
             "require" => return Ok(self.require.push(head.to_owned())),
             "this" => return Ok(self.this.push(head.to_owned())),
+            "global" => return Ok(self.global.push(head.to_owned())),
             _ => {}
         }
         let kind = kind(head, grammar)?;
