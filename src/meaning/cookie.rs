@@ -1,15 +1,15 @@
 //! Finds where a cookie of interest is touched: jars, cookie calls, cookie text, comparisons of a cookie's name.
 
 use super::cookie_text::{names, searches};
-use super::draft::Drafter;
+use super::draft::{Drafter, header_word};
 use super::evidence::{Collector, Row};
 use super::fact::{CookieUse, Reach, Side, Verb};
 use super::index::{Found, last_name};
 use super::interest::Interest;
-use super::library::{CookieEntry, Where};
+use super::library::{CookieEntry, Part, Role, Where};
 use super::resolve::Resolver;
+use super::taint::Places;
 use super::url::Text;
-use super::taint::{self, Places};
 use super::words::words;
 use crate::syntax::expr::{Arg, COMPARE, Expr, Node, Piece, Span};
 
@@ -25,7 +25,7 @@ pub struct Cookies<'a, 'u> {
     pub side: Side,
     found: Vec<CookieUse>,
     /// Where the name of a cookie can be.
-    tainted: Places,
+    tainted: &'a Places,
 }
 
 /// How many levels up a comparison looks for a word that says what is compared.
@@ -33,8 +33,13 @@ const CONTEXT: usize = 8;
 
 impl<'a, 'u> Cookies<'a, 'u> {
     /// A recogniser for a file.
-    pub fn new(resolver: &'a Resolver<'a, 'u>, interest: &'a Interest, rows: &'a [Row], side: Side) -> Self {
-        let tainted = taint::of_cookies(resolver.namer.index, interest);
+    pub fn new(
+        resolver: &'a Resolver<'a, 'u>,
+        interest: &'a Interest,
+        rows: &'a [Row],
+        tainted: &'a Places,
+        side: Side,
+    ) -> Self {
         Self { resolver, interest, rows, side, found: Vec::new(), tainted }
     }
 
@@ -46,8 +51,14 @@ impl<'a, 'u> Cookies<'a, 'u> {
         let mut found = std::mem::take(&mut self.found);
         found.sort_by_key(|touch| (touch.span.start, std::cmp::Reverse(touch.span.end)));
         let mut kept: Vec<CookieUse> = Vec::new();
+        let texts: Vec<(Option<String>, Span)> =
+            found.iter().flat_map(|touch| touch.related.iter().map(|span| (touch.name.clone(), *span))).collect();
+        found.retain(|touch| {
+            !texts.iter().any(|(name, span)| *name == touch.name && span.contains(touch.span) && *span != touch.span)
+        });
         for touch in found {
-            // Of nested places the outer one is kept: `jar.set("sid", …)`, not the jar inside it.
+            // Of nested places the outer one is kept: `jar.set("sid", …)`, not the jar inside it. What is read only to be put
+            // into another use's text is that use.
             let is_same = |have: &CookieUse| {
                 have.name == touch.name
                     && (have.span.contains(touch.span) || have.related.iter().any(|span| touch.related.contains(span)))
@@ -221,6 +232,14 @@ impl<'a, 'u> Cookies<'a, 'u> {
         for (of, _) in entries {
             self.declared(node, of.entry, of.library.side, args);
         }
+        let steps = namer.words.step_calls.find(&[last.to_owned()], &namer.imported);
+        for (of, _) in steps.iter().filter(|(of, _)| namer.imported.contains(of.library.name.as_str())) {
+            let text = match of.entry.sets.get(&Role::Cookie) {
+                Some(Part::Position(at)) => args.get(*at),
+                _ => None,
+            };
+            text.into_iter().for_each(|arg| self.text(node, &arg.value, Verb::Send, of.library.side));
+        }
         if self.is_source(callee) {
             self.searched(node);
         }
@@ -232,11 +251,7 @@ impl<'a, 'u> Cookies<'a, 'u> {
         // A header's name and, after it, its value.
         let positional: Vec<&'u Node> = args.iter().filter(|arg| arg.label.is_none()).map(|arg| &arg.value).collect();
         for (at, key) in positional.iter().enumerate() {
-            let word = match &key.expr {
-                Expr::Member(_, member) => Some(member.to_string()),
-                Expr::Name(name) if name.chars().all(|c| c.is_uppercase() || c == '_') => Some(name.to_string()),
-                _ => key.literal().map(str::to_owned),
-            };
+            let word = header_word(key);
             let header = word.and_then(|word| self.header(&word));
             if let (Some((verb, side)), Some(value)) = (header, positional.get(at + 1)) {
                 self.text(node, value, verb, side);

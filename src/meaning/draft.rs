@@ -36,6 +36,23 @@ pub struct Drafter<'a, 'u> {
     pub resolver: &'a Resolver<'a, 'u>,
 }
 
+/// An argument with its label, or, of a list, each element.
+fn elements(arg: &Arg) -> Vec<(Option<&str>, &Node)> {
+    match &arg.value.expr {
+        Expr::List(nodes) => nodes.iter().map(|node| (arg.label.as_deref(), node)).collect(),
+        _ => vec![(arg.label.as_deref(), &arg.value)],
+    }
+}
+
+/// The name that a header goes by: text, or a constant (`header::COOKIE`).
+pub fn header_word(node: &Node) -> Option<String> {
+    match &node.expr {
+        Expr::Member(_, member) => Some(member.to_string()),
+        Expr::Name(name) if name.chars().all(|c| c.is_uppercase() || c == '_') => Some(name.to_string()),
+        _ => node.literal().map(str::to_owned),
+    }
+}
+
 /// Arguments without labels, in order.
 fn positional(args: &[Arg]) -> impl Iterator<Item = &Node> {
     args.iter().filter(|arg| arg.label.is_none() && !arg.spread).map(|arg| &arg.value)
@@ -90,13 +107,14 @@ impl<'a, 'u> Drafter<'a, 'u> {
     pub fn called(&self, callee: &'u Node, args: &'u [Arg], ruled: &dyn Fn(&Text) -> bool) -> Option<Draft> {
         let generic = Library::default();
         let mut draft = Draft::default();
-        for arg in args {
-            let texts = self.resolver.texts(&arg.value);
+        for arg in args.iter().flat_map(elements) {
+            let (label, value) = arg;
+            let texts = self.resolver.texts(value);
             if draft.urls.is_empty() && texts.iter().any(ruled) {
                 draft.methods.extend(texts.iter().find_map(|text| split_method(&text.text).0));
                 draft.urls = texts;
-            } else if arg.label.is_none() && draft.methods.is_empty() {
-                draft.methods = self.methods_of(&arg.value);
+            } else if label.is_none() && draft.methods.is_empty() {
+                draft.methods = self.methods_of(value);
             }
         }
         self.labels(&mut draft, &generic, args);
@@ -306,7 +324,8 @@ impl<'a, 'u> Drafter<'a, 'u> {
                     }
                 }
                 Part::Pair([name, value]) => {
-                    let name = positional(args).nth(*name).and_then(|node| self.resolver.literal(node));
+                    let name = positional(args).nth(*name);
+                    let name = name.and_then(|node| self.resolver.literal(node).or_else(|| header_word(node)));
                     if let (Some(name), Some(value)) = (name, positional(args).nth(*value)) {
                         self.set_pair(draft, *role, &name, value);
                     }

@@ -19,6 +19,7 @@ pub mod words;
 
 use crate::syntax::expr::{Implied, Node, Unit};
 use callee::Namer;
+use cookie::Cookies;
 use evidence::{Row, Weight, of_file};
 use fact::{Fact, Reading, Side};
 use index::Index;
@@ -38,23 +39,29 @@ pub fn read(
     path: &str,
     words: &Vocabulary,
     rows: &[Row],
-    interest: &Interest, implied: &Implied) -> Reading {
+    interest: &Interest,
+    implied: &Implied,
+) -> Reading {
     let evidence = of_file(unit, path, rows, &words.libraries);
     let is_proof = |id: &str| rows.iter().any(|row| row.id == id && row.weight == Weight::Proof && !row.against);
     let proven = evidence.iter().any(|evidence| is_proof(&evidence.id));
     let index = Index::new(unit);
     let namer = Namer::new(&index, words, implied);
     let is_ruled = |text: &Text| interest.text_is_ruled(text, proven);
-    let resolver = Resolver::new(&namer, &is_ruled);
     let side = side(unit, words);
-    let mut recogniser = Recogniser::new(&resolver, interest, rows, side);
+    let paths = taint::of_paths(&index, interest);
+    let resolver = Resolver::new(&namer, &is_ruled, &paths);
+    let mut recogniser = Recogniser::new(&resolver, interest, rows, &paths, side);
     recogniser.proven = proven;
     let serves = |library: &&&Library| {
         library.evidence.as_deref() == Some(SERVER) && namer.imported.contains(library.name.as_str())
     };
     recogniser.serves = words.libraries.iter().any(|library| serves(&library));
     let mut facts: Vec<Fact> = recogniser.requests().into_iter().map(Fact::Request).collect();
-    facts.extend(cookie::Cookies::new(&resolver, interest, rows, side).uses().into_iter().map(Fact::Cookie));
+    let names = taint::of_cookies(&index, interest);
+    let nothing = |_: &Text| false;
+    let resolver = Resolver::new(&namer, &nothing, &names);
+    facts.extend(Cookies::new(&resolver, interest, rows, &names, side).uses().into_iter().map(Fact::Cookie));
     unit.root.iter().for_each(|node| used(node, &namer, &mut facts));
     facts.sort_by_key(|fact| fact.span());
     Reading { facts, evidence, comments: unit.comments.clone(), parsed: unit.parsed.clone() }

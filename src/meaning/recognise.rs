@@ -8,7 +8,7 @@ use super::fact::{Reach, Request, Side, Spelling};
 use super::index::Index;
 use super::interest::Interest;
 use super::resolve::Resolver;
-use super::taint::{self, Places};
+use super::taint::Places;
 use super::url::{Text, parse};
 use crate::syntax::expr::{Arg, COMPARE, Expr, Node, Piece, Span};
 
@@ -46,13 +46,18 @@ pub struct Recogniser<'a, 'u> {
     /// Ruled texts.
     bare: Vec<(Text, Span)>,
     /// Where a ruled path can be.
-    tainted: Places,
+    tainted: &'a Places,
 }
 
 impl<'a, 'u> Recogniser<'a, 'u> {
     /// A recogniser for a file.
-    pub fn new(resolver: &'a Resolver<'a, 'u>, interest: &'a Interest, rows: &'a [Row], side: Side) -> Self {
-        let tainted = taint::of_paths(resolver.namer.index, interest);
+    pub fn new(
+        resolver: &'a Resolver<'a, 'u>,
+        interest: &'a Interest,
+        rows: &'a [Row],
+        tainted: &'a Places,
+        side: Side,
+    ) -> Self {
         Self {
             resolver,
             interest,
@@ -108,6 +113,7 @@ impl<'a, 'u> Recogniser<'a, 'u> {
         let namer = resolver.namer;
         let words = namer.words;
         let tainted = self.tainted.any_in(outer.call.span);
+        let mut serves = false;
         for (at, link) in links.iter().enumerate() {
             let last = super::index::last_name(link.callee).map(|name| &**name);
             let spells = last.is_some_and(|last| words.requests.ends_in(last) || words.ungated.ends_in(last));
@@ -123,7 +129,8 @@ impl<'a, 'u> Recogniser<'a, 'u> {
             }
             if words.routes.first(&named.path, &namer.imported).is_some() {
                 self.hush(link.args);
-                return;
+                serves = true;
+                continue;
             }
             let gated = words.requests.find(&named.path, &namer.imported);
             let gated = gated.into_iter().filter(|(of, _)| !named.foreign || of.entry.request.is_none());
@@ -136,11 +143,11 @@ impl<'a, 'u> Recogniser<'a, 'u> {
                 }
                 let place = self.steps(&mut draft, of.library, &links[at + 1..], bound).unwrap_or(outer.call);
                 if self.offer(draft, Spelling::Declared, place, link.callee) {
-                    return;
+                    return self.hush(link.args);
                 }
             }
         }
-        if tainted {
+        if tainted && !serves {
             links.iter().for_each(|link| self.called(link));
         }
     }
@@ -213,7 +220,9 @@ impl<'a, 'u> Recogniser<'a, 'u> {
         if serves {
             return self.hush(link.args);
         }
-        self.offer(draft, Spelling::Called, link.call, link.callee);
+        if self.offer(draft, Spelling::Called, link.call, link.callee) {
+            self.hush(link.args);
+        }
     }
 
     /// Marks the texts among arguments as not being requests by themselves.
@@ -316,11 +325,16 @@ impl<'a, 'u> Recogniser<'a, 'u> {
         // A path that one function hands to several calls, none of which tells a method, is one request: the first.
         let index = self.resolver.namer.index;
         let scope = |candidate: &Candidate| index.scope_at(candidate.request.span);
-        let is_vague = |candidate: &Candidate| candidate.request.spelling == Spelling::Called && candidate.request.methods.is_empty();
+        let is_vague = |candidate: &Candidate| {
+            candidate.request.spelling == Spelling::Called && candidate.request.methods.is_empty()
+        };
         for (at, candidate) in self.candidates.iter().enumerate().filter(|(_, candidate)| is_vague(candidate)) {
             dropped[at] |= self.candidates.iter().enumerate().any(|(other_at, other)| {
                 let is_told = !is_vague(other) || other_at < at;
-                other_at != at && is_told && other.request.related == candidate.request.related && scope(other) == scope(candidate)
+                other_at != at
+                    && is_told
+                    && other.request.related == candidate.request.related
+                    && scope(other) == scope(candidate)
             });
         }
         for (at, candidate) in self.candidates.iter().enumerate() {
@@ -334,9 +348,9 @@ impl<'a, 'u> Recogniser<'a, 'u> {
         let used: HashSet<Span> = requests.iter().flat_map(|request| request.related.iter().copied()).collect();
         let mut alone = HashSet::new();
         for (text, span) in std::mem::take(&mut self.bare) {
-            let is_used = |origin: &Span| used.contains(origin) || self.quiet.contains(origin);
             let ruled = parse(&text).filter(|url| self.interest.url_is_ruled(url, false, false));
-            let Some(url) = ruled.filter(|_| !text.origins.iter().any(is_used) && alone.insert(span)) else { continue };
+            let is_used = used.contains(&span) || self.quiet.contains(&span);
+            let Some(url) = ruled.filter(|_| !is_used && alone.insert(span)) else { continue };
             if requests.iter().any(|request| request.span == span) {
                 continue;
             }

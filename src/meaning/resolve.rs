@@ -7,6 +7,7 @@ use std::cell::{Cell, RefCell};
 use super::callee::Namer;
 use super::index::{BindAt, Found};
 use super::library::{Style, TextEntry};
+use super::taint::Places;
 use super::text_calls;
 use super::url::Text;
 use crate::syntax::expr::{Arg, Expr, Node, Piece, Span};
@@ -26,6 +27,8 @@ pub struct Resolver<'a, 'u> {
     pub namer: &'a Namer<'a, 'u>,
     /// Whether a text names a path that somebody is interested in.
     ruled: &'a dyn Fn(&Text) -> bool,
+    /// Where a text of interest can be: a call that holds none is not entered.
+    tainted: &'a Places,
     steps: Cell<u32>,
     /// The definitions being entered, innermost last.
     open: RefCell<Vec<Span>>,
@@ -35,8 +38,8 @@ pub struct Resolver<'a, 'u> {
 
 impl<'a, 'u> Resolver<'a, 'u> {
     /// A resolver with a whole budget.
-    pub fn new(namer: &'a Namer<'a, 'u>, ruled: &'a dyn Fn(&Text) -> bool) -> Self {
-        Self { namer, ruled, steps: Cell::new(STEPS), open: RefCell::default(), frames: RefCell::default() }
+    pub fn new(namer: &'a Namer<'a, 'u>, ruled: &'a dyn Fn(&Text) -> bool, tainted: &'a Places) -> Self {
+        Self { namer, ruled, tainted, steps: Cell::new(STEPS), open: RefCell::default(), frames: RefCell::default() }
     }
 
     /// The texts that `node` could be; at least one, a hole where nothing is known.
@@ -236,7 +239,18 @@ impl<'a, 'u> Resolver<'a, 'u> {
             Expr::Index(_, index) => self.texts(index).into_iter().next().map(|text| text.text),
             _ => None,
         };
-        steps.filter_map(|step| Some((key(step)?, step.value))).collect()
+        let mut found: Vec<(String, &'u Node)> = steps.filter_map(|step| Some((key(step)?, step.value))).collect();
+        let calls = self.namer.index.calls(name).iter();
+        for call in calls.filter(|call| call.span.start < at.start && self.namer.index.scope_at(call.span) == scope) {
+            if let Expr::Call { callee, args } = &call.expr
+                && let (Expr::Member(object, _), [key, value]) = (&callee.expr, args.as_slice())
+                && let (Expr::Name(own), Some(key)) = (&object.expr, key.value.literal())
+                && **own == *name
+            {
+                found.push((key.to_owned(), &value.value));
+            }
+        }
+        found
     }
 
     /// A pair of a list: two elements, or an object with `name` or `key` and `value`.
@@ -258,7 +272,7 @@ impl<'a, 'u> Resolver<'a, 'u> {
         let named = self.namer.name(callee);
         let is_object = self.namer.words.objects.first(&named.path, &self.namer.imported).is_some();
         if !is_object {
-            return Vec::new();
+            return self.built(callee, args);
         }
         let mut found = Vec::new();
         for arg in args {
@@ -267,6 +281,15 @@ impl<'a, 'u> Resolver<'a, 'u> {
                 None => found.extend(self.enter(arg.value.span, || self.object(&arg.value))),
             }
         }
+        found
+    }
+
+    /// An object built by calls that take a key and a value: `new HttpParams().set("a", b)`.
+    fn built(&self, callee: &'u Node, args: &'u [Arg]) -> Vec<(String, &'u Node)> {
+        let (Expr::Member(object, _), [key, value]) = (&callee.expr, args) else { return Vec::new() };
+        let Some(key) = key.value.literal() else { return Vec::new() };
+        let mut found = self.object(object);
+        found.push((key.to_owned(), &value.value));
         found
     }
 
@@ -280,7 +303,9 @@ impl<'a, 'u> Resolver<'a, 'u> {
         if !namer.words.requests.find(&named.path, &namer.imported).is_empty() {
             return vec![Text::hole("")];
         }
-        if let Some(texts) = self.own_function(node, callee, args) {
+        if self.tainted.any_in(node.span)
+            && let Some(texts) = self.own_function(node, callee, args)
+        {
             return texts;
         }
         self.passed_on(node, callee, args, named.path.last().map_or("", String::as_str))
@@ -319,8 +344,9 @@ impl<'a, 'u> Resolver<'a, 'u> {
         if returns.is_empty() || returns.len() > ALTERNATIVES {
             return None;
         }
-        let receivers =
-            usize::from(function.params.first().is_some_and(|param| self.namer.implied.this.contains(&param.name.to_string())));
+        let receivers = usize::from(
+            function.params.first().is_some_and(|param| self.namer.implied.this.contains(&param.name.to_string())),
+        );
         let mut given = Vec::new();
         for (at, param) in function.params.iter().skip(receivers).enumerate() {
             let labelled = args.iter().find(|arg| arg.label.as_deref() == Some(&*param.name));
@@ -342,7 +368,8 @@ impl<'a, 'u> Resolver<'a, 'u> {
             Expr::Member(object, _) if !self.namer.is_this(object) => Some(&**object),
             _ => None,
         };
-        let ruled = receiver.into_iter().chain(args.iter().map(|arg| &arg.value)).find_map(|value| {
+        let values = receiver.into_iter().chain(args.iter().map(|arg| &arg.value));
+        let ruled = values.filter(|value| self.tainted.any_in(value.span)).find_map(|value| {
             let texts = self.enter(value.span, || self.texts(value));
             texts.iter().any(|text| (self.ruled)(text)).then_some(texts)
         });

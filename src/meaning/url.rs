@@ -158,8 +158,10 @@ impl Pattern {
     /// the pattern's last word for a base that holds the rest (`/sessions/…` on a base that ends in `/api/v1`).
     pub fn matches<'u>(&self, url: &'u Url, bare: bool) -> Option<Vec<(&str, &'u Segment)>> {
         let have = url.segments.as_slice();
-        let found =
-            have.len().checked_sub(self.segments.len()).and_then(|skip| match_all(&self.segments, &have[skip..]));
+        let found = have
+            .len()
+            .checked_sub(self.segments.len())
+            .and_then(|skip| match_all(&self.segments, &have[skip..], skip == 0));
         if found.is_some() || !bare || url.host.is_some() {
             return found;
         }
@@ -172,7 +174,7 @@ impl Pattern {
             [one] => one.text.chars().all(|c| c == HOLE),
             _ => false,
         };
-        if only_hole { match_all(tail, &have[before..]) } else { None }
+        if only_hole { match_all(tail, &have[before..], false) } else { None }
     }
 
     /// The first word that is not part of every API's prefix: where a base may end before it.
@@ -183,12 +185,15 @@ impl Pattern {
     }
 }
 
-fn match_all<'s, 'u>(wanted: &'s [String], have: &'u [Segment]) -> Option<Vec<(&'s str, &'u Segment)>> {
+/// The named segments of a pattern if all others are as wanted. `is_first` says that nothing stands before them.
+fn match_all<'s, 'u>(wanted: &'s [String], have: &'u [Segment], is_first: bool) -> Option<Vec<(&'s str, &'u Segment)>> {
     let mut named = Vec::new();
     for (at, (want, have)) in wanted.iter().zip(have).enumerate() {
         match want.strip_prefix('{').and_then(|name| name.strip_suffix('}')) {
             Some(name) => named.push((name, have)),
             None if have.text == *want => {}
+            // A base that ends in a slash: `${base}api/v1/…`.
+            None if at == 0 && is_first && have.text.trim_start_matches(HOLE) == want => {}
             // A hole after the last word may be a query: `…/sessions${query}`.
             None if at + 1 == wanted.len() && is_open(have, want) => {}
             None => return None,
