@@ -59,10 +59,7 @@ impl<'a, 'u> Cookies<'a, 'u> {
         for touch in found {
             // Of nested places the outer one is kept: `jar.set("sid", …)`, not the jar inside it. What is read only to be put
             // into another use's text is that use.
-            let is_same = |have: &CookieUse| {
-                have.name == touch.name
-                    && (have.span.contains(touch.span) || have.related.iter().any(|span| touch.related.contains(span)))
-            };
+            let is_same = |have: &CookieUse| have.name == touch.name && have.span.contains(touch.span);
             if !kept.iter().any(is_same) {
                 kept.push(touch);
             }
