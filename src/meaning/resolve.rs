@@ -300,7 +300,11 @@ impl<'a, 'u> Resolver<'a, 'u> {
         if let Some(texts) = declared.iter().find_map(|(of, _)| self.text_call(of.entry, callee, args)) {
             return texts;
         }
-        if !namer.words.requests.find(&named.path, &namer.imported).is_empty() {
+        // What a request or a route gives back is no path.
+        let words = namer.words;
+        if words.requests.first(&named.path, &namer.imported).is_some()
+            || words.routes.first(&named.path, &namer.imported).is_some()
+        {
             return vec![Text::hole("")];
         }
         if self.tainted.any_in(node.span)
@@ -325,17 +329,24 @@ impl<'a, 'u> Resolver<'a, 'u> {
         text_calls::make(self, entry.style, of, &rest)
     }
 
-    /// A call of a function of this file that gives back one expression, its parameters filled in.
-    fn own_function(&self, node: &Node, callee: &Node, args: &'u [Arg]) -> Option<Vec<Text>> {
-        let name = super::index::last_name(callee)?;
-        if let Expr::Member(object, _) = &callee.expr
+    /// The function of this file that a callee is: the only one of its name, or the value of an object's key.
+    fn function_called(&self, callee: &'u Node) -> Option<usize> {
+        let index = self.namer.index;
+        if let Expr::Member(object, member) = &callee.expr
             && !self.namer.is_this(object)
         {
-            return None;
+            let value = self.key(object, member).filter(|value| matches!(value.expr, Expr::Fn { .. }))?;
+            return index.functions.iter().position(|function| function.span == value.span);
         }
+        let mut named = index.functions_named(super::index::last_name(callee)?);
+        let own = named.next()?;
+        named.next().is_none().then_some(own)
+    }
+
+    /// A call of a function of this file that gives back one expression, its parameters filled in.
+    fn own_function(&self, node: &Node, callee: &Node, args: &'u [Arg]) -> Option<Vec<Text>> {
+        let own = self.function_called(callee)?;
         let index = self.namer.index;
-        let mut functions = index.functions_named(name);
-        let (own, None) = (functions.next()?, functions.next()) else { return None };
         let function = index.functions.get(own)?;
         if function.span.contains(node.span) {
             return None;
