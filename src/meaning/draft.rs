@@ -309,6 +309,10 @@ impl<'a, 'u> Drafter<'a, 'u> {
     }
 
     fn cookie(&self, draft: &mut Draft, node: &'u Node) {
+        if draft.side == Side::Unknown {
+            // A page cannot set a cookie header.
+            draft.side = Side::Server;
+        }
         let texts = self.resolver.texts(node);
         draft.cookie = Some(texts.iter().flat_map(|text| cookie_text::names(&text.text)).next());
     }
