@@ -16,9 +16,11 @@ pub fn lower(text: &str, reason: String) -> Unit {
     for line in text.split_inclusive('\n') {
         if !is_comment(line) {
             let found = STRING.iter().flat_map(|regex| regex.captures_iter(line));
-            strings.extend(found.filter_map(|found| found.get(1).or(found.get(2)).or(found.get(3))).map(|inner| {
-                Node::text(Span::new(start + inner.start(), start + inner.end()), inner.as_str())
-            }));
+            strings.extend(
+                found
+                    .filter_map(|found| found.get(1).or(found.get(2)).or(found.get(3)))
+                    .map(|inner| Node::text(Span::new(start + inner.start(), start + inner.end()), inner.as_str())),
+            );
         }
         start += line.len();
     }
