@@ -15,7 +15,7 @@ use crate::meaning::interest::Interest;
 use crate::meaning::vocabulary::Vocabulary;
 use crate::syntax::expr::{Parsed, Unit};
 use crate::syntax::{language, lexical};
-use crate::worker::Job;
+use crate::worker::{Job, confine};
 use crate::worker::pool::{Outcome, Pool};
 
 /// Where files are parsed.
@@ -139,7 +139,7 @@ fn read_all(candidates: &[Candidate], config: &Config) -> Vec<Reading> {
 
 /// Reads one file in this process: what a worker does.
 pub fn read(job: &Job) -> Reading {
-    let unit = language::read(&job.language, &job.text, &mut || true);
+    let unit = language::read(&job.language, &job.text, &mut confine::within(job.text.len()));
     meaning_of(&unit, job)
 }
 
