@@ -15,6 +15,8 @@ pub struct Reading {
     pub comments: Vec<Span>,
     /// How the file was read.
     pub parsed: Parsed,
+    /// Whether the budget for following values ran out before the end of the file.
+    pub cut: bool,
 }
 
 /// One thing the code does.

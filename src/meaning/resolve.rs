@@ -42,6 +42,11 @@ impl<'a, 'u> Resolver<'a, 'u> {
         Self { namer, ruled, tainted, steps: Cell::new(STEPS), open: RefCell::default(), frames: RefCell::default() }
     }
 
+    /// Whether the budget of the file ran out: what was asked since is a hole.
+    pub fn is_exhausted(&self) -> bool {
+        self.steps.get() == 0
+    }
+
     /// The texts that `node` could be; at least one, a hole where nothing is known.
     pub fn texts(&self, node: &'u Node) -> Vec<Text> {
         let mut texts = self.alternatives(node);
