@@ -89,6 +89,11 @@ fn module_path(path: &str) -> Vec<String> {
     words
 }
 
+/// The word by which a file is imported: its stem, or its folder's where it stands for that.
+pub fn word_of(path: &str) -> String {
+    module_path(path).pop().unwrap_or_default()
+}
+
 /// The folder that a relative module starts from.
 fn module_base(from: &str, module: &str) -> Vec<String> {
     let mut base: Vec<String> = folder(from).split('/').filter(|word| !word.is_empty()).map(str::to_owned).collect();

@@ -13,9 +13,9 @@ use crate::judge::rules::Rules;
 use crate::judge::{Around, Judged, judge};
 use crate::meaning::fact::{Evidence, Fact, Reach, Reading};
 use crate::meaning::interest::Interest;
-use crate::meaning::outline::Constants;
+use crate::meaning::outline::{Constants, Export};
 use crate::meaning::vocabulary::Vocabulary;
-use crate::modules::Modules;
+use crate::modules::{self, Modules};
 use crate::syntax::expr::{Parsed, Span, Unit};
 use crate::syntax::{language, lexical};
 use crate::worker::pool::{Outcome, Pool};
@@ -80,7 +80,10 @@ pub fn scan(config: &Config) -> Report {
     };
     let walked = walk(&options, &prefilter, rows);
     let packages = Packages::new(&walked);
-    let readings = read_all(&walked.candidates, config);
+    let mut walked = walked;
+    let mut first = read_round(&alone(&walked.candidates), config);
+    further(&mut walked, &mut first, &options, &rules.interest(), config);
+    let readings = with_constants(&walked.candidates, first, config);
     let mut report = Report { notices: walked.notices, ..Report::default() };
     report.stats.checked = walked.languages.values().sum();
     report.stats.languages = walked.languages;
@@ -136,10 +139,38 @@ fn constants_used(readings: &[(Reading, Constants)]) -> HashSet<(String, Span)> 
     used
 }
 
-/// Reads every candidate, in order: once by itself and, where it imports constants of other candidates, again with them.
-fn read_all(candidates: &[Candidate], config: &Config) -> Vec<(Reading, Constants)> {
-    let everything: Vec<(&Candidate, Constants)> = candidates.iter().map(|one| (one, Constants::new())).collect();
-    let first = read_round(&everything, config);
+fn alone(candidates: &[Candidate]) -> Vec<(&Candidate, Constants)> {
+    candidates.iter().map(|one| (one, Constants::new())).collect()
+}
+
+/// Adds the files that hold no word of a rule but the name of a constant that holds one. One round, no fixpoint.
+fn further(walked: &mut Walked, first: &mut Vec<Reading>, options: &Options, interest: &Interest, config: &Config) {
+    let words = interest.words();
+    let mut pairs = Vec::new();
+    for (candidate, reading) in walked.candidates.iter().zip(&*first) {
+        let holds =
+            |export: &&Export| export.texts.iter().any(|text| words.iter().any(|word| text.text.contains(word)));
+        let module = modules::word_of(&candidate.source.path);
+        let names = reading.exports.iter().filter(holds).filter_map(|export| export.name.rsplit('.').next());
+        pairs.extend(names.map(|name| (module.clone(), name.to_owned())));
+    }
+    if pairs.is_empty() {
+        return;
+    }
+    pairs.sort_unstable();
+    pairs.dedup();
+    let mut more = walk(options, &Prefilter::of_names(pairs), &[]).candidates;
+    let known: HashSet<String> = walked.candidates.iter().map(|candidate| candidate.source.path.clone()).collect();
+    more.retain(|candidate| !known.contains(&candidate.source.path));
+    first.extend(read_round(&alone(&more), config));
+    walked.candidates.append(&mut more);
+    let mut both: Vec<(Candidate, Reading)> = walked.candidates.drain(..).zip(first.drain(..)).collect();
+    both.sort_by(|one, other| one.0.source.path.cmp(&other.0.source.path));
+    (walked.candidates, *first) = both.into_iter().unzip();
+}
+
+/// Reads again, with them, what imports constants of other candidates. Gives every reading with the constants it knew.
+fn with_constants(candidates: &[Candidate], first: Vec<Reading>, config: &Config) -> Vec<(Reading, Constants)> {
     let modules = Modules::new(candidates.iter().map(|one| one.source.path.as_str()).zip(&first));
     let known =
         candidates.iter().zip(&first).map(|(one, reading)| modules.constants(&one.source.path, &reading.imports));

@@ -122,10 +122,9 @@ fn push<'u>(name: &str, value: &'u Node, resolver: &Resolver<'_, 'u>, exports: &
         return;
     }
     let mut texts = resolver.texts(value);
-    texts.retain(|text| !text.origins.is_empty() && !text.text.is_empty() && text.text.len() <= LONGEST);
-    for text in &mut texts {
-        text.through.clear();
-    }
+    // What an unknown call passed on may be an answer rather than a path; at home both are seen.
+    let is_plain = |text: &Text| !text.origins.is_empty() && text.through.is_empty();
+    texts.retain(|text| is_plain(text) && !text.text.is_empty() && text.text.len() <= LONGEST);
     if !texts.is_empty() {
         exports.push(Export { name: name.to_owned(), texts, span: value.span });
     }

@@ -165,7 +165,19 @@ impl<'a, 'u> Resolver<'a, 'u> {
     /// An imported name with members after it, as one word: `config.endpoints.sessions`.
     fn dotted(&self, node: &Node) -> Option<String> {
         match &node.expr {
-            Expr::Name(name) if !self.constants.is_empty() => Some(name.to_string()),
+            Expr::Name(_) if self.constants.is_empty() => None,
+            Expr::Name(name) => match self.namer.index.lookup(name, node.span) {
+                // `const urls = require("./urls")` is another name for it.
+                Found::Binds(binds) => match binds.as_slice() {
+                    [one] => {
+                        let value = self.enter(one.span, || self.dotted(one.value))?;
+                        Some(one.key.map_or_else(|| value.clone(), |key| format!("{value}.{key}")))
+                    }
+                    _ => None,
+                },
+                Found::Param(..) => None,
+                Found::Nothing => Some(name.to_string()),
+            },
             Expr::Member(object, member) => Some(format!("{}.{member}", self.dotted(object)?)),
             Expr::Index(object, index) => Some(format!("{}.{}", self.dotted(object)?, index.literal()?)),
             _ => None,
@@ -177,9 +189,11 @@ impl<'a, 'u> Resolver<'a, 'u> {
         let mut texts = Vec::new();
         for bind in binds {
             let value = match bind.key {
-                Some(key) => {
-                    self.enter(bind.span, || self.key(bind.value, key).map_or_else(Vec::new, |node| self.texts(node)))
-                }
+                Some(key) => self.enter(bind.span, || {
+                    let constant = || self.constant(&format!("{}.{key}", self.dotted(bind.value)?));
+                    let spelled = self.key(bind.value, key).map(|node| self.texts(node));
+                    spelled.or_else(constant).unwrap_or_default()
+                }),
                 None => self.enter(bind.span, || self.texts(bind.value)),
             };
             texts.extend(value.into_iter().map(|text| match text.text.chars().all(|c| c == super::url::HOLE) {
