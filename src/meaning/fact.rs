@@ -6,7 +6,7 @@ use super::outline::{Export, Imported};
 use crate::syntax::expr::{Parsed, Span};
 
 /// Everything one file yields.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Reading {
     /// Requests, cookie uses and uses of parts that keep working, in source order.
     pub facts: Vec<Fact>,
