@@ -17,10 +17,13 @@ pub struct Reading {
     /// How the file was read.
     pub parsed: Parsed,
     /// What other files can take from it.
+    #[serde(default)]
     pub exports: Vec<Export>,
     /// What it imports by name.
+    #[serde(default)]
     pub imports: Vec<Imported>,
     /// Whether the budget for following values ran out before the end of the file.
+    #[serde(default)]
     pub cut: bool,
 }
 
