@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::data::data;
 use crate::files::prefilter::Prefilter;
+use crate::files::source::Source;
 use crate::files::walk::{Candidate, Options, Walked, folder, walk};
 use crate::judge::finding::{Confidence, Notice, NoticeKind, Report};
 use crate::judge::rules::Rules;
@@ -15,8 +16,8 @@ use crate::meaning::interest::Interest;
 use crate::meaning::vocabulary::Vocabulary;
 use crate::syntax::expr::{Parsed, Unit};
 use crate::syntax::{language, lexical};
-use crate::worker::Job;
 use crate::worker::pool::{Outcome, Pool};
+use crate::worker::{Job, confine};
 
 /// Where files are parsed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -139,7 +140,7 @@ fn read_all(candidates: &[Candidate], config: &Config) -> Vec<Reading> {
 
 /// Reads one file in this process: what a worker does.
 pub fn read(job: &Job) -> Reading {
-    let unit = language::read(&job.language, &job.text, &mut || true);
+    let unit = language::read(&job.language, &job.text, &mut confine::within(job.text.len()));
     meaning_of(&unit, job)
 }
 
@@ -166,6 +167,20 @@ fn meaning_of(unit: &Unit, job: &Job) -> Reading {
 fn notices(candidate: &Candidate, reading: &Reading, prefilter: &Prefilter) -> Vec<Notice> {
     let source = &candidate.source;
     let notice = |kind, line, message: String| Notice { kind, path: source.path.clone(), line, message };
+    let mut notices = parse_notices(reading, source, prefilter, &notice);
+    if reading.cut {
+        let message = "has more values than are followed in one file; URLs built beyond that were not read";
+        notices.push(notice(NoticeKind::Unresolved, None, message.to_owned()));
+    }
+    notices
+}
+
+fn parse_notices(
+    reading: &Reading,
+    source: &Source,
+    prefilter: &Prefilter,
+    notice: &dyn Fn(NoticeKind, Option<u32>, String) -> Notice,
+) -> Vec<Notice> {
     match &reading.parsed {
         Parsed::Whole => Vec::new(),
         Parsed::Lexical(reason) => {

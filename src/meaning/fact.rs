@@ -15,6 +15,8 @@ pub struct Reading {
     pub comments: Vec<Span>,
     /// How the file was read.
     pub parsed: Parsed,
+    /// Whether the budget for following values ran out before the end of the file.
+    pub cut: bool,
 }
 
 /// One thing the code does.
@@ -77,8 +79,8 @@ pub struct Request {
     pub methods: Vec<String>,
     /// The alternatives of its URL.
     pub urls: Vec<Url>,
-    /// Whether a cookie is handed to it explicitly, and its name where that was seen.
-    pub cookie: Option<Option<String>>,
+    /// The cookie that is handed to it explicitly, if one is.
+    pub cookie: Option<Carried>,
     /// How it is spelled.
     pub spelling: Spelling,
     /// Where it runs.
@@ -89,6 +91,16 @@ pub struct Request {
     pub related: Vec<Span>,
     /// Evidence in the expression itself.
     pub evidence: Vec<Evidence>,
+}
+
+/// A cookie that is handed to a request.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Carried {
+    /// One whose name was not seen, or several: a whole header.
+    Unseen,
+    /// One with this name.
+    Named(String),
 }
 
 /// What is done with a cookie.

@@ -58,13 +58,15 @@ pub fn read(
     };
     recogniser.serves = words.libraries.iter().any(|library| serves(&library));
     let mut facts: Vec<Fact> = recogniser.requests().into_iter().map(Fact::Request).collect();
+    let mut cut = resolver.is_exhausted();
     let names = taint::of_cookies(&index, interest);
     let nothing = |_: &Text| false;
     let resolver = Resolver::new(&namer, &nothing, &names);
     facts.extend(Cookies::new(&resolver, interest, rows, &names, side).uses().into_iter().map(Fact::Cookie));
+    cut |= resolver.is_exhausted();
     unit.root.iter().for_each(|node| used(node, &namer, &mut facts));
     facts.sort_by_key(|fact| fact.span());
-    Reading { facts, evidence, comments: unit.comments.clone(), parsed: unit.parsed.clone() }
+    Reading { facts, evidence, comments: unit.comments.clone(), parsed: unit.parsed.clone(), cut }
 }
 
 /// Where a file runs, as far as its imports and its language tell. A command line's own libraries (arguments, prompts) tell

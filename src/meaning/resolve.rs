@@ -3,6 +3,7 @@
 //! Whatever is cut becomes a hole; a hole keeps its name, which is evidence too.
 
 use std::cell::{Cell, RefCell};
+use std::collections::{HashMap, HashSet};
 
 use super::callee::Namer;
 use super::index::{BindAt, Found};
@@ -30,6 +31,8 @@ pub struct Resolver<'a, 'u> {
     /// Where a text of interest can be: a call that holds none is not entered.
     tainted: &'a Places,
     steps: Cell<u32>,
+    /// What was resolved already.
+    known: RefCell<HashMap<*const Node, Vec<Text>>>,
     /// The definitions being entered, innermost last.
     open: RefCell<Vec<Span>>,
     /// Parameters bound to arguments, innermost last.
@@ -39,13 +42,40 @@ pub struct Resolver<'a, 'u> {
 impl<'a, 'u> Resolver<'a, 'u> {
     /// A resolver with a whole budget.
     pub fn new(namer: &'a Namer<'a, 'u>, ruled: &'a dyn Fn(&Text) -> bool, tainted: &'a Places) -> Self {
-        Self { namer, ruled, tainted, steps: Cell::new(STEPS), open: RefCell::default(), frames: RefCell::default() }
+        Self {
+            namer,
+            ruled,
+            tainted,
+            steps: Cell::new(STEPS),
+            known: RefCell::default(),
+            open: RefCell::default(),
+            frames: RefCell::default(),
+        }
+    }
+
+    /// Whether the budget of the file ran out: what was asked since is a hole.
+    pub fn is_exhausted(&self) -> bool {
+        self.steps.get() == 0
     }
 
     /// The texts that `node` could be; at least one, a hole where nothing is known.
     pub fn texts(&self, node: &'u Node) -> Vec<Text> {
+        // Inside a definition or a call the answer depends on the way there.
+        let is_free = self.open.borrow().is_empty() && self.frames.borrow().is_empty();
+        let key = std::ptr::from_ref(node);
+        if let Some(known) = self.known.borrow().get(&key).filter(|_| is_free) {
+            return known.clone();
+        }
+        let texts = self.distinct(node);
+        if is_free {
+            self.known.borrow_mut().insert(key, texts.clone());
+        }
+        texts
+    }
+
+    fn distinct(&self, node: &'u Node) -> Vec<Text> {
         let mut texts = self.alternatives(node);
-        let mut seen = std::collections::HashSet::new();
+        let mut seen = HashSet::new();
         texts.retain(|text| text.text.len() <= LENGTH && seen.insert((text.text.clone(), text.holes.clone())));
         texts.truncate(ALTERNATIVES);
         match texts.is_empty() {

@@ -6,15 +6,28 @@ use regex::Regex;
 
 use super::expr::{Node, Parsed, Span, Unit};
 
-/// Strings in any of the usual quotes, on one line. Linear in the text: no alternative can begin inside another.
+/// Strings in any of the usual quotes, on one line.
 static STRING: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r#""((?:[^"\\\n]|\\.)*)"|'((?:[^'\\\n]|\\.)*)'|`((?:[^`\\\n]|\\.)*)`"#).ok());
 
 /// The strings of `text`, as a unit that was read lexically for `reason`.
 pub fn lower(text: &str, reason: String) -> Unit {
-    let strings = STRING.iter().flat_map(|regex| regex.captures_iter(text)).filter_map(|found| {
-        let inner = found.get(1).or(found.get(2)).or(found.get(3))?;
-        Some(Node::text(Span::new(inner.start(), inner.end()), inner.as_str()))
-    });
-    Unit { root: strings.collect(), parsed: Parsed::Lexical(reason), ..Unit::default() }
+    let (mut strings, mut start) = (Vec::new(), 0);
+    for line in text.split_inclusive('\n') {
+        if !is_comment(line) {
+            let found = STRING.iter().flat_map(|regex| regex.captures_iter(line));
+            strings.extend(
+                found
+                    .filter_map(|found| found.get(1).or(found.get(2)).or(found.get(3)))
+                    .map(|inner| Node::text(Span::new(start + inner.start(), start + inner.end()), inner.as_str())),
+            );
+        }
+        start += line.len();
+    }
+    Unit { root: strings, parsed: Parsed::Lexical(reason), ..Unit::default() }
+}
+
+/// Whether a line is a comment in most languages, or inside one as they are usually laid out.
+fn is_comment(line: &str) -> bool {
+    ["//", "#", "*", "/*", "--", ";", "%", "<!--"].iter().any(|start| line.trim_start().starts_with(start))
 }

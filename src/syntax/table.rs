@@ -36,6 +36,10 @@ pub enum Role {
     Index,
     /// Callee and arguments.
     Call,
+    /// Receiver, name and arguments in one node; the receiver may be absent.
+    Method,
+    /// A command and its words.
+    Command,
     /// Arguments of a call.
     Args,
     /// Operands; the text between them says what it is.
@@ -140,6 +144,8 @@ const ROLES: &[(&str, Role)] = &[
     ("member", Role::Member),
     ("index", Role::Index),
     ("call", Role::Call),
+    ("method", Role::Method),
+    ("command", Role::Command),
     ("args", Role::Args),
     ("join", Role::Join),
     ("append", Role::Append),

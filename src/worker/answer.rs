@@ -34,7 +34,8 @@ mod tests {
     const TEXT: &str = "aé";
 
     fn accepted(change: impl FnOnce(&mut Reading)) -> bool {
-        let mut answer = Reading { facts: vec![], evidence: vec![], comments: vec![], parsed: Parsed::Whole };
+        let mut answer =
+            Reading { facts: vec![], evidence: vec![], comments: vec![], parsed: Parsed::Whole, cut: false };
         change(&mut answer);
         reading(&serde_json::to_vec(&answer).unwrap(), TEXT).is_some_and(|read| read == answer)
     }

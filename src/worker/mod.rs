@@ -121,6 +121,7 @@ mod tests {
             evidence: vec![],
             comments: vec![Span::new(0, job.text.len())],
             parsed: Parsed::Lexical(job.path.clone()),
+            cut: false,
         }
     }
 

@@ -6,13 +6,16 @@
 //! 2. A string's text is its bytes less its holes and its anonymous children.
 //! 3. A join looks at the text between its parts.
 //! 4. A list of pairs is an object; a pair among arguments is a labelled argument.
-//! 5. A flag labels its successor (shells).
+//! 5. In a command, a word that starts with `-` labels its successor.
 //! 6. Code around a syntax error is still read.
+
+mod imports;
+mod text;
 
 use tree_sitter::{Node as Tree, Parser};
 
-use super::expr::{Arg, COMPARE, Expr, Import, Node, PERCENT, Param, Parsed, Piece, Span, Symbol, Unit};
-use super::spelling::{bind_return, concatenated, is_concatenation, text_piece, type_symbol, unescaped, unquoted};
+use super::expr::{Arg, Expr, Import, Node, Param, Parsed, Span, Symbol, Unit};
+use super::spelling::{bind_return, type_symbol, unquoted};
 use super::table::{Part, Role, Row, Table, many, named, one};
 
 /// Deeper nesting is read as the strings in it. A real program is far shallower; a recursion of this depth fits any stack.
@@ -191,6 +194,12 @@ impl<'a> Lowering<'a> {
                 let given = parts[1..].iter().flat_map(|part| many(tree, *part)).collect();
                 self.call(callee, given)
             }
+            Role::Method => self.method(part(0), part(1)?, parts.get(2..).unwrap_or_default(), tree),
+            Role::Command => {
+                let callee = self.boxed(part(0)?)?;
+                let words = parts[1..].iter().flat_map(|part| many(tree, *part)).collect();
+                Some(Expr::Call { callee, args: self.words(words) })
+            }
             Role::Args | Role::List => Some(self.list(tree)),
             Role::Join => self.join(tree, parts),
             Role::Append => self.append(part(0)?, part(1)?),
@@ -231,57 +240,6 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    /// Law 2.
-    fn string(&mut self, tree: Tree) -> Expr {
-        let mut pieces: Vec<Piece> = Vec::new();
-        let mut cursor = tree.walk();
-        let children: Vec<Tree> = tree.children(&mut cursor).collect();
-        if children.is_empty() {
-            return Expr::Str(text_piece(unquoted(self.slice(tree))).into_iter().collect());
-        }
-        let mut text = String::new();
-        let mut at = tree.start_byte();
-        for child in children {
-            text.push_str(self.text.get(at..child.start_byte()).unwrap_or_default());
-            at = child.end_byte();
-            if self.table.flags(child).hole {
-                pieces.extend(text_piece(std::mem::take(&mut text)));
-                let inside = self.table.inside(child).first().and_then(|part| one(child, *part));
-                let hole = match inside {
-                    Some(inside) => self.node(inside),
-                    None => self.node(child),
-                };
-                pieces.extend(hole.map(|node| Piece::Hole(Box::new(node))));
-            } else if child.is_named() && !self.is_skipped(child) {
-                self.string_text(child, &mut text);
-            }
-        }
-        text.push_str(self.text.get(at..tree.end_byte()).unwrap_or_default());
-        pieces.extend(text_piece(text));
-        Expr::Str(pieces)
-    }
-
-    fn is_skipped(&self, tree: Tree) -> bool {
-        self.table.rows(tree).iter().any(|row| row.role == Role::Skip)
-    }
-
-    /// The text of a named part of a string, its escape sequences read.
-    fn string_text(&self, tree: Tree, text: &mut String) {
-        let mut at = tree.start_byte();
-        if self.table.flags(tree).escape {
-            return text.push_str(&unescaped(self.slice(tree)));
-        }
-        for child in named(tree) {
-            text.push_str(self.text.get(at..child.start_byte()).unwrap_or_default());
-            at = child.end_byte();
-            match self.table.flags(child).escape {
-                true => text.push_str(&unescaped(self.slice(child))),
-                false => text.push_str(self.slice(child)),
-            }
-        }
-        text.push_str(self.text.get(at..tree.end_byte()).unwrap_or_default());
-    }
-
     /// A call of `callee`, or a name for what it imports.
     fn call(&mut self, callee: Box<Node>, given: Vec<Tree>) -> Option<Expr> {
         let mut args = Vec::new();
@@ -303,6 +261,52 @@ impl<'a> Lowering<'a> {
             return Some(Expr::Name(local));
         }
         Some(Expr::Call { callee, args })
+    }
+
+    /// A call that names receiver, method and arguments in one node. Without arguments it is a member, where the language
+    /// spells members as calls.
+    fn method(&mut self, receiver: Option<Tree>, name: Tree, rest: &[Part], tree: Tree) -> Option<Expr> {
+        let at = Span::new(receiver.map_or(name.start_byte(), |node| node.start_byte()), name.end_byte());
+        let word: Symbol = self.slice(name).into();
+        let receiver = receiver.and_then(|node| self.boxed(node));
+        let given: Vec<Tree> = rest.iter().flat_map(|part| many(tree, *part)).collect();
+        let expr = match receiver {
+            Some(receiver) => Expr::Member(receiver, word),
+            None => Expr::Name(word),
+        };
+        if given.is_empty() {
+            return Some(expr);
+        }
+        self.call(Box::new(Node::new(at, expr)), given)
+    }
+
+    /// The words of a command as arguments. A flag labels the word after it, which stays a word too unless a library says
+    /// that the flag takes a value; `--flag=value` is a labelled argument.
+    fn words(&mut self, trees: Vec<Tree>) -> Vec<Arg> {
+        let mut args: Vec<Arg> = Vec::new();
+        let mut flag: Option<Symbol> = None;
+        for value in self.nodes(trees) {
+            let text = value.literal().unwrap_or_default().to_owned();
+            let label = flag.take();
+            match text.strip_prefix('-') {
+                Some(_) if text.len() > 1 => match text.split_once('=') {
+                    Some((name, inner)) if text.starts_with("--") => {
+                        let value = Node::text(value.span, inner);
+                        args.push(Arg { label: Some(name.into()), spread: false, value });
+                    }
+                    _ => {
+                        flag = Some(text.as_str().into());
+                        args.push(Arg {
+                            label: Some(text.as_str().into()),
+                            spread: false,
+                            value: Node::new(value.span, Expr::List(Vec::new())),
+                        });
+                    }
+                },
+                _ => args.push(Arg { label, spread: false, value }),
+            }
+        }
+        args
     }
 
     fn arg(&mut self, tree: Tree) -> Option<Arg> {
@@ -373,63 +377,6 @@ impl<'a> Lowering<'a> {
         Expr::Object(pairs)
     }
 
-    /// Law 3. Left spines are walked in a loop: sums of thousands of terms are ordinary in generated code.
-    fn join<'t>(&mut self, tree: Tree<'t>, parts: &[Part]) -> Option<Expr> {
-        if parts == [Part::All] {
-            let operands = self.nodes(named(tree));
-            return Some(Expr::Str(concatenated(operands)));
-        }
-        let operands = |tree: Tree<'t>| Some((one(tree, *parts.first()?)?, one(tree, *parts.get(1)?)?));
-        let (mut left, right) = operands(tree)?;
-        let operator = self.between(left, right);
-        let mut rights = vec![right];
-        if is_concatenation(operator) {
-            while left.kind_id() == tree.kind_id() {
-                let Some((further, right)) = operands(left) else { break };
-                if !is_concatenation(self.between(further, right)) {
-                    break;
-                }
-                rights.push(right);
-                left = further;
-            }
-        }
-        rights.push(left);
-        rights.reverse();
-        let nodes = self.nodes(rights);
-        Some(match operator {
-            _ if is_concatenation(operator) => Expr::Str(concatenated(nodes)),
-            "||" | "??" | "or" | "?:" => Expr::Choice(nodes),
-            "==" | "===" | "!=" | "!==" | "in" | "not in" | "%" => {
-                let name = match operator {
-                    "%" => PERCENT,
-                    "in" | "not in" => "in",
-                    _ => COMPARE,
-                };
-                let callee = Box::new(Node::new(span(tree), Expr::Name(name.into())));
-                let args = nodes.into_iter().map(|value| Arg { label: None, spread: false, value }).collect();
-                Expr::Call { callee, args }
-            }
-            _ => Expr::Unknown(nodes),
-        })
-    }
-
-    fn between(&self, left: Tree, right: Tree) -> &'a str {
-        self.text.get(left.end_byte()..right.start_byte()).unwrap_or_default().trim()
-    }
-
-    /// `x += y` binds `x` to what it was with `y` after it.
-    fn append(&mut self, target: Tree, added: Tree) -> Option<Expr> {
-        let operator = self.between(target, added);
-        let (before, target) = (self.node(target)?, self.boxed(target)?);
-        let value = self.node(added)?;
-        let at = Span { start: before.span.start, end: value.span.end };
-        let value = match operator {
-            "+=" | ".=" => Node::new(at, Expr::Str(concatenated(vec![before, value]))),
-            _ => value,
-        };
-        Some(Expr::Bind { target, value: Box::new(value), of: None })
-    }
-
     fn bind(&mut self, tree: Tree, parts: &[Part]) -> Option<Expr> {
         let part = |at: usize| parts.get(at).and_then(|part| one(tree, *part));
         let of = part(2).and_then(|of| type_symbol(self.slice(of)));
@@ -476,73 +423,5 @@ impl<'a> Lowering<'a> {
             });
         }
         params
-    }
-
-    /// An import of names from one module.
-    fn import(&mut self, tree: Tree, module_at: Tree) {
-        let module = unquoted(self.slice(module_at)).to_owned();
-        let mut names: Vec<(Option<&str>, Option<&str>)> = Vec::new();
-        let mut open = vec![(tree, false)];
-        while let Some((at, is_default)) = open.pop() {
-            for child in named(at).into_iter().filter(|child| *child != module_at) {
-                let flags = self.table.flags(child);
-                let text = |part: usize| {
-                    let parts = self.table.inside(child);
-                    parts.get(part).and_then(|part| one(child, *part)).map(|node| &self.text[node.byte_range()])
-                };
-                match () {
-                    () if flags.alias => names.push((text(0), text(1).or(text(0)))),
-                    () if flags.namespace => names.push((None, text(0))),
-                    () if child.named_child_count() == 0 || self.is_path(child) => {
-                        let name = &self.text[child.byte_range()];
-                        names.push(((!is_default).then_some(name), Some(name)));
-                    }
-                    () => open.push((child, flags.default)),
-                }
-            }
-        }
-        if names.is_empty() {
-            names.push((None, None));
-        }
-        self.unit.imports.extend(names.into_iter().map(|(name, local)| Import {
-            module: module.clone(),
-            name: name.map(Symbol::from),
-            local: local.map(Symbol::from),
-            span: span(tree),
-        }));
-    }
-
-    /// Whether every child is a name: a dotted path.
-    fn is_path(&self, tree: Tree) -> bool {
-        !self.table.flags(tree).default
-            && named(tree).iter().all(|child| self.table.rows(*child).iter().any(|row| row.role == Role::Name))
-    }
-
-    /// An import of whole modules: `import a.b` makes `a` known, `import a.b as c` makes `c` known.
-    fn modules(&mut self, tree: Tree) {
-        for child in named(tree) {
-            let parts = self.table.inside(child);
-            let text = |part: usize| {
-                parts.get(part).and_then(|part| one(child, *part)).map(|node| &self.text[node.byte_range()])
-            };
-            let (module, alias) = match self.table.flags(child).alias {
-                true => (text(0).unwrap_or_default(), text(1)),
-                false => (self.slice(child), None),
-            };
-            let mut push = |module: &str, local: Option<&str>| {
-                let local = local.map(Symbol::from);
-                self.unit.imports.push(Import { module: module.into(), name: None, local, span: span(child) });
-            };
-            let first = module.split('.').next().unwrap_or(module);
-            match alias {
-                Some(alias) => push(module, Some(alias)),
-                None => {
-                    if first != module {
-                        push(module, None);
-                    }
-                    push(first, Some(first));
-                }
-            }
-        }
     }
 }
