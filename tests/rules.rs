@@ -30,7 +30,12 @@ fn every_example_does_what_its_page_says() {
             let report = scanned(rule, number, example);
             let kind = if example.bad { "bad" } else { "good" };
             let mut say = |what: String| {
-                wrong.push(format!("rules/{}.md, example {} ({} {kind}): {what}", rule.id, number + 1, example.language));
+                wrong.push(format!(
+                    "rules/{}.md, example {} ({} {kind}): {what}",
+                    rule.id,
+                    number + 1,
+                    example.language
+                ));
             };
             if !report.notices.is_empty() {
                 say(format!("was not read: {:?}", report.notices));
@@ -84,7 +89,8 @@ fn every_page_is_whole() {
         ("it matches nothing", |rule| !rule.when.request.is_empty() || !rule.when.cookie.is_empty()),
         ("the sections are not Why, Instead and Not flagged", |rule| {
             let headings: Vec<&str> = rule.sections.iter().map(|section| section.heading.as_str()).collect();
-            headings == ["Why", "Instead", "Not flagged"] && rule.sections.iter().all(|section| !section.text.is_empty())
+            headings == ["Why", "Instead", "Not flagged"]
+                && rule.sections.iter().all(|section| !section.text.is_empty())
         }),
         ("a language has no bad example", |rule| LANGUAGES.iter().all(|language| has_example(rule, true, language))),
         ("no example is good", |rule| rule.examples.iter().any(|example| !example.bad)),
@@ -103,9 +109,9 @@ fn what_okta_said_is_dated_and_sourced() {
         }),
         ("the dates are not in order", |rule| rule.status.is_sorted_by_key(|status| &status.date)),
         ("a status says nothing, ends with a full stop or has no source", |rule| {
-            rule.status.iter().all(|status| {
-                !status.what.is_empty() && !status.what.ends_with('.') && !status.source.is_empty()
-            })
+            rule.status
+                .iter()
+                .all(|status| !status.what.is_empty() && !status.what.ends_with('.') && !status.source.is_empty())
         }),
     ]);
 }
