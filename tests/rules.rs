@@ -53,13 +53,16 @@ fn every_example_does_what_its_page_says() {
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
 }
 
-/// Says which of `facts` do not hold of which rule.
-fn check(facts: &[(&str, fn(&Rule) -> bool)]) {
+/// What is wrong with a page of which this does not hold.
+type Law = (&'static str, fn(&Rule) -> bool);
+
+/// Says which of `laws` do not hold of which rule.
+fn check(laws: &[Law]) {
     let rules = Rules::built_in().rules;
     assert!(!rules.is_empty());
     let wrong: Vec<String> = rules
         .iter()
-        .flat_map(|rule| facts.iter().filter(|(_, holds)| !holds(rule)).map(|(what, _)| format!("{}: {what}", rule.id)))
+        .flat_map(|rule| laws.iter().filter(|(_, holds)| !holds(rule)).map(|(what, _)| format!("{}: {what}", rule.id)))
         .collect();
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
 }
