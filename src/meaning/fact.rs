@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::outline::{Export, Imported};
 use crate::syntax::expr::{Parsed, Span};
 
 /// Everything one file yields.
@@ -15,6 +16,10 @@ pub struct Reading {
     pub comments: Vec<Span>,
     /// How the file was read.
     pub parsed: Parsed,
+    /// What other files can take from it.
+    pub exports: Vec<Export>,
+    /// What it imports by name.
+    pub imports: Vec<Imported>,
     /// Whether the budget for following values ran out before the end of the file.
     pub cut: bool,
 }
@@ -89,6 +94,8 @@ pub struct Request {
     pub span: Span,
     /// The literals that its path came from.
     pub related: Vec<Span>,
+    /// Constants of other files that its path came from, by the name that this file knows them by.
+    pub constants: Vec<String>,
     /// Evidence in the expression itself.
     pub evidence: Vec<Evidence>,
 }

@@ -272,6 +272,7 @@ impl<'a, 'u> Recogniser<'a, 'u> {
             side,
             span: start,
             related,
+            constants: texts.iter().flat_map(|text| text.constants.iter().cloned()).collect(),
             evidence: collector.finish(),
         };
         self.candidates.push(Candidate { request, through });
@@ -366,6 +367,7 @@ impl<'a, 'u> Recogniser<'a, 'u> {
                 side: self.side,
                 span,
                 related: text.origins,
+                constants: text.constants,
                 evidence: collector.finish(),
             });
         }

@@ -8,6 +8,7 @@ use std::collections::{HashMap, HashSet};
 use super::callee::Namer;
 use super::index::{BindAt, Found};
 use super::library::{Style, TextEntry};
+use super::outline::Constants;
 use super::taint::Places;
 use super::text_calls;
 use super::url::Text;
@@ -30,6 +31,8 @@ pub struct Resolver<'a, 'u> {
     ruled: &'a dyn Fn(&Text) -> bool,
     /// Where a text of interest can be: a call that holds none is not entered.
     tainted: &'a Places,
+    /// Constants of other files.
+    constants: &'a Constants,
     steps: Cell<u32>,
     /// What was resolved already.
     known: RefCell<HashMap<*const Node, Vec<Text>>>,
@@ -41,11 +44,17 @@ pub struct Resolver<'a, 'u> {
 
 impl<'a, 'u> Resolver<'a, 'u> {
     /// A resolver with a whole budget.
-    pub fn new(namer: &'a Namer<'a, 'u>, ruled: &'a dyn Fn(&Text) -> bool, tainted: &'a Places) -> Self {
+    pub fn new(
+        namer: &'a Namer<'a, 'u>,
+        ruled: &'a dyn Fn(&Text) -> bool,
+        tainted: &'a Places,
+        constants: &'a Constants,
+    ) -> Self {
         Self {
             namer,
             ruled,
             tainted,
+            constants,
             steps: Cell::new(STEPS),
             known: RefCell::default(),
             open: RefCell::default(),
@@ -98,6 +107,11 @@ impl<'a, 'u> Resolver<'a, 'u> {
         match &node.expr {
             Expr::Str(pieces) => self.string(pieces, node.span),
             Expr::Name(name) => self.name(name, node.span),
+            Expr::Member(..) | Expr::Index(..)
+                if let Some(texts) = self.dotted(node).and_then(|name| self.constant(&name)) =>
+            {
+                texts
+            }
             Expr::Member(object, member) => self.member(object, member, node.span),
             Expr::Index(object, index) => self.index(object, index),
             Expr::Call { callee, args } => self.call(node, callee, args),
@@ -137,7 +151,36 @@ impl<'a, 'u> Resolver<'a, 'u> {
                     })
                     .unwrap_or_else(|| vec![Text::hole(name)])
             }
-            Found::Nothing => vec![Text::hole(name)],
+            Found::Nothing => self.constant(name).unwrap_or_else(|| vec![Text::hole(name)]),
+        }
+    }
+
+    /// The texts of another file's constant, by the name that this file knows it by.
+    fn constant(&self, name: &str) -> Option<Vec<Text>> {
+        let constant = self.constants.get(name)?;
+        let known = |text: &Text| Text { constants: vec![name.to_owned()], ..text.clone() };
+        Some(constant.texts.iter().map(known).collect())
+    }
+
+    /// An imported name with members after it, as one word: `config.endpoints.sessions`.
+    fn dotted(&self, node: &Node) -> Option<String> {
+        match &node.expr {
+            Expr::Name(_) if self.constants.is_empty() => None,
+            Expr::Name(name) => match self.namer.index.lookup(name, node.span) {
+                // `const urls = require("./urls")` is another name for it.
+                Found::Binds(binds) => match binds.as_slice() {
+                    [one] => {
+                        let value = self.enter(one.span, || self.dotted(one.value))?;
+                        Some(one.key.map_or_else(|| value.clone(), |key| format!("{value}.{key}")))
+                    }
+                    _ => None,
+                },
+                Found::Param(..) => None,
+                Found::Nothing => Some(name.to_string()),
+            },
+            Expr::Member(object, member) => Some(format!("{}.{member}", self.dotted(object)?)),
+            Expr::Index(object, index) => Some(format!("{}.{}", self.dotted(object)?, index.literal()?)),
+            _ => None,
         }
     }
 
@@ -146,9 +189,11 @@ impl<'a, 'u> Resolver<'a, 'u> {
         let mut texts = Vec::new();
         for bind in binds {
             let value = match bind.key {
-                Some(key) => {
-                    self.enter(bind.span, || self.key(bind.value, key).map_or_else(Vec::new, |node| self.texts(node)))
-                }
+                Some(key) => self.enter(bind.span, || {
+                    let constant = || self.constant(&format!("{}.{key}", self.dotted(bind.value)?));
+                    let spelled = self.key(bind.value, key).map(|node| self.texts(node));
+                    spelled.or_else(constant).unwrap_or_default()
+                }),
                 None => self.enter(bind.span, || self.texts(bind.value)),
             };
             texts.extend(value.into_iter().map(|text| match text.text.chars().all(|c| c == super::url::HOLE) {
@@ -336,6 +381,9 @@ impl<'a, 'u> Resolver<'a, 'u> {
             || words.routes.first(&named.path, &namer.imported).is_some()
         {
             return vec![Text::hole("")];
+        }
+        if let Some(texts) = self.dotted(callee).and_then(|name| self.constant(&name)) {
+            return texts;
         }
         if self.tainted.any_in(node.span)
             && let Some(texts) = self.own_function(node, callee, args)

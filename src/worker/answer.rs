@@ -34,8 +34,15 @@ mod tests {
     const TEXT: &str = "aé";
 
     fn accepted(change: impl FnOnce(&mut Reading)) -> bool {
-        let mut answer =
-            Reading { facts: vec![], evidence: vec![], comments: vec![], parsed: Parsed::Whole, cut: false };
+        let mut answer = Reading {
+            facts: vec![],
+            evidence: vec![],
+            comments: vec![],
+            parsed: Parsed::Whole,
+            exports: vec![],
+            imports: vec![],
+            cut: false,
+        };
         change(&mut answer);
         reading(&serde_json::to_vec(&answer).unwrap(), TEXT).is_some_and(|read| read == answer)
     }
