@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use std::{env, fs, process, thread};
 
 use sidestep::meaning::fact::Reading;
-use sidestep::syntax::expr::{Parsed, Span};
+use sidestep::syntax::expr::Parsed;
 use sidestep::worker::pool::{Outcome, Pool};
 use sidestep::worker::{self, Job};
 
@@ -45,13 +45,7 @@ fn read(job: &Job) -> Reading {
         "folder" => env::current_dir().unwrap().display().to_string(),
         _ => String::new(),
     };
-    Reading {
-        facts: vec![],
-        evidence: vec![],
-        comments: vec![Span::new(0, job.text.len())],
-        parsed: Parsed::Lexical(report),
-        cut: false,
-    }
+    Reading { parsed: Parsed::Lexical(report), ..Reading::default() }
 }
 
 #[allow(unconditional_recursion)]
@@ -61,7 +55,7 @@ fn deep(level: u64) -> u64 {
 }
 
 fn job(path: &str, text: &str) -> Job {
-    Job { path: path.into(), language: "ruby".into(), text: text.into() }
+    Job { path: path.into(), language: "ruby".into(), text: text.into(), ..Job::default() }
 }
 
 /// What a fresh pool makes of one file of that name.

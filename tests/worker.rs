@@ -32,12 +32,12 @@ fn pool(script: &str, threads: usize, timeout: Duration) -> Pool {
 }
 
 fn job(path: &str, text: &str) -> Job {
-    Job { path: path.into(), language: "ruby".into(), text: text.into() }
+    Job { path: path.into(), language: "ruby".into(), text: text.into(), ..Job::default() }
 }
 
 fn read(reason: &str) -> Outcome {
     let parsed = Parsed::Lexical(reason.into());
-    Outcome::Read(Reading { facts: vec![], evidence: vec![], comments: vec![], parsed, cut: false })
+    Outcome::Read(Reading { parsed, ..Reading::default() })
 }
 
 fn failed(reason: &str) -> Outcome {

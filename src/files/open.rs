@@ -41,8 +41,7 @@ fn open(path: &Path, _by_hand: bool) -> io::Result<File> {
 pub fn is_special(path: &Path) -> bool {
     path.symlink_metadata().is_ok_and(|found| {
         let kind = found.file_type();
-        !kind.is_file()
-            && !kind.is_dir()
-            && !(kind.is_symlink() && path.metadata().is_ok_and(|target| target.is_file()))
+        let leads_to_file = || kind.is_symlink() && path.metadata().is_ok_and(|target| target.is_file());
+        !(kind.is_file() || kind.is_dir() || leads_to_file())
     })
 }

@@ -251,7 +251,8 @@ fn visit(entry: &ignore::DirEntry, options: &Options, prefilter: &Prefilter, row
     let path = shown(entry.path());
     let name = entry.file_name().to_string_lossy();
     let mut skip = |why: &str| *local.walked.skipped.entry(why.to_owned()).or_default() += 1;
-    if !kind.is_some_and(|kind| kind.is_file()) && !(by_hand && entry.path().is_file()) {
+    let is_file = kind.is_some_and(|kind| kind.is_file()) || by_hand && entry.path().is_file();
+    if !is_file {
         return skip("not a regular file");
     }
     let extension = name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase()).unwrap_or_default();

@@ -6,7 +6,7 @@ use super::outline::{Export, Imported};
 use crate::syntax::expr::{Parsed, Span};
 
 /// Everything one file yields.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Reading {
     /// Requests, cookie uses and uses of parts that keep working, in source order.
     pub facts: Vec<Fact>,
@@ -17,10 +17,13 @@ pub struct Reading {
     /// How the file was read.
     pub parsed: Parsed,
     /// What other files can take from it.
+    #[serde(default)]
     pub exports: Vec<Export>,
     /// What it imports by name.
+    #[serde(default)]
     pub imports: Vec<Imported>,
     /// Whether the budget for following values ran out before the end of the file.
+    #[serde(default)]
     pub cut: bool,
 }
 

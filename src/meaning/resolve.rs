@@ -23,6 +23,9 @@ const STEPS: u32 = 20_000;
 /// Longest text in bytes; what is longer is no URL.
 const LENGTH: usize = 8 << 10;
 
+/// A function being entered and what its parameters are.
+type Frame = (usize, Vec<(String, Vec<Text>)>);
+
 /// Resolves nodes of one file.
 pub struct Resolver<'a, 'u> {
     /// Names callees.
@@ -39,7 +42,7 @@ pub struct Resolver<'a, 'u> {
     /// The definitions being entered, innermost last.
     open: RefCell<Vec<Span>>,
     /// Parameters bound to arguments, innermost last.
-    frames: RefCell<Vec<(usize, Vec<(String, Vec<Text>)>)>>,
+    frames: RefCell<Vec<Frame>>,
 }
 
 impl<'a, 'u> Resolver<'a, 'u> {

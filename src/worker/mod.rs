@@ -124,13 +124,9 @@ mod tests {
     /// A stand-in for a parser: the whole text is one comment, the path is the reason.
     fn read(job: &Job) -> Reading {
         Reading {
-            facts: vec![],
-            evidence: vec![],
             comments: vec![Span::new(0, job.text.len())],
             parsed: Parsed::Lexical(job.path.clone()),
-            exports: vec![],
-            imports: vec![],
-            cut: false,
+            ..Reading::default()
         }
     }
 
