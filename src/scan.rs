@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::data::data;
+use crate::files::path::Paths;
 use crate::files::prefilter::Prefilter;
 use crate::files::source::Source;
 use crate::files::walk::{Candidate, Options, Walked, folder, walk};
@@ -116,7 +117,8 @@ pub fn scan(config: &Config) -> Report {
 }
 
 fn nothing_to_check(config: &Config, report: &Report) -> Notice {
-    let roots: Vec<String> = config.roots.iter().map(|root| crate::files::walk::shown(root)).collect();
+    let paths = Paths::here();
+    let roots: Vec<String> = config.roots.iter().map(|root| paths.shown(root)).collect();
     let total: usize = report.stats.skipped.values().sum();
     let why: Vec<String> = report.stats.skipped.iter().map(|(why, count)| format!("{why} {count}")).collect();
     let message = match total {
@@ -195,7 +197,7 @@ fn with_constants(candidates: &[Candidate], first: Vec<Reading>, config: &Config
 /// Reads candidates, in order, each with the constants of other files that it knows.
 fn read_round(round: &[(&Candidate, Constants)], config: &Config) -> Vec<Reading> {
     let job = |(candidate, constants): &(&Candidate, Constants)| Job {
-        path: candidate.source.path.clone(),
+        path: candidate.words.clone(),
         language: candidate.language.name.clone(),
         text: candidate.source.text.clone(),
         constants: constants.clone(),

@@ -2,6 +2,7 @@
 
 pub mod linehash;
 pub mod open;
+pub mod path;
 pub mod prefilter;
 pub mod source;
 pub mod walk;

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use ignore::{WalkBuilder, WalkState};
 
 use super::open;
+use super::path::Paths;
 use super::prefilter::{Prefilter, Verdict};
 use super::source::Source;
 use crate::judge::finding::{Notice, NoticeKind};
@@ -57,6 +58,8 @@ pub struct Package {
 pub struct Candidate {
     /// The file.
     pub source: Source,
+    /// The part of its path whose words speak of the code.
+    pub words: String,
     /// Its language.
     pub language: Language,
     /// Why it is read lexically instead of being parsed, if it is.
@@ -100,6 +103,7 @@ const MINIFIED_LINE: usize = 300;
 
 /// Walks the roots and reads what is in a known language.
 pub fn walk(options: &Options, prefilter: &Prefilter, rows: &[Row]) -> Walked {
+    let paths = Paths::here();
     let mut walked = Walked::default();
     let mut roots = Vec::new();
     for root in &options.roots {
@@ -110,7 +114,7 @@ pub fn walk(options: &Options, prefilter: &Prefilter, rows: &[Row]) -> Walked {
                     std::io::ErrorKind::NotFound => NoticeKind::MissingPath,
                     _ => NoticeKind::Unreadable,
                 },
-                path: shown(root),
+                path: paths.shown(root),
                 line: None,
                 message: match error.kind() {
                     std::io::ErrorKind::NotFound => String::new(),
@@ -122,7 +126,7 @@ pub fn walk(options: &Options, prefilter: &Prefilter, rows: &[Row]) -> Walked {
     let blocked: Vec<PathBuf> =
         roots.iter().flat_map(|root| root.ancestors()).filter_map(special_ignore_file).collect();
     let ignore_files = options.ignore_files && blocked.is_empty();
-    walked.notices.extend(blocked.iter().map(|path| special(path, "no ignore files were read")));
+    walked.notices.extend(blocked.iter().map(|path| special(&paths, path, "no ignore files were read")));
     let Some((first, rest)) = roots.split_first() else { return walked };
     let passed_over: Arc<Mutex<Vec<PathBuf>>> = Arc::default();
     let seen = passed_over.clone();
@@ -151,18 +155,18 @@ pub fn walk(options: &Options, prefilter: &Prefilter, rows: &[Row]) -> Walked {
     }
     let merged = Mutex::new(walked);
     builder.build_parallel().run(|| {
-        let mut local = Local { walked: Walked::default(), merged: &merged, buffer: Vec::new() };
+        let mut local = Local { walked: Walked::default(), merged: &merged, paths: &paths, buffer: Vec::new() };
         Box::new(move |entry| {
             match entry {
                 Ok(entry) => visit(&entry, options, prefilter, rows, &mut local),
-                Err(error) => local.walked.notices.push(walk_notice(&error)),
+                Err(error) => local.walked.notices.push(walk_notice(&error, local.paths)),
             }
             WalkState::Continue
         })
     });
     let mut walked = merged.into_inner().unwrap_or_else(PoisonError::into_inner);
     let passed_over = std::mem::take(&mut *passed_over.lock().unwrap_or_else(PoisonError::into_inner));
-    walked.notices.extend(passed_over.iter().map(|path| special(path, "its folder was not read")));
+    walked.notices.extend(passed_over.iter().map(|path| special(&paths, path, "its folder was not read")));
     walked.candidates.sort_by(|one, other| one.source.path.cmp(&other.source.path));
     walked.candidates.dedup_by(|one, other| one.source.path == other.source.path);
     walked.notices.sort_by(|one, other| (&one.path, &one.message).cmp(&(&other.path, &other.message)));
@@ -173,6 +177,7 @@ pub fn walk(options: &Options, prefilter: &Prefilter, rows: &[Row]) -> Walked {
 struct Local<'m> {
     walked: Walked,
     merged: &'m Mutex<Walked>,
+    paths: &'m Paths,
     buffer: Vec<u8>,
 }
 
@@ -201,9 +206,9 @@ fn special_ignore_file(folder: &Path) -> Option<PathBuf> {
     IGNORE_FILES.iter().map(|name| folder.join(name)).find(|path| open::is_special(path))
 }
 
-fn special(path: &Path, consequence: &str) -> Notice {
+fn special(paths: &Paths, path: &Path, consequence: &str) -> Notice {
     let message = format!("not a regular file; {consequence}");
-    Notice { kind: NoticeKind::Unreadable, path: shown(path), line: None, message }
+    Notice { kind: NoticeKind::Unreadable, path: paths.shown(path), line: None, message }
 }
 
 /// The ignore file of a folder that cannot be read. The walk would hang on it, so the folder is passed over.
@@ -217,10 +222,10 @@ fn is_version_control(entry: &ignore::DirEntry) -> bool {
     entry.depth() > 0 && is_folder && matches!(entry.file_name().to_str(), Some(".git" | ".hg" | ".svn" | ".jj"))
 }
 
-fn walk_notice(error: &ignore::Error) -> Notice {
+fn walk_notice(error: &ignore::Error, paths: &Paths) -> Notice {
     let path = match error {
-        ignore::Error::WithPath { path, .. } => shown(path),
-        ignore::Error::WithDepth { err, .. } => return walk_notice(err),
+        ignore::Error::WithPath { path, .. } => paths.shown(path),
+        ignore::Error::WithDepth { err, .. } => return walk_notice(err, paths),
         _ => String::new(),
     };
     let message = error.io_error().map_or_else(|| error.to_string(), reason);
@@ -233,22 +238,13 @@ fn reason(error: &std::io::Error) -> String {
     text.split(" (os error").next().unwrap_or(&text).to_owned()
 }
 
-/// A path as it is shown: `/` between segments, no leading `./`.
-pub fn shown(path: &Path) -> String {
-    let text = path.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/");
-    match text.trim_start_matches("./") {
-        "" => ".".to_owned(),
-        text => text.to_owned(),
-    }
-}
-
 fn visit(entry: &ignore::DirEntry, options: &Options, prefilter: &Prefilter, rows: &[Row], local: &mut Local) {
     let kind = entry.file_type();
     if kind.is_some_and(|kind| kind.is_dir()) {
         return;
     }
     let by_hand = entry.depth() == 0;
-    let path = shown(entry.path());
+    let path = local.paths.shown(entry.path());
     let name = entry.file_name().to_string_lossy();
     let mut skip = |why: &str| *local.walked.skipped.entry(why.to_owned()).or_default() += 1;
     let is_file = kind.is_some_and(|kind| kind.is_file()) || by_hand && entry.path().is_file();
@@ -298,9 +294,15 @@ fn visit(entry: &ignore::DirEntry, options: &Options, prefilter: &Prefilter, row
     *local.walked.languages.entry(language.family.clone()).or_default() += 1;
     if verdict == Verdict::Candidate {
         let lexical = too_big(&local.buffer, options.max_file_size);
+        let words = local.paths.inner(entry.path(), root_of(entry));
         let source = Source::new(path, local.buffer.clone());
-        local.walked.candidates.push(Candidate { source, language, lexical });
+        local.walked.candidates.push(Candidate { source, words, language, lexical });
     }
+}
+
+/// The root that an entry was found under.
+fn root_of(entry: &ignore::DirEntry) -> &Path {
+    entry.path().ancestors().nth(entry.depth()).unwrap_or(entry.path())
 }
 
 /// The folder of a path; empty for the top.

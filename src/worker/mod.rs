@@ -30,7 +30,7 @@ const LONGEST_HEADER: u64 = 16 << 20;
 /// A file to be read.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Job {
-    /// Its path, for messages; the worker opens nothing.
+    /// The part of its path whose words speak of the code; the worker opens nothing.
     pub path: String,
     /// The name of its language.
     pub language: String,
