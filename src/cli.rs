@@ -7,10 +7,10 @@ use std::time::Duration;
 
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
-use sidestep::judge::finding::{Confidence, NoticeKind, Report, Severity};
+use sidestep::judge::finding::{Confidence, Notice, NoticeKind, Report, Severity};
 use sidestep::judge::rules::Rules;
 use sidestep::report::{self, Format, Style};
-use sidestep::scan::{Config, Isolation, scan};
+use sidestep::scan::{Config, Isolation, list, scan};
 
 mod explain;
 
@@ -121,6 +121,9 @@ struct Check {
     /// Read vendored and minified files too
     #[arg(long)]
     include_vendored: bool,
+    /// List every file with its language, or why it is skipped, and check nothing
+    #[arg(long)]
+    show_files: bool,
     /// Make it a success if there is no file to check
     #[arg(long)]
     allow_empty: bool,
@@ -195,12 +198,14 @@ fn check(args: &Check) -> io::Result<ExitCode> {
         timeout: Duration::from_secs(args.timeout),
         isolation: Isolation::Workers,
     };
-    let report = scan(&config);
-    let mut stderr = io::stderr().lock();
-    if args.output != Format::Text {
-        for notice in &report.notices {
-            writeln!(stderr, "{}", report::notice_line(notice))?;
-        }
+    if args.show_files {
+        return show_files(&config);
+    }
+    let mut report = scan(&config);
+    allow(args, &mut report);
+    // Text has them in its summary.
+    if args.output != Format::Text || args.quiet {
+        print_notices(&report.notices)?;
     }
     let stdout = io::stdout();
     let style = style(args, stdout.is_terminal());
@@ -210,12 +215,30 @@ fn check(args: &Check) -> io::Result<ExitCode> {
     Ok(ExitCode::from(exit_code(args, &report)))
 }
 
+fn print_notices(notices: &[Notice]) -> io::Result<()> {
+    let mut stderr = io::stderr().lock();
+    notices.iter().try_for_each(|notice| writeln!(stderr, "{}", report::notice_line(notice)))
+}
+
+fn show_files(config: &Config) -> io::Result<ExitCode> {
+    let (files, notices) = list(config);
+    print_notices(&notices)?;
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    files.iter().try_for_each(|file| writeln!(out, "{}: {}", report::visible(&file.path), file.what))?;
+    out.flush()?;
+    Ok(if notices.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(INCOMPLETE) })
+}
+
+/// What the user allows makes no run incomplete: an empty one is not mentioned, a plain-text check is.
+fn allow(args: &Check, report: &mut Report) {
+    report.notices.retain(|notice| !(args.allow_empty && notice.kind == NoticeKind::NothingToCheck));
+    for notice in report.notices.iter_mut().filter(|notice| args.allow_unparsed && notice.kind == NoticeKind::Unparsed)
+    {
+        notice.kind = NoticeKind::SyntaxError;
+    }
+}
+
 fn exit_code(args: &Check, report: &Report) -> u8 {
-    let allowed = |kind: NoticeKind| match kind {
-        NoticeKind::NothingToCheck => args.allow_empty,
-        NoticeKind::Unparsed => args.allow_unparsed,
-        _ => false,
-    };
     let least = match args.fail_on {
         FailOn::Error => Some(Severity::Error),
         FailOn::Warning => Some(Severity::Warning),
@@ -224,7 +247,7 @@ fn exit_code(args: &Check, report: &Report) -> u8 {
     };
     let found = least.is_some_and(|least| report.findings.iter().any(|finding| finding.severity >= least));
     match () {
-        () if report.notices.iter().any(|notice| notice.is_incomplete() && !allowed(notice.kind)) => INCOMPLETE,
+        () if report.notices.iter().any(Notice::is_incomplete) => INCOMPLETE,
         () if found && !args.exit_zero => FOUND,
         () => 0,
     }

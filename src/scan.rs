@@ -8,7 +8,7 @@ use crate::data::data;
 use crate::files::path::Paths;
 use crate::files::prefilter::Prefilter;
 use crate::files::source::Source;
-use crate::files::walk::{Candidate, Options, Walked, folder, walk};
+use crate::files::walk::{Candidate, Listed, Options, Walked, folder, walk};
 use crate::judge::finding::{Confidence, Notice, NoticeKind, Report};
 use crate::judge::rules::Rules;
 use crate::judge::{Around, Judged, judge};
@@ -72,13 +72,7 @@ pub fn scan(config: &Config) -> Report {
     let rules = Rules::built_in();
     let rows = &data().evidence;
     let prefilter = Prefilter::new(&rules.interest(), &rules.strong_words(), rows, &data().libraries);
-    let options = Options {
-        roots: config.roots.clone(),
-        ignore_files: config.ignore_files,
-        include_vendored: config.include_vendored,
-        threads: config.threads,
-        max_file_size: config.max_file_size,
-    };
+    let options = options(config, false);
     let walked = walk(&options, &prefilter, rows);
     let packages = Packages::new(&walked);
     let mut walked = walked;
@@ -114,6 +108,25 @@ pub fn scan(config: &Config) -> Report {
         report.notices.push(nothing_to_check(config, &report));
     }
     report
+}
+
+/// Every file under the roots and what would be done with it, sorted by path, and what could not be read.
+pub fn list(config: &Config) -> (Vec<Listed>, Vec<Notice>) {
+    let rules = Rules::built_in();
+    let prefilter = Prefilter::new(&rules.interest(), &rules.strong_words(), &data().evidence, &data().libraries);
+    let walked = walk(&options(config, true), &prefilter, &data().evidence);
+    (walked.listed, walked.notices)
+}
+
+fn options(config: &Config, list: bool) -> Options {
+    Options {
+        roots: config.roots.clone(),
+        ignore_files: config.ignore_files,
+        include_vendored: config.include_vendored,
+        threads: config.threads,
+        max_file_size: config.max_file_size,
+        list,
+    }
 }
 
 fn nothing_to_check(config: &Config, report: &Report) -> Notice {

@@ -28,6 +28,8 @@ pub struct Options {
     pub threads: usize,
     /// Files larger than this, in bytes, are read lexically.
     pub max_file_size: u64,
+    /// Whether to list every file.
+    pub list: bool,
 }
 
 /// What a walk found.
@@ -43,6 +45,17 @@ pub struct Walked {
     pub skipped: BTreeMap<String, usize>,
     /// What folders hold for their package.
     pub packages: BTreeMap<String, Package>,
+    /// Every file with what was done with it, where that was asked for.
+    pub listed: Vec<Listed>,
+}
+
+/// What was done with a file.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Listed {
+    /// The file, as it is shown.
+    pub path: String,
+    /// Its language and that it is checked, or why it is passed over.
+    pub what: String,
 }
 
 /// What a folder holds for its package.
@@ -169,6 +182,7 @@ pub fn walk(options: &Options, prefilter: &Prefilter, rows: &[Row]) -> Walked {
     walked.notices.extend(passed_over.iter().map(|path| special(&paths, path, "its folder was not read")));
     walked.candidates.sort_by(|one, other| one.source.path.cmp(&other.source.path));
     walked.candidates.dedup_by(|one, other| one.source.path == other.source.path);
+    walked.listed.sort();
     walked.notices.sort_by(|one, other| (&one.path, &one.message).cmp(&(&other.path, &other.message)));
     walked
 }
@@ -181,12 +195,26 @@ struct Local<'m> {
     buffer: Vec<u8>,
 }
 
+impl Local<'_> {
+    /// Counts a file that is passed over.
+    fn skip(&mut self, path: &str, why: &str, options: &Options) {
+        *self.walked.skipped.entry(why.to_owned()).or_default() += 1;
+        self.list(path, &format!("skipped: {why}"), options);
+    }
+
+    fn list(&mut self, path: &str, what: &str, options: &Options) {
+        let listed = options.list.then(|| Listed { path: path.to_owned(), what: what.to_owned() });
+        self.walked.listed.extend(listed);
+    }
+}
+
 impl Drop for Local<'_> {
     fn drop(&mut self) {
         let mut merged = self.merged.lock().unwrap_or_else(PoisonError::into_inner);
         let own = std::mem::take(&mut self.walked);
         merged.candidates.extend(own.candidates);
         merged.notices.extend(own.notices);
+        merged.listed.extend(own.listed);
         for (language, count) in own.languages {
             *merged.languages.entry(language).or_default() += count;
         }
@@ -246,7 +274,7 @@ fn visit(entry: &ignore::DirEntry, options: &Options, prefilter: &Prefilter, row
     let by_hand = entry.depth() == 0;
     let path = local.paths.shown(entry.path());
     let name = entry.file_name().to_string_lossy();
-    let mut skip = |why: &str| *local.walked.skipped.entry(why.to_owned()).or_default() += 1;
+    let mut skip = |why: &str| local.skip(&path, why, options);
     let is_file = kind.is_some_and(|kind| kind.is_file()) || by_hand && entry.path().is_file();
     if !is_file {
         return skip("not a regular file");
@@ -287,10 +315,11 @@ fn visit(entry: &ignore::DirEntry, options: &Options, prefilter: &Prefilter, row
     let verdict = prefilter.judge(&local.buffer);
     if verdict != Verdict::Nothing {
         if !by_hand && !options.include_vendored && is_minified(&local.buffer) {
-            return *local.walked.skipped.entry("minified".to_owned()).or_default() += 1;
+            return local.skip(&path, "minified", options);
         }
         package(&mut local.walked, folder, &local.buffer, rows, false);
     }
+    local.list(&path, &format!("{}, checked", language.name), options);
     *local.walked.languages.entry(language.family.clone()).or_default() += 1;
     if verdict == Verdict::Candidate {
         let lexical = too_big(&local.buffer, options.max_file_size);

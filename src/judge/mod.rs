@@ -171,9 +171,9 @@ impl Judge<'_> {
         known.sort_by_key(|(one, row)| (row.against, std::cmp::Reverse(row.weight), std::cmp::Reverse(one.reach)));
         let shown = |(one, row): (&Evidence, &Row)| Shown {
             id: row.id.clone(),
-            weight: match row.weight {
-                Weight::Proof => "proof".into(),
-                Weight::Hint => "hint".into(),
+            weight: match (row.weight, one.reach) {
+                (Weight::Proof, Reach::Expression | Reach::File) => "proof".into(),
+                (Weight::Hint, _) | (_, Reach::Package) => "hint".into(),
             },
             against: row.against,
             reach: match one.reach {

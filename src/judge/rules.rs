@@ -178,7 +178,7 @@ impl Rules {
             self.rules.iter().flat_map(|rule| &rule.when.cookie).flat_map(|when| when.name.clone()).collect();
         cookies.sort_unstable();
         cookies.dedup();
-        Interest { paths: requests.chain(working).map(|when| Pattern::new(&when.path)).collect(), cookies }
+        Interest { paths: requests.chain(working).map(WhenRequest::pattern).collect(), cookies }
     }
 
     /// Words that are enough alone for a file to be looked at: values of queries, and last words of paths that prove
@@ -202,7 +202,9 @@ impl Rules {
                 let rank = (Pattern::new(&when.path).len(), when.query.len());
                 if best.as_ref().is_none_or(|(have, _)| rank > *have) && when.matches(request) {
                     let method = when.shown_method(&request.methods);
-                    let label = format!("{method}{}", when.path);
+                    let query: Vec<String> = when.query.iter().map(|(key, word)| format!("{key}={word}")).collect();
+                    let query = if query.is_empty() { String::new() } else { format!("?{}", query.join("&")) };
+                    let label = format!("{method}{}{query}", when.path);
                     let unseen = request.methods.is_empty() && !when.method.is_empty();
                     best = Some((rank, Matched { rule, label, proof: when.proof, unseen }));
                 }
@@ -241,6 +243,11 @@ fn runs_on(sides: &[Side], side: Side) -> bool {
 }
 
 impl WhenRequest {
+    fn pattern(&self) -> Pattern {
+        let pattern = Pattern::new(&self.path);
+        if self.proof && self.query.is_empty() { pattern.proving() } else { pattern }
+    }
+
     fn matches(&self, request: &Request) -> bool {
         let method = match request.methods.as_slice() {
             [] => self.unseen || self.method.is_empty(),
@@ -251,7 +258,7 @@ impl WhenRequest {
     }
 
     fn matches_url(&self, url: &Url) -> bool {
-        let pattern = Pattern::new(&self.path);
+        let pattern = self.pattern();
         let Some(named) = pattern.matches(url, true) else { return false };
         let is_excepted = |(name, segment): &(&str, &Segment)| {
             self.except

@@ -130,12 +130,19 @@ fn segment(text: &str, holes: &mut impl Iterator<Item = String>) -> Segment {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pattern {
     segments: Vec<String>,
+    /// Whether no other product has it, so that its end alone is enough.
+    proves: bool,
 }
 
 impl Pattern {
     /// The pattern of a path as rules write it.
     pub fn new(path: &str) -> Self {
-        Self { segments: path.split('/').filter(|part| !part.is_empty()).map(str::to_owned).collect() }
+        Self { segments: path.split('/').filter(|part| !part.is_empty()).map(str::to_owned).collect(), proves: false }
+    }
+
+    /// The same pattern as one that no other product has: its end alone is enough.
+    pub fn proving(self) -> Self {
+        Self { proves: true, ..self }
     }
 
     /// How many segments it has: the more, the more specific.
@@ -167,7 +174,7 @@ impl Pattern {
             .len()
             .checked_sub(self.segments.len())
             .and_then(|skip| match_all(&self.segments, &have[skip..], skip == 0));
-        if found.is_some() || !bare || url.host.is_some() {
+        if found.is_some() || !(bare || self.proves) || url.host.is_some() {
             return found;
         }
         // Only the part from the last literal run on, preceded by nothing or by one hole.

@@ -61,6 +61,11 @@ pub fn write(format: Format, report: &Report, rules: &[Rule], style: &Style, out
     }
 }
 
+/// Text from a tree, such as a path, with control characters made visible.
+pub fn visible(text: &str) -> String {
+    escape::log_safe(&escape::visible(text))
+}
+
 /// A notice as a line for people, without its end: `error: could not read src/a.js: permission denied`.
 pub fn notice_line(notice: &Notice) -> String {
     let word = if notice.is_incomplete() { Severity::Error } else { Severity::Warning };

@@ -27,7 +27,7 @@ pub fn block(report: &Report, style: &Style) -> String {
         let said = line.strip_prefix(severity.as_str()).unwrap_or(&line);
         out += &format!("{}{said}\n", paint(style, Tone::Severity(severity), severity.as_str()));
     }
-    for line in verdict(report, &counts).lines() {
+    for line in verdict(report, &counts, style).lines() {
         out += &format!("{}\n", wrap(line, 0, style));
     }
     for line in details(report, &counts, style) {
@@ -57,7 +57,7 @@ fn working(report: &Report) -> String {
 }
 
 /// The sentence that most people read alone, and on a clean run what was seen.
-fn verdict(report: &Report, counts: &Counts) -> String {
+fn verdict(report: &Report, counts: &Counts, style: &Style) -> String {
     let stats = &report.stats;
     let checked = number(stats.checked);
     if !report.findings.is_empty() {
@@ -65,7 +65,8 @@ fn verdict(report: &Report, counts: &Counts) -> String {
         if counts.incomplete > 0 {
             return format!("Found {found}, but {}", not_complete(report, counts));
         }
-        let files = format!("in {} of {checked} files", number(counts.files));
+        let files =
+            format!("in {} of {checked} file{}", number(counts.files), if stats.checked == 1 { "" } else { "s" });
         return format!("Found {found} {files} ({} relevant).", number(stats.relevant));
     }
     if counts.incomplete > 0 {
@@ -75,12 +76,13 @@ fn verdict(report: &Report, counts: &Counts) -> String {
         return "Nothing was checked.".to_owned();
     }
     let seen = format!(
-        "{} checked{}, {} {} sessions or cookies, {} working.",
+        "{} checked{}, {} {} sessions or cookies, {} working{}.",
         many(stats.checked, "file"),
         languages(report),
         number(stats.relevant),
         if stats.relevant == 1 { "mentions" } else { "mention" },
         uses_keep(report),
+        if report.working.is_empty() || style.show_working { "" } else { " (sidestep --show-working lists them)" },
     );
     let claim = if stats.hidden == 0 {
         "Clean: nothing here depends on the sid cookie or the five legacy session endpoints."
@@ -129,7 +131,8 @@ fn details(report: &Report, counts: &Counts, style: &Style) -> Vec<String> {
             counts.by_rule.iter().map(|(rule, count)| format!("{rule} {}", number(*count))).collect();
         lines.push(rules.join(" · "));
     }
-    if !report.working.is_empty() && !style.show_working {
+    // A clean run has said it already.
+    if !report.working.is_empty() && !style.show_working && !report.findings.is_empty() {
         lines.push(format!("{} working after the upgrade (sidestep --show-working lists them)", uses_keep(report)));
     }
     if stats.hidden > 0 {
