@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use unicode_width::UnicodeWidthChar;
+use textwrap::core::display_width;
 
 use super::escape::{is_unsafe, push_escape, push_visible};
 use super::redact::{MASK, secrets};
@@ -11,8 +11,8 @@ use crate::judge::finding::{Excerpt, Region};
 /// How much of a line is looked at, in characters before and behind the start of the span: a line may be a megabyte.
 /// More than any window, so that what is cut off here is never shown.
 const REACH: usize = 4096;
-/// Columns to the next tab stop, at most.
-const TAB: usize = 4;
+/// A tab as shown at a tab stop.
+const TAB: &str = "    ";
 
 /// What a line is clipped for.
 #[derive(Clone, Copy)]
@@ -29,22 +29,20 @@ pub struct Window {
 pub struct Clipped {
     /// The line.
     pub text: String,
-    /// Columns before the span.
-    pub before: usize,
-    /// Columns of the span, at least one.
-    pub marked: usize,
+    /// Where the span is in it, in bytes; empty if the line ends before it.
+    pub span: Range<usize>,
 }
 
-/// One character of the source as shown.
+/// One character of the source as shown: where it is in the shown text, in bytes, and its columns.
 struct Cell {
-    text: String,
+    bytes: Range<usize>,
     width: usize,
 }
 
 impl Cell {
     /// What it takes of a window: marks without a width take room too, or a line of them would have no bound.
     fn cost(&self) -> usize {
-        if self.text.is_empty() { 0 } else { self.width.max(1) }
+        if self.bytes.is_empty() { 0 } else { self.width.max(1) }
     }
 }
 
@@ -66,7 +64,7 @@ pub fn clip(line: &str, span: Range<usize>, window: Window) -> Clipped {
     let skipped = span.start.saturating_sub(REACH);
     let near: String = line.chars().skip(skipped).take(2 * REACH).collect();
     let goes_on = line.chars().nth(skipped + 2 * REACH).is_some();
-    let cells = cells(&near, window);
+    let (text, cells) = cells(&near, window);
     let start = (span.start - skipped).min(cells.len());
     let end = span.end.saturating_sub(skipped).clamp(start, cells.len());
 
@@ -74,13 +72,13 @@ pub fn clip(line: &str, span: Range<usize>, window: Window) -> Clipped {
     let dots = if window.ascii { 3 } else { 1 };
     let shown = choose(&cells, start..end, window.width, dots, skipped > 0, goes_on);
     let (cut_left, cut_right) = (skipped > 0 || shown.start > 0, goes_on || shown.end < cells.len());
-    let columns = |range: Range<usize>| cells[range].iter().map(|cell| cell.width).sum::<usize>();
-    let body: String = cells[shown.clone()].iter().map(|cell| cell.text.as_str()).collect();
-    Clipped {
-        text: [if cut_left { ellipsis } else { "" }, &body, if cut_right { ellipsis } else { "" }].concat(),
-        before: columns(shown.start..start) + if cut_left { dots } else { 0 },
-        marked: columns(start..end.min(shown.end).max(start)).max(1),
-    }
+    let at = |index: usize| cells.get(index).map_or(text.len(), |cell| cell.bytes.start);
+    let (from, to) = (at(shown.start), at(shown.end));
+    let end = end.min(shown.end).max(start);
+    let left = if cut_left { ellipsis } else { "" };
+    let right = if cut_right { ellipsis } else { "" };
+    let span = left.len() + at(start) - from..left.len() + at(end) - from;
+    Clipped { text: [left, &text[from..to], right].concat(), span }
 }
 
 /// Which cells fit: all if they do, else a quarter of the room before the span and what follows, and more before it
@@ -118,33 +116,33 @@ fn choose(
 }
 
 /// Every character as shown; a secret is a mask at its first one and nothing at the others.
-fn cells(line: &str, window: Window) -> Vec<Cell> {
+fn cells(line: &str, window: Window) -> (String, Vec<Cell>) {
     let secrets = secrets(line);
     let mut secrets = secrets.iter().peekable();
-    let (mut cells, mut column) = (Vec::with_capacity(line.len()), 0);
+    let (mut text, mut cells, mut column) = (String::with_capacity(line.len()), Vec::with_capacity(line.len()), 0);
     for (at, c) in line.char_indices() {
         while secrets.next_if(|secret| secret.end <= at).is_some() {}
-        let text = match secrets.peek() {
-            Some(secret) if secret.start == at => MASK.to_owned(),
-            Some(secret) if secret.start < at => String::new(),
-            _ => shown(c, column, window),
-        };
-        let width = text.chars().map(|c| c.width().unwrap_or(1)).sum();
+        let start = text.len();
+        match secrets.peek() {
+            Some(secret) if secret.start == at => text += MASK,
+            Some(secret) if secret.start < at => {}
+            _ => push_shown(&mut text, c, column, window),
+        }
+        let shown = &text[start..];
+        let width = if shown.is_ascii() { shown.len() } else { display_width(shown) };
         column += width;
-        cells.push(Cell { text, width });
+        cells.push(Cell { bytes: start..text.len(), width });
     }
-    cells
+    (text, cells)
 }
 
-fn shown(c: char, column: usize, window: Window) -> String {
-    let mut text = String::new();
+fn push_shown(text: &mut String, c: char, column: usize, window: Window) {
     match c {
-        '\t' if window.expand_tabs => text += &" ".repeat(TAB - column % TAB),
+        '\t' if window.expand_tabs => *text += &TAB[column % TAB.len()..],
         '\t' => text.push(c),
-        _ if window.ascii && !c.is_ascii() && !is_unsafe(c) => push_escape(&mut text, c),
-        _ => push_visible(&mut text, c),
+        _ if window.ascii && !c.is_ascii() && !is_unsafe(c) => push_escape(text, c),
+        _ => push_visible(text, c),
     }
-    text
 }
 
 #[cfg(test)]
@@ -153,26 +151,13 @@ mod tests {
 
     const WIDE: Window = Window { width: 200, expand_tabs: true, ascii: false };
 
-    /// The part of the shown line below the carets.
-    fn marked(clipped: &Clipped) -> String {
-        let mut column = 0;
-        let mut out = String::new();
-        for c in clipped.text.chars() {
-            if (clipped.before..clipped.before + clipped.marked).contains(&column) {
-                out.push(c);
-            }
-            column += c.width().unwrap_or(1);
-        }
-        out
-    }
-
     #[test]
-    fn the_carets_stay_below_the_span() {
+    fn the_span_stays_the_same_text() {
         let line = "\té日本 = \x1b; fetch(\"SSWS 00secret\", `/api`)";
         let start = line.chars().position(|c| c == '`').expect("a backtick");
         let clipped = clip(line, start..start + 6, WIDE);
         assert_eq!(clipped.text, "    é日本 = \\u{1b}; fetch(\"SSWS ***\", `/api`)");
-        assert_eq!(marked(&clipped), "`/api`");
+        assert_eq!(&clipped.text[clipped.span.clone()], "`/api`");
     }
 
     #[test]
@@ -183,7 +168,7 @@ mod tests {
             let dots = if ascii { "..." } else { "…" };
             assert!(clipped.text.starts_with(dots) && clipped.text.ends_with(dots), "{}", clipped.text);
             assert!(clipped.text.chars().count() <= width);
-            assert_eq!(marked(&clipped), "fetch(x)");
+            assert_eq!(&clipped.text[clipped.span.clone()], "fetch(x)");
         }
     }
 
@@ -192,13 +177,13 @@ mod tests {
         let line = format!("{}fetch(x)", "a ".repeat(200));
         let clipped = clip(&line, 400..408, Window { width: 50, ..WIDE });
         assert!(clipped.text.chars().count() >= 48 && clipped.text.ends_with(" a fetch(x)"), "{}", clipped.text);
-        assert_eq!(marked(&clipped), "fetch(x)");
+        assert_eq!(&clipped.text[clipped.span.clone()], "fetch(x)");
     }
 
     #[test]
     fn a_span_past_the_line_is_harmless() {
         let clipped = clip("abc", 10..20, WIDE);
-        assert_eq!((clipped.text.as_str(), clipped.before, clipped.marked), ("abc", 3, 1));
+        assert_eq!((clipped.text.as_str(), clipped.span), ("abc", 3..3));
         assert_eq!(clip("", 0..1, WIDE).text, "");
     }
 

@@ -9,6 +9,7 @@ mod rule_help;
 #[cfg(test)]
 mod sample;
 mod sarif;
+mod snippet;
 mod summary;
 mod text;
 
@@ -20,6 +21,11 @@ use crate::judge::rules::Rule;
 
 /// Where the project lives.
 const HOME: &str = "https://github.com/sidestep-lint/sidestep";
+
+/// Most characters of a label or a reason.
+const PHRASE: usize = 200;
+/// Text and source are not fitted to less than this.
+const NARROWEST: usize = 40;
 
 /// An output format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -132,4 +138,15 @@ fn shorten(text: &str, most: usize) -> String {
         return text.to_owned();
     }
     text.chars().take(most.saturating_sub(1)).chain(['…']).collect()
+}
+
+/// Wraps at spaces only, so that what is to be copied stays whole; the first line and the others are indented so.
+fn wrap(text: &str, width: usize, first: &str, others: &str) -> String {
+    let options = textwrap::Options::new(width)
+        .initial_indent(first)
+        .subsequent_indent(others)
+        .break_words(false)
+        .word_separator(textwrap::WordSeparator::AsciiSpace)
+        .word_splitter(textwrap::WordSplitter::NoHyphenation);
+    textwrap::fill(text, options)
 }

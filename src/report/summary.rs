@@ -2,10 +2,9 @@
 
 use std::cmp::Reverse;
 
-use unicode_width::UnicodeWidthStr;
+use textwrap::core::display_width;
 
-use super::text::{Tone, paint, wrap};
-use super::{Counts, Style, escape, notice_line, shorten};
+use super::{Counts, NARROWEST, PHRASE, Style, escape, notice_line, shorten, wrap};
 use crate::judge::finding::{NoticeKind, Report, Severity};
 
 /// Widest column of places in the list of what keeps working.
@@ -16,6 +15,7 @@ const LANGUAGES: usize = 3;
 /// The whole block.
 pub fn block(report: &Report, style: &Style) -> String {
     let counts = Counts::of(report);
+    let width = style.width.max(NARROWEST);
     let mut out = String::new();
     if style.show_working && !report.working.is_empty() {
         out += &working(report);
@@ -25,18 +25,29 @@ pub fn block(report: &Report, style: &Style) -> String {
         let severity = if notice.is_incomplete() { Severity::Error } else { Severity::Warning };
         let line = notice_line(notice);
         let said = line.strip_prefix(severity.as_str()).unwrap_or(&line);
-        out += &format!("{}{said}\n", paint(style, Tone::Severity(severity), severity.as_str()));
+        out += &format!("{}{said}\n", paint(severity, style));
     }
     for line in verdict(report, &counts, style).lines() {
-        out += &format!("{}\n", wrap(line, 0, style));
+        out += &format!("{}\n", wrap(line, width, "", "  "));
     }
     for line in details(report, &counts, style) {
-        out += &format!("   {}\n", wrap(&line, 3, style));
+        out += &format!("{}\n", wrap(&line, width, "   ", "   "));
     }
     if !report.stats.skipped.is_empty() {
-        out += &format!("{}\n", wrap(&skipped(report), 0, style));
+        out += &format!("{}\n", wrap(&skipped(report), width, "", "  "));
     }
     out
+}
+
+/// The severity's word, in its colour if colours are wanted. The basic colours follow the reader's theme.
+fn paint(severity: Severity, style: &Style) -> String {
+    let code = match severity {
+        Severity::Error => "1;31",
+        Severity::Warning => "1;33",
+        Severity::Note => "1;36",
+    };
+    let word = severity.as_str();
+    if style.colour { format!("\x1b[{code}m{word}\x1b[0m") } else { word.to_owned() }
 }
 
 fn working(report: &Report) -> String {
@@ -46,12 +57,12 @@ fn working(report: &Report) -> String {
         .map(|working| {
             let at = &working.region;
             let place = format!("{}:{}:{}", escape::visible(&at.path), at.line, at.column);
-            (place, shorten(&escape::clean(&working.what), 200))
+            (place, shorten(&escape::clean(&working.what), PHRASE))
         })
         .collect();
-    let width = rows.iter().map(|(place, _)| place.width()).max().unwrap_or(0).min(PLACE);
+    let width = rows.iter().map(|(place, _)| display_width(place)).max().unwrap_or(0).min(PLACE);
     let line = |(place, what): &(String, String)| {
-        format!("  {place}{}  {what}\n", " ".repeat(width.saturating_sub(place.width())))
+        format!("  {place}{}  {what}\n", " ".repeat(width.saturating_sub(display_width(place))))
     };
     format!("Keeps working after the upgrade:\n{}", rows.iter().map(line).collect::<String>())
 }

@@ -1,27 +1,27 @@
-//! Findings for people: the source with the span marked, why it is believed to be Okta's, and the way out.
+//! Findings for people: the source with the span marked, the way out, and why it is believed to be Okta's. miette draws.
 
 use std::cmp::Reverse;
+use std::error::Error;
+use std::fmt::{self, Display};
 use std::io::{self, Write};
-use std::ops::Range;
 
-use unicode_width::UnicodeWidthStr;
+use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode};
+use textwrap::{WordSeparator, WordSplitter};
 
-use super::excerpt::{Window, clip, line_of, span_of};
-use super::{Style, escape, shorten, summary};
+use super::snippet::{Snippet, is_near};
+use super::{NARROWEST, PHRASE, Style, escape, shorten, summary, wrap};
 use crate::judge::finding::{Confidence, Finding, Region, Related, Report, Severity, Shown};
 
-/// Most characters of a label or a reason.
-const PHRASE: usize = 200;
 /// Related places that are named below a finding.
 const PLACES: usize = 5;
-/// Narrower than this, words are not wrapped and source lines are not clipped further.
-const NARROWEST: usize = 40;
+/// Columns that miette leaves beside what stands below the source.
+const MARGIN: usize = 4;
 
 /// Writes the findings and, unless quiet, the summary.
 pub fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     for (index, finding) in report.findings.iter().enumerate() {
         let gap = if index > 0 { "\n" } else { "" };
-        emit(&format!("{gap}{}", block(finding, style)), style, out)?;
+        emit(&format!("{gap}{}", block(finding, style)?), style, out)?;
     }
     if style.quiet {
         return Ok(());
@@ -35,92 +35,100 @@ fn emit(block: &str, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     out.write_all(if style.ascii { escape::ascii(&block) } else { block }.as_bytes())
 }
 
+/// One finding as miette reads it. It has no code: miette gives that a line of its own, so the theme has it.
+#[derive(Debug)]
+struct Diagnosis {
+    message: String,
+    severity: Severity,
+    advice: String,
+    snippet: Snippet,
+}
+
+impl Display for Diagnosis {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl Error for Diagnosis {}
+
+impl Diagnostic for Diagnosis {
+    fn severity(&self) -> Option<miette::Severity> {
+        Some(match self.severity {
+            Severity::Error => miette::Severity::Error,
+            Severity::Warning => miette::Severity::Warning,
+            Severity::Note => miette::Severity::Advice,
+        })
+    }
+
+    fn help<'a>(&'a self) -> Option<Box<dyn Display + 'a>> {
+        Some(Box::new(&self.advice))
+    }
+
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        Some(&self.snippet)
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        Some(Box::new(self.snippet.labels.iter().cloned()))
+    }
+}
+
 /// One finding: its sentence, its place, its source, and the notes below.
-fn block(finding: &Finding, style: &Style) -> String {
-    let rows = rows(finding);
-    let gutter = rows.iter().map(|row| row.line.to_string().len()).max().unwrap_or(1);
-    let mut out = heading(finding, style);
-    let pad = " ".repeat(gutter);
-    let at = &finding.region;
-    let arrow = paint(style, Tone::Frame, &format!("{pad}-->"));
-    out += &format!("{arrow} {}:{}:{}\n", escape::visible(&at.path), at.line, at.column);
-    if !rows.is_empty() {
-        let bar = paint(style, Tone::Frame, &format!("{pad} |"));
-        out += &format!("{bar}\n{}{bar}\n", source(&rows, gutter, finding.severity, style));
+fn block(finding: &Finding, style: &Style) -> io::Result<String> {
+    let width = style.width.max(NARROWEST);
+    let diagnosis = Diagnosis {
+        message: escape::clean(&finding.message),
+        severity: finding.severity,
+        advice: escape::clean(&finding.advice),
+        snippet: Snippet::of(finding, width, style.ascii),
+    };
+    let theme = theme(finding, &diagnosis.snippet, style);
+    let note = |(name, text)| {
+        let name = theme.styles.help.style(format!("{name}:"));
+        wrap(&format!("{name} {text}"), width - MARGIN, "", "  ")
+    };
+    let notes: Vec<String> = notes(finding, style).into_iter().map(note).collect();
+    let handler = GraphicalReportHandler::new_themed(theme)
+        .with_width(width)
+        .with_context_lines(0)
+        .with_break_words(false)
+        .with_word_separator(WordSeparator::AsciiSpace)
+        .with_word_splitter(WordSplitter::NoHyphenation)
+        .with_footer(notes.join("\n"));
+    let mut drawn = String::new();
+    handler.render_report(&mut drawn, &diagnosis).map_err(io::Error::other)?;
+    // miette indents the sentence, and sets its footer off by an empty line; here that is what parts findings.
+    let lines: Vec<&str> = drawn.trim_start().lines().map(str::trim_end).filter(|line| !line.is_empty()).collect();
+    Ok(lines.join("\n") + "\n")
+}
+
+/// miette's theme, with `error[get-session]:` where it has an icon, and the marks in the colours of what they mark.
+/// The basic colours follow the reader's own.
+fn theme(finding: &Finding, snippet: &Snippet, style: &Style) -> GraphicalTheme {
+    let mut theme = match (style.ascii, style.colour) {
+        (true, true) => GraphicalTheme::ascii(),
+        (true, false) => GraphicalTheme::none(),
+        (false, true) => GraphicalTheme::unicode(),
+        (false, false) => GraphicalTheme::unicode_nocolor(),
+    };
+    let kind = format!("{}[{}]:", finding.severity.as_str(), finding.rule);
+    let (styles, icons) = (&mut theme.styles, &mut theme.characters);
+    let (tone, icon) = match finding.severity {
+        Severity::Error => (&mut styles.error, &mut icons.error),
+        Severity::Warning => (&mut styles.warning, &mut icons.warning),
+        Severity::Note => (&mut styles.advice, &mut icons.advice),
+    };
+    if style.colour {
+        *tone = tone.bold();
     }
-    for (name, text) in notes(finding, style) {
-        let lead = format!("{pad} = {name}: ");
-        let text = wrap(&text, lead.width(), style);
-        out += &format!("{}{text}\n", paint(style, Tone::Frame, &lead));
-    }
-    out
+    *icon = kind;
+    let (main, other) = (*tone, styles.help);
+    styles.highlights = snippet.labels.iter().map(|label| if label.primary() { main } else { other }).collect();
+    theme
 }
 
-fn heading(finding: &Finding, style: &Style) -> String {
-    let kind = format!("{}[{}]", finding.severity.as_str(), finding.rule);
-    let message = wrap(&format!("{kind}: {}", escape::clean(&finding.message)), 0, style);
-    // Both have the same words, so the kind is the wrapped text's beginning.
-    let rest = message.strip_prefix(&kind).unwrap_or(&message);
-    format!("{}{}\n", paint(style, Tone::Severity(finding.severity), &kind), paint(style, Tone::Strong, rest))
-}
-
-/// A source line to show, and what is marked in it.
-struct Row<'a> {
-    line: u32,
-    source: &'a str,
-    span: Range<usize>,
-    label: &'a str,
-    /// Whether it is the finding itself and not a place that explains it.
-    is_main: bool,
-}
-
-/// The finding's line, and related ones that the excerpt reaches, in order.
-fn rows(finding: &Finding) -> Vec<Row<'_>> {
-    let Some(source) = line_of(&finding.excerpt, finding.region.line) else { return Vec::new() };
-    let (line, span) = (finding.region.line, span_of(&finding.region));
-    let mut rows = vec![Row { line, source, span, label: &finding.label, is_main: true }];
-    for related in finding.related.iter().filter(|related| is_near(finding, related)) {
-        let (line, span) = (related.region.line, span_of(&related.region));
-        let is_shown = rows.iter().any(|row| row.line == line);
-        if let (false, Some(source)) = (is_shown, line_of(&finding.excerpt, line)) {
-            rows.push(Row { line, source, span, label: &related.message, is_main: false });
-        }
-    }
-    rows.sort_by_key(|row| row.line);
-    rows
-}
-
-/// Whether a related place is in the excerpt.
-fn is_near(finding: &Finding, related: &Related) -> bool {
-    related.region.path == finding.region.path && line_of(&finding.excerpt, related.region.line).is_some()
-}
-
-/// The gutter with the lines, and under each its marks and its label.
-fn source(rows: &[Row], gutter: usize, severity: Severity, style: &Style) -> String {
-    let width = style.width.max(NARROWEST).saturating_sub(gutter + 3);
-    let window = Window { width, expand_tabs: true, ascii: style.ascii };
-    let mut out = String::new();
-    let mut last = None;
-    for row in rows {
-        if last.is_some_and(|last| last + 1 < row.line) {
-            out += &format!("{}\n", paint(style, Tone::Frame, "..."));
-        }
-        last = Some(row.line);
-        let shown = clip(row.source, row.span.clone(), window);
-        let (mark, tone) = if row.is_main { ("^", Tone::Severity(severity)) } else { ("-", Tone::Frame) };
-        // A label that does not fit is cut where a word of it still says something.
-        let room = width.saturating_sub(shown.before + shown.marked + 1).clamp(NARROWEST, PHRASE);
-        let label = shorten(&escape::clean(row.label), room);
-        let marks = format!("{} {label}", mark.repeat(shown.marked));
-        let number = paint(style, Tone::Frame, &format!("{:>gutter$} |", row.line));
-        let bar = paint(style, Tone::Frame, &format!("{:>gutter$} |", ""));
-        let (text, lead) = (shown.text.trim_end(), " ".repeat(shown.before));
-        out += &format!("{number} {text}\n{bar} {lead}{}\n", paint(style, tone, marks.trim_end()));
-    }
-    out
-}
-
-/// What stands below the source, by name.
+/// What stands below the source and the advice, by name.
 fn notes(finding: &Finding, style: &Style) -> Vec<(&'static str, String)> {
     let mut notes = Vec::new();
     if let Some(reason) = reasons(finding, false).first() {
@@ -140,7 +148,6 @@ fn notes(finding: &Finding, style: &Style) -> Vec<(&'static str, String)> {
     if far.len() > PLACES {
         notes.push(("see", format!("{} more", summary::many(far.len() - PLACES, "place"))));
     }
-    notes.push(("instead", escape::clean(&finding.advice)));
     notes.push(("more", format!("sidestep explain {}", finding.rule)));
     notes
 }
@@ -184,50 +191,10 @@ fn place(region: &Region, here: &Region) -> String {
     }
 }
 
-/// Wraps at words; the lines after the first are indented by as much as stands before the first.
-pub fn wrap(text: &str, indent: usize, style: &Style) -> String {
-    let width = style.width.max(NARROWEST + indent);
-    let mut out = String::new();
-    let mut column = indent;
-    for word in text.split(' ') {
-        let room = if out.is_empty() { 0 } else { 1 };
-        if room > 0 && column + room + word.width() > width {
-            out += &format!("\n{}", " ".repeat(indent.max(2)));
-            column = indent.max(2);
-        } else {
-            out += &" ".repeat(room);
-            column += room;
-        }
-        out += word;
-        column += word.width();
-    }
-    out
-}
-
-/// What a part of the text is, which decides its colour.
-pub enum Tone {
-    /// The severity's word and the marks.
-    Severity(Severity),
-    /// Gutter, arrows and names of notes.
-    Frame,
-    /// The sentence itself.
-    Strong,
-}
-
-/// The text in the colour of its tone, if colours are wanted. The basic colours follow the reader's theme.
-pub fn paint(style: &Style, tone: Tone, text: &str) -> String {
-    let code = match tone {
-        Tone::Severity(Severity::Error) => "1;31",
-        Tone::Severity(Severity::Warning) => "1;33",
-        Tone::Severity(Severity::Note) => "1;36",
-        Tone::Frame => "1;34",
-        Tone::Strong => "1",
-    };
-    if style.colour && !text.is_empty() { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
-}
-
 #[cfg(test)]
 mod tests {
+    use textwrap::core::display_width;
+
     use super::super::sample;
     use super::*;
     use crate::judge::finding::{Notice, NoticeKind};
@@ -260,9 +227,42 @@ mod tests {
     #[test]
     fn source_lines_fit_the_width() {
         let text = text(&sample::hostile(), &Style { width: 80, ..sample::style() });
-        let is_source = |line: &&str| line.split_once(" | ").is_some_and(|(number, _)| number.parse::<u32>().is_ok());
+        let is_source =
+            |line: &&str| line.split_once(" │").is_some_and(|(number, _)| number.trim().parse::<u32>().is_ok());
         assert!(text.lines().filter(is_source).count() >= 4, "{text}");
-        assert!(text.lines().filter(is_source).all(|line| line.width() <= 80), "{text}");
+        assert!(text.lines().filter(is_source).all(|line| display_width(line) <= 80), "{text}");
+    }
+
+    #[test]
+    fn sentences_wrap_at_words_and_names_stay_whole() {
+        for ascii in [false, true] {
+            let text = text(&sample::ordinary(), &Style { width: 72, ascii, ..sample::style() });
+            assert!(text.lines().all(|line| display_width(line) <= 72), "{text}");
+            for whole in ["GET /api/v1/sessions/{id}", "sidestep explain get-session", "auth.ts:5:25]"] {
+                assert!(text.contains(whole), "{whole} in {text}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_place_is_the_one_in_the_file_however_little_is_shown() {
+        let text = text(&sample::hostile(), &Style { width: 60, ..sample::style() });
+        assert!(text.contains("[src/long.js:1:100005]\n"), "{text}");
+        assert_eq!(text.matches(".js:3:48]\n").count(), 3, "{text}");
+        assert!(sample::hostile().findings[..3].iter().all(|at| (at.region.line, at.region.column) == (3, 48)));
+    }
+
+    #[test]
+    fn the_marks_stand_below_the_span() {
+        let mut report = sample::hostile();
+        report.findings[0].label.clear();
+        let text = text(&report, &sample::style());
+        let mut lines = text.lines().skip_while(|line| !line.starts_with(" 3 "));
+        let (source, marks) = (lines.next().unwrap_or_default(), lines.next().unwrap_or_default());
+        let (before, rest) = source.split_at(source.find("fetch(").expect("the source has the call"));
+        let call = &rest[..rest.find("; //").expect("the source goes on")];
+        assert_eq!(marks.trim_end_matches('─').chars().count(), display_width(before), "{text}");
+        assert_eq!(marks.chars().filter(|c| *c == '─').count(), display_width(call), "{text}");
     }
 
     #[test]
