@@ -19,7 +19,8 @@ const BAD: &str = "fetch(`https://acme.okta.com/api/v1/sessions/${id}`);\n";
 fn folder(name: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("hostile").join(name);
     let _ = fs::remove_dir_all(&folder);
-    fs::create_dir_all(&folder).expect("a folder");
+    // A repository of its own, so that paths are shown from here.
+    fs::create_dir_all(folder.join(".git")).expect("a folder");
     folder
 }
 
