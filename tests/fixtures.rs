@@ -87,6 +87,11 @@ fn python() {
 }
 
 #[test]
+fn php() {
+    check("php");
+}
+
+#[test]
 fn rust() {
     check("rust");
 }

@@ -1,6 +1,6 @@
 //! Finds where a cookie of interest is touched: jars, cookie calls, cookie text, comparisons of a cookie's name.
 
-use super::cookie_text::{names, searches};
+use super::cookie_text::{header_lines, names, searches};
 use super::draft::{Drafter, header_word};
 use super::evidence::{Collector, Row};
 use super::fact::{CookieUse, Reach, Side, Verb};
@@ -82,6 +82,7 @@ impl<'a, 'u> Cookies<'a, 'u> {
             }
             Expr::Object(pairs) => pairs.iter().for_each(|(key, value)| self.pair(key, value)),
             Expr::Bind { target, value, .. } => self.bind(node, target, value),
+            Expr::Str(_) => self.lines(node),
             _ => {}
         }
         above.push(node);
@@ -201,6 +202,18 @@ impl<'a, 'u> Cookies<'a, 'u> {
             let pairs = self.resolver.object(value);
             for (name, _) in pairs {
                 self.add(&name, Verb::Send, Side::Unknown, value, vec![key]);
+            }
+        }
+    }
+
+    /// The cookies in headers that are written as text: `"Cookie: sid=" + s`.
+    fn lines(&mut self, node: &'u Node) {
+        for text in self.resolver.texts(node) {
+            for (name, value) in header_lines(&text.text) {
+                if let Some((verb, side)) = self.header(name) {
+                    let value = Text { text: value.to_owned(), ..text.clone() };
+                    self.named(node, &value, verb, side);
+                }
             }
         }
     }

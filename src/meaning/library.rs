@@ -111,6 +111,8 @@ pub struct RequestEntry {
     pub method: Option<Method>,
     /// The argument with the URL.
     pub url: Option<Where>,
+    /// What stands before the URL in its argument (`Location:`); a text without it is none.
+    pub after: Option<String>,
     /// The argument with the base of the URL.
     pub base: Option<Where>,
     /// The argument with the query.
@@ -166,7 +168,25 @@ pub struct StepEntry {
     /// The argument that holds the request, where it is not the receiver.
     pub handle: Option<usize>,
     /// What it sets.
+    #[serde(default)]
     pub sets: BTreeMap<Role, Part>,
+    /// The argument that names what is set, the handle counted (`curl_setopt(handle, KEY, value)`).
+    pub key: Option<usize>,
+    /// The argument with what is set; without `key`, an object of several by their names.
+    pub value: Option<usize>,
+    /// What the names mean.
+    #[serde(default)]
+    pub keys: BTreeMap<String, Meaning>,
+}
+
+/// What the name of an option means.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Meaning {
+    /// What its value is to the request.
+    Role(Role),
+    /// The method that setting it implies, where none is told.
+    Method(String),
 }
 
 /// The value of a role in a step.

@@ -171,6 +171,9 @@ impl<'a, 'u> Recogniser<'a, 'u> {
                 found.0.library.name == library.name
             };
             if let Some((of, captured)) = words.step_calls.find(&path, &namer.imported).into_iter().find(own) {
+                if !of.entry.keys.is_empty() {
+                    return drafter.step_keys(draft, of, link.args);
+                }
                 let skip = usize::from(of.entry.handle == Some(0));
                 drafter.step_call(draft, of, &captured, link.args.get(skip..).unwrap_or_default());
             }

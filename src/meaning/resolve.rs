@@ -184,7 +184,7 @@ impl<'a, 'u> Resolver<'a, 'u> {
                     match key.literal() {
                         Some("...") => found.extend(self.enter(value.span, || self.object(value))),
                         Some(key) => found.push((key.to_owned(), value)),
-                        None => found.extend(self.texts(key).first().map(|text| (text.text.clone(), value))),
+                        None => found.extend(self.key_word(key).map(|word| (word, value))),
                     }
                 }
                 found
@@ -222,6 +222,13 @@ impl<'a, 'u> Resolver<'a, 'u> {
             Expr::Member(_, member) => self.member_objects(member, node.span),
             _ => Vec::new(),
         }
+    }
+
+    /// A key that is computed: its text, or the name of a constant that this file does not define.
+    fn key_word(&self, key: &'u Node) -> Option<String> {
+        let text = self.texts(key).into_iter().next()?;
+        let constant = || super::draft::header_word(key).filter(|_| text.text.chars().all(|c| c == super::url::HOLE));
+        Some(constant().unwrap_or(text.text))
     }
 
     fn member_objects(&self, member: &str, at: Span) -> Vec<(String, &'u Node)> {

@@ -70,6 +70,10 @@ pub enum Role {
     Import,
     /// Modules, each by itself.
     Modules,
+    /// Paths whose last word is the name imported; what they share may stand before them.
+    Paths,
+    /// A name that spells out where it comes from.
+    Path,
     /// Passed over.
     Skip,
 }
@@ -132,6 +136,8 @@ pub struct Table {
     names: BTreeMap<u16, Vec<Part>>,
     /// Callees that import a module.
     pub require: Vec<String>,
+    /// Callees that bind a name given as text to a value.
+    pub define: Vec<String>,
     /// Names that mean the object of the method they stand in.
     pub this: Vec<String>,
     /// Names that mean the program's global object.
@@ -161,6 +167,8 @@ const ROLES: &[(&str, Role)] = &[
     ("return", Role::Return),
     ("import", Role::Import),
     ("modules", Role::Modules),
+    ("paths", Role::Paths),
+    ("path", Role::Path),
     ("skip", Role::Skip),
 ];
 
@@ -179,6 +187,7 @@ impl Table {
             prose: Vec::new(),
             names: BTreeMap::new(),
             require: Vec::new(),
+            define: Vec::new(),
             this: Vec::new(),
             global: Vec::new(),
         };
@@ -195,6 +204,7 @@ impl Table {
         let head = words.next().unwrap_or_default();
         match row {
             "require" => return Ok(self.require.push(head.to_owned())),
+            "define" => return Ok(self.define.push(head.to_owned())),
             "this" => return Ok(self.this.push(head.to_owned())),
             "global" => return Ok(self.global.push(head.to_owned())),
             _ => {}

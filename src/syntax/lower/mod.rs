@@ -182,7 +182,7 @@ impl<'a> Lowering<'a> {
             Role::String => Some(self.string(tree)),
             Role::Name => Some(Expr::Name(self.slice(tree).into())),
             Role::Member => {
-                let member = self.slice(part(1)?).into();
+                let member = self.symbol(part(1)?);
                 Some(Expr::Member(self.boxed(part(0)?)?, member))
             }
             Role::Index => {
@@ -204,7 +204,7 @@ impl<'a> Lowering<'a> {
             Role::Join => self.join(tree, parts),
             Role::Append => self.append(part(0)?, part(1)?),
             Role::Choice => {
-                let chosen = parts.iter().filter_map(|part| one(tree, *part)).collect();
+                let chosen = parts.iter().flat_map(|part| many(tree, *part)).collect();
                 Some(Expr::Choice(self.nodes(chosen)))
             }
             Role::Inner => self.node(part(0)?).map(|node| node.expr),
@@ -236,8 +236,34 @@ impl<'a> Lowering<'a> {
                 self.modules(tree);
                 Some(Expr::Unknown(Vec::new()))
             }
+            Role::Paths => {
+                self.paths(tree);
+                Some(Expr::Unknown(Vec::new()))
+            }
+            Role::Path => self.path(tree),
             Role::Skip => None,
         }
+    }
+
+    /// The symbol that a node is: what it is lowered to where that is a name, else its text.
+    fn symbol(&mut self, tree: Tree) -> Symbol {
+        match self.node(tree).map(|node| node.expr) {
+            Some(Expr::Name(name)) => name,
+            _ => self.slice(tree).into(),
+        }
+    }
+
+    /// The node that an element or argument stands for: what only wraps it is taken off.
+    fn peeled<'t>(&self, mut tree: Tree<'t>) -> Tree<'t> {
+        let is_whole = |tree: Tree, row: &Row| match row.role {
+            Role::Pair => row.parts.iter().all(|part| one(tree, *part).is_some()),
+            _ => true,
+        };
+        while tree.named_child_count() == 1 && !self.table.rows(tree).iter().any(|row| is_whole(tree, row)) {
+            let Some(inner) = tree.named_child(0) else { break };
+            tree = inner;
+        }
+        tree
     }
 
     /// A call of `callee`, or a name for what it imports.
@@ -259,6 +285,14 @@ impl<'a> Lowering<'a> {
             let import = Import { module: module.into(), name: None, local: Some(local.clone()), span: value.span };
             self.unit.imports.push(import);
             return Some(Expr::Name(local));
+        }
+        let defines =
+            matches!(&callee.expr, Expr::Name(name) if self.table.define.iter().any(|word| **word == **name));
+        if let (true, [name, value, ..]) = (defines, args.as_slice())
+            && let Some(word) = name.value.literal()
+        {
+            let target = Box::new(Node::new(name.value.span, Expr::Name(word.into())));
+            return Some(Expr::Bind { target, value: Box::new(value.value.clone()), of: None });
         }
         Some(Expr::Call { callee, args })
     }
@@ -311,6 +345,7 @@ impl<'a> Lowering<'a> {
 
     fn arg(&mut self, tree: Tree) -> Option<Arg> {
         let table = self.table;
+        let tree = self.peeled(tree);
         if let Some(row) = table.rows(tree).first() {
             let part = |at: usize| row.parts.get(at).and_then(|part| one(tree, *part));
             match row.role {
@@ -341,6 +376,7 @@ impl<'a> Lowering<'a> {
         let table = self.table;
         let (mut pairs, mut nodes) = (Vec::new(), Vec::new());
         for child in named(tree) {
+            let child = self.peeled(child);
             let row = table.rows(child).first();
             let part = |at: usize| row.and_then(|row| row.parts.get(at)).and_then(|part| one(child, *part));
             match row.map(|row| row.role) {
@@ -416,7 +452,7 @@ impl<'a> Lowering<'a> {
             let part = |at: usize| parts.get(at).and_then(|part| one(tree, *part));
             let name = part(0).unwrap_or(tree);
             params.push(Param {
-                name: self.slice(name).into(),
+                name: self.symbol(name),
                 of: part(1).and_then(|of| type_symbol(self.slice(of))),
                 default: part(2).and_then(|default| self.node(default)),
                 span: span(tree),
