@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::fact::{Side, Verb};
+use crate::syntax::expr::Import;
 
 /// One library file.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -48,9 +49,13 @@ pub struct Library {
 }
 
 impl Library {
-    /// Whether importing `module` imports this library.
-    pub fn is_imported_as(&self, module: &str) -> bool {
-        self.imports.iter().any(|have| super::evidence::is_module(module, have))
+    /// Whether `import` imports this library: its module, one below it, or a name of one above it.
+    pub fn is_imported_as(&self, import: &Import) -> bool {
+        let is_name = |have: &str| {
+            let below = have.strip_prefix(import.module.as_str()).and_then(|rest| rest.strip_prefix('.'));
+            below.is_some_and(|below| import.name.as_deref() == Some(below))
+        };
+        self.imports.iter().any(|have| super::evidence::is_module(&import.module, have) || is_name(have))
     }
 }
 

@@ -114,6 +114,7 @@ impl<'a, 'u> Recogniser<'a, 'u> {
         let words = namer.words;
         let tainted = self.tainted.any_in(outer.call.span);
         let mut serves = false;
+        let mut silent = Vec::new();
         for (at, link) in links.iter().enumerate() {
             let last = super::index::last_name(link.callee).map(|name| &**name);
             let spells = last.is_some_and(|last| words.requests.ends_in(last) || words.ungated.ends_in(last));
@@ -125,6 +126,7 @@ impl<'a, 'u> Recogniser<'a, 'u> {
                 || words.prose.first(&named.path, &namer.imported).is_some()
             {
                 self.hush(link.args);
+                silent.push(at);
                 continue;
             }
             if words.routes.first(&named.path, &namer.imported).is_some() {
@@ -148,7 +150,8 @@ impl<'a, 'u> Recogniser<'a, 'u> {
             }
         }
         if tainted && !serves {
-            links.iter().for_each(|link| self.called(link));
+            let heard = links.iter().enumerate().filter(|(at, _)| !silent.contains(at));
+            heard.for_each(|(_, link)| self.called(link));
         }
     }
 
