@@ -92,6 +92,11 @@ fn php() {
 }
 
 #[test]
+fn ruby() {
+    check("ruby");
+}
+
+#[test]
 fn rust() {
     check("rust");
 }

@@ -75,6 +75,10 @@ impl<'a, 'u> Cookies<'a, 'u> {
             Expr::Call { callee, args } => self.call(node, callee, args, above),
             Expr::Member(object, member) => self.jar(node, object, member, Verb::Read, Vec::new()),
             Expr::Index(object, index) => {
+                // `headers["Set-Cookie"][/sid=(.*)/]`
+                if self.is_cookie_text(object) {
+                    self.searched(node);
+                }
                 for text in self.resolver.texts(index) {
                     let name = text.whole().map(str::to_owned);
                     name.into_iter().for_each(|name| self.jar(node, object, &name, Verb::Read, text.origins.clone()));

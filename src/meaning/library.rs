@@ -282,6 +282,8 @@ pub struct ObjectEntry {
 pub struct RouteEntry {
     /// What is called.
     pub call: Patterns,
+    /// Only where this argument is given.
+    pub needs: Option<Where>,
 }
 
 /// A `[[cookie]]`: exactly one of `call`, `member`, `header`, `source`, `bind` and `compare` is given.

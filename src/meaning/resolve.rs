@@ -68,7 +68,7 @@ impl<'a, 'u> Resolver<'a, 'u> {
         match &node.expr {
             Expr::Str(pieces) => self.string(pieces, node.span),
             Expr::Name(name) => self.name(name, node.span),
-            Expr::Member(object, member) => self.member(object, member, node.span),
+            Expr::Member(object, member) => self.member(node, object, member),
             Expr::Index(object, index) => self.index(object, index),
             Expr::Call { callee, args } => self.call(node, callee, args),
             Expr::Choice(nodes) => nodes.iter().flat_map(|node| self.texts(node)).collect(),
@@ -144,17 +144,24 @@ impl<'a, 'u> Resolver<'a, 'u> {
         value
     }
 
-    fn member(&self, object: &'u Node, member: &str, at: Span) -> Vec<Text> {
+    fn member(&self, node: &'u Node, object: &'u Node, member: &str) -> Vec<Text> {
+        let at = node.span;
         if !self.namer.is_this(object)
             && let Some(value) = self.key(object, member)
         {
             return self.enter(value.span, || self.texts(value));
         }
         let binds = self.namer.index.member(member, at);
-        match binds.is_empty() {
-            true => vec![Text::hole(member)],
-            false => self.binds(&binds, member),
+        if !binds.is_empty() {
+            return self.binds(&binds, member);
         }
+        // A member may be a call that is spelled without parentheses: `uri.path`.
+        let words = self.namer.words;
+        let made = words.texts.ends_in(member).then(|| {
+            let declared = words.texts.find(&self.namer.name(node).path, &self.namer.imported);
+            declared.iter().find_map(|(of, _)| self.text_call(of.entry, node, &[]))
+        });
+        made.flatten().unwrap_or_else(|| vec![Text::hole(member)])
     }
 
     fn index(&self, object: &'u Node, index: &'u Node) -> Vec<Text> {
@@ -239,7 +246,13 @@ impl<'a, 'u> Resolver<'a, 'u> {
     /// Keys that are assigned to an object after it was made, before `at` and in the same function.
     fn later_keys(&self, name: &str, at: Span) -> Vec<(String, &'u Node)> {
         let scope = self.namer.index.scope_at(at);
-        let before = |step: &&BindAt| step.scope == scope && step.span.start < at.start;
+        let own = |step: &BindAt| match step.member.map(|member| &member.expr) {
+            Some(Expr::Member(object, _) | Expr::Index(object, _)) => {
+                super::index::last_name(object).is_some_and(|own| **own == *name)
+            }
+            _ => false,
+        };
+        let before = |step: &&BindAt| step.scope == scope && step.span.start < at.start && own(step);
         let steps = self.namer.index.steps(name).iter().filter(before);
         let key = |step: &BindAt<'u>| match &step.member?.expr {
             Expr::Member(_, member) => Some(member.to_string()),

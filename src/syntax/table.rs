@@ -74,6 +74,8 @@ pub enum Role {
     Paths,
     /// A name that spells out where it comes from.
     Path,
+    /// A name of a member of the object around.
+    Own,
     /// Passed over.
     Skip,
 }
@@ -89,6 +91,8 @@ pub struct Flags {
     pub escape: bool,
     /// A block of statements.
     pub block: bool,
+    /// A block whose last expression is its value.
+    pub value: bool,
     /// A type with members.
     pub class: bool,
     /// A comment.
@@ -138,6 +142,8 @@ pub struct Table {
     pub require: Vec<String>,
     /// Callees that bind a name given as text to a value.
     pub define: Vec<String>,
+    /// Members that are calls also where no arguments are written.
+    pub called: Vec<String>,
     /// Names that mean the object of the method they stand in.
     pub this: Vec<String>,
     /// Names that mean the program's global object.
@@ -169,6 +175,7 @@ const ROLES: &[(&str, Role)] = &[
     ("modules", Role::Modules),
     ("paths", Role::Paths),
     ("path", Role::Path),
+    ("own", Role::Own),
     ("skip", Role::Skip),
 ];
 
@@ -188,6 +195,7 @@ impl Table {
             names: BTreeMap::new(),
             require: Vec::new(),
             define: Vec::new(),
+            called: Vec::new(),
             this: Vec::new(),
             global: Vec::new(),
         };
@@ -205,6 +213,7 @@ impl Table {
         match row {
             "require" => return Ok(self.require.push(head.to_owned())),
             "define" => return Ok(self.define.push(head.to_owned())),
+            "called" => return Ok(self.called.push(head.to_owned())),
             "this" => return Ok(self.this.push(head.to_owned())),
             "global" => return Ok(self.global.push(head.to_owned())),
             _ => {}
@@ -225,6 +234,7 @@ impl Table {
             "hole" => flags.hole = true,
             "escape" => flags.escape = true,
             "block" => flags.block = true,
+            "value" => flags.value = true,
             "class" => flags.class = true,
             "comment" => flags.comment = true,
             "default" => flags.default = true,

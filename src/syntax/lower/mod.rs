@@ -225,7 +225,14 @@ impl<'a> Lowering<'a> {
             }
             Role::Function => self.function(tree, parts),
             Role::Return => {
-                let value = self.boxed(part(0)?)?;
+                let mut value = self.boxed(part(0)?)?;
+                // What is given back may be spelled as the arguments of a call.
+                if self.table.rows(part(0)?).iter().any(|row| row.role == Role::Args)
+                    && let Expr::List(nodes) = &mut value.expr
+                    && let [_] = nodes.as_slice()
+                {
+                    value = Box::new(nodes.remove(0));
+                }
                 Some(bind_return(value))
             }
             Role::Import => {
@@ -241,6 +248,11 @@ impl<'a> Lowering<'a> {
                 Some(Expr::Unknown(Vec::new()))
             }
             Role::Path => self.path(tree),
+            Role::Own => {
+                let this = self.table.this.first()?.as_str();
+                let member = self.slice(tree).trim_start_matches(|c: char| !c.is_alphanumeric() && c != '_');
+                Some(Expr::Member(Box::new(Node::new(span(tree), Expr::Name(this.into()))), member.into()))
+            }
             Role::Skip => None,
         }
     }
@@ -305,10 +317,10 @@ impl<'a> Lowering<'a> {
         let receiver = receiver.and_then(|node| self.boxed(node));
         let given: Vec<Tree> = rest.iter().flat_map(|part| many(tree, *part)).collect();
         let expr = match receiver {
-            Some(receiver) => Expr::Member(receiver, word),
-            None => Expr::Name(word),
+            Some(receiver) => Expr::Member(receiver, word.clone()),
+            None => Expr::Name(word.clone()),
         };
-        if given.is_empty() {
+        if given.is_empty() && !self.table.called.iter().any(|called| **called == *word) {
             return Some(expr);
         }
         self.call(Box::new(Node::new(at, expr)), given)
@@ -435,7 +447,14 @@ impl<'a> Lowering<'a> {
         };
         let body = part(2)?;
         let body = match self.table.flags(body).block {
-            true => self.nodes(named(body)),
+            true => {
+                let mut nodes = self.nodes(named(body));
+                let is_value = |last: &Node| self.table.flags(body).value && !matches!(last.expr, Expr::Bind { .. });
+                if let Some(last) = nodes.pop_if(|last| is_value(last)) {
+                    nodes.push(Node::new(last.span, bind_return(Box::new(last))));
+                }
+                nodes
+            }
             false => {
                 let value = self.boxed(body)?;
                 vec![Node::new(span(body), bind_return(value))]
