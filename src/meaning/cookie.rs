@@ -279,6 +279,11 @@ impl<'a, 'u> Cookies<'a, 'u> {
         if let Some(value) = entry.text.as_ref().and_then(|at| drafter.argument(args, at)) {
             self.text(node, value, entry.verb, side);
         }
+        if entry.keys {
+            for arg in args {
+                arg.label.iter().for_each(|label| self.add(label, entry.verb, side, node, vec![arg.value.span]));
+            }
+        }
         let places = match &entry.name {
             Some(Where::First(places)) => places.as_slice(),
             Some(one) => std::slice::from_ref(one),

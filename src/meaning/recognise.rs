@@ -376,7 +376,7 @@ impl<'a, 'u> Recogniser<'a, 'u> {
                 other_at != at
                     && is_told
                     && other.request.related == candidate.request.related
-                    && scope(other) == scope(candidate)
+                    && (scope(other) == scope(candidate) || other.request.span.contains(candidate.request.span))
             });
         }
         for (at, candidate) in self.candidates.iter().enumerate() {

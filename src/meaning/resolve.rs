@@ -67,7 +67,7 @@ impl<'a, 'u> Resolver<'a, 'u> {
         self.steps.set(left);
         match &node.expr {
             Expr::Str(pieces) => self.string(pieces, node.span),
-            Expr::Name(name) => self.name(name, node.span),
+            Expr::Name(name) => self.name(node, name),
             Expr::Member(object, member) => self.member(node, object, member),
             Expr::Index(object, index) => self.index(object, index),
             Expr::Call { callee, args } => self.call(node, callee, args),
@@ -89,8 +89,8 @@ impl<'a, 'u> Resolver<'a, 'u> {
         texts
     }
 
-    fn name(&self, name: &str, at: Span) -> Vec<Text> {
-        match self.namer.index.lookup(name, at) {
+    fn name(&self, node: &'u Node, name: &str) -> Vec<Text> {
+        match self.namer.index.lookup(name, node.span) {
             Found::Binds(binds) => self.binds(&binds, name),
             Found::Param(own, param) => {
                 let framed =
@@ -107,8 +107,13 @@ impl<'a, 'u> Resolver<'a, 'u> {
                     })
                     .unwrap_or_else(|| vec![Text::hole(name)])
             }
-            Found::Nothing => vec![Text::hole(name)],
+            Found::Nothing => self.own_value(node).unwrap_or_else(|| vec![Text::hole(name)]),
         }
+    }
+
+    /// A call of a function of this file that is spelled without parentheses.
+    fn own_value(&self, node: &'u Node) -> Option<Vec<Text>> {
+        if self.tainted.any_in(node.span) { self.own_function(node, node, &[]) } else { None }
     }
 
     /// The texts of a name's binds; a bind whose text is not known is a hole with the name.
@@ -154,6 +159,9 @@ impl<'a, 'u> Resolver<'a, 'u> {
         let binds = self.namer.index.member(member, at);
         if !binds.is_empty() {
             return self.binds(&binds, member);
+        }
+        if let Some(texts) = self.own_value(node).filter(|_| self.namer.is_this(object)) {
+            return texts;
         }
         // A member may be a call that is spelled without parentheses: `uri.path`.
         let words = self.namer.words;
