@@ -102,6 +102,11 @@ fn rust() {
 }
 
 #[test]
+fn swift() {
+    check("swift");
+}
+
+#[test]
 fn innocent_code_is_silent_at_every_confidence() {
     let mut wrong = Vec::new();
     for project in projects("innocent") {

@@ -262,6 +262,14 @@ impl<'a, 'u> Cookies<'a, 'u> {
                 self.word_pair(label, &arg.value, arg.value.span);
             }
         }
+        // A header's value and, after it, the label that says which header it is for.
+        for pair in args.windows(2) {
+            if let [value, Arg { label: Some(_), value: key, .. }] = pair
+                && let Some((verb, side)) = key.literal().and_then(|word| self.header(word))
+            {
+                self.text(node, &value.value, verb, side);
+            }
+        }
         // A header's name and, after it, its value.
         let positional: Vec<&'u Node> = args.iter().filter(|arg| arg.label.is_none()).map(|arg| &arg.value).collect();
         for (at, key) in positional.iter().enumerate() {

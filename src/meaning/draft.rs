@@ -349,9 +349,10 @@ impl<'a, 'u> Drafter<'a, 'u> {
                     }
                 }
                 Part::Pair([name, value]) => {
-                    let name = positional(args).nth(*name);
+                    let nth = |at: usize| positional(args).nth(at).or_else(|| args.get(at).map(|arg| &arg.value));
+                    let name = nth(*name);
                     let name = name.and_then(|node| self.resolver.literal(node).or_else(|| header_word(node)));
-                    if let (Some(name), Some(value)) = (name, positional(args).nth(*value)) {
+                    if let (Some(name), Some(value)) = (name, nth(*value)) {
                         self.set_pair(draft, *role, &name, value);
                     }
                 }

@@ -239,7 +239,7 @@ pub struct TextEntry {
     /// How the text is made.
     pub style: Style,
     /// The argument with the text or format; the receiver if absent.
-    pub of: Option<usize>,
+    pub of: Option<Where>,
 }
 
 /// How a text call makes its text.

@@ -132,9 +132,8 @@ impl<'a, 'u> Recogniser<'a, 'u> {
                 continue;
             }
             let drafter = Drafter { resolver };
-            let given = |needs: &Option<Where>| {
-                needs.as_ref().is_none_or(|needs| drafter.argument(link.args, needs).is_some())
-            };
+            let given =
+                |needs: &Option<Where>| needs.as_ref().is_none_or(|needs| drafter.argument(link.args, needs).is_some());
             if words.routes.find(&named.path, &namer.imported).iter().any(|(of, _)| given(&of.entry.needs)) {
                 self.hush(link.args);
                 serves = true;
@@ -233,7 +232,8 @@ impl<'a, 'u> Recogniser<'a, 'u> {
                 Some(Expr::Index(object, _)) => {
                     let jar = super::index::last_name(object).filter(|_| !is_own(object)).map_or("*", |name| &**name);
                     let is_index = |of: &&Of<'a, StepEntry>| {
-                        of.library.name == library.name && of.entry.index.iter().flat_map(Patterns::iter).any(|have| have == jar)
+                        of.library.name == library.name
+                            && of.entry.index.iter().flat_map(Patterns::iter).any(|have| have == jar)
                     };
                     words.step_indexes.iter().find(is_index).copied()
                 }

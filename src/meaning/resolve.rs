@@ -241,6 +241,11 @@ impl<'a, 'u> Resolver<'a, 'u> {
 
     /// A key that is computed: its text, or the name of a constant that this file does not define.
     fn key_word(&self, key: &'u Node) -> Option<String> {
+        if let Expr::Member(object, member) = &key.expr
+            && matches!(&object.expr, Expr::Unknown(nodes) if nodes.is_empty())
+        {
+            return Some(member.to_string());
+        }
         let text = self.texts(key).into_iter().next()?;
         let constant = || super::draft::header_word(key).filter(|_| text.text.chars().all(|c| c == super::url::HOLE));
         Some(constant().unwrap_or(text.text))
@@ -291,6 +296,10 @@ impl<'a, 'u> Resolver<'a, 'u> {
             Expr::Object(pairs) => {
                 let get = |want: &str| pairs.iter().find(|(key, _)| key.word() == Some(want)).map(|(_, value)| value);
                 Some((self.literal(get("name").or_else(|| get("key"))?)?, get("value")?))
+            }
+            Expr::Call { args, .. } => {
+                let get = |want: &str| args.iter().find(|arg| arg.label.as_deref() == Some(want)).map(|arg| &arg.value);
+                Some((self.literal(get("name")?)?, get("value")?))
             }
             _ => None,
         }
@@ -348,8 +357,8 @@ impl<'a, 'u> Resolver<'a, 'u> {
             Expr::Member(object, _) => Some(&**object),
             _ => None,
         };
-        let of = match entry.of {
-            Some(at) => args.iter().filter(|arg| arg.label.is_none()).nth(at).map(|arg| &arg.value),
+        let of = match &entry.of {
+            Some(at) => super::draft::Drafter { resolver: self }.argument(args, at),
             None if entry.style == Style::Query => args.first().map(|arg| &arg.value).or(receiver),
             None => receiver,
         }?;

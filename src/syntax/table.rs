@@ -76,6 +76,10 @@ pub enum Role {
     Path,
     /// A name of a member of the object around.
     Own,
+    /// Keys and values in turn.
+    Pairs,
+    /// Names that are each bound to what stands after them.
+    Lets,
     /// Passed over.
     Skip,
 }
@@ -176,6 +180,8 @@ const ROLES: &[(&str, Role)] = &[
     ("paths", Role::Paths),
     ("path", Role::Path),
     ("own", Role::Own),
+    ("pairs", Role::Pairs),
+    ("lets", Role::Lets),
     ("skip", Role::Skip),
 ];
 

@@ -26,9 +26,8 @@ impl Lowering<'_> {
         let mut open: Vec<Tree> = named(tree).into_iter().rev().collect();
         while let Some(at) = open.pop() {
             let parts = self.table.inside(at);
-            let text = |part: usize| {
-                parts.get(part).and_then(|part| one(at, *part)).map(|node| &self.text[node.byte_range()])
-            };
+            let text =
+                |part: usize| parts.get(part).and_then(|part| one(at, *part)).map(|node| &self.text[node.byte_range()]);
             if self.table.flags(at).alias {
                 let path = format!("{before}.{}", text(0).unwrap_or_default());
                 let (module, name) = module_and_name(&path);

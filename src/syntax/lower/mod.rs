@@ -183,7 +183,14 @@ impl<'a> Lowering<'a> {
             Role::Name => Some(Expr::Name(self.slice(tree).into())),
             Role::Member => {
                 let member = self.symbol(part(1)?);
-                Some(Expr::Member(self.boxed(part(0)?)?, member))
+                let object = match parts.first() {
+                    // `.delete` is a member of what the context says.
+                    Some(Part::Absent) if self.slice(tree).starts_with('.') => {
+                        Box::new(Node::new(span(tree), Expr::Unknown(Vec::new())))
+                    }
+                    _ => self.boxed(part(0)?)?,
+                };
+                Some(Expr::Member(object, member))
             }
             Role::Index => {
                 let index = self.boxed(part(1)?)?;
@@ -191,7 +198,15 @@ impl<'a> Lowering<'a> {
             }
             Role::Call => {
                 let callee = self.boxed(part(0)?)?;
-                let given = parts[1..].iter().flat_map(|part| many(tree, *part)).collect();
+                let given: Vec<Tree> = parts[1..].iter().flat_map(|part| many(tree, *part)).collect();
+                // A call in brackets is an index.
+                if let [brackets] = given.as_slice()
+                    && self.is_args(*brackets)
+                    && self.slice(*brackets).starts_with('[')
+                {
+                    let index = self.given(given).into_iter().next()?.value;
+                    return Some(Expr::Index(callee, Box::new(index)));
+                }
                 self.call(callee, given)
             }
             Role::Method => self.method(part(0), part(1)?, parts.get(2..).unwrap_or_default(), tree),
@@ -227,7 +242,7 @@ impl<'a> Lowering<'a> {
             Role::Return => {
                 let mut value = self.boxed(part(0)?)?;
                 // What is given back may be spelled as the arguments of a call.
-                if self.table.rows(part(0)?).iter().any(|row| row.role == Role::Args)
+                if self.is_args(part(0)?)
                     && let Expr::List(nodes) = &mut value.expr
                     && let [_] = nodes.as_slice()
                 {
@@ -248,6 +263,27 @@ impl<'a> Lowering<'a> {
                 Some(Expr::Unknown(Vec::new()))
             }
             Role::Path => self.path(tree),
+            Role::Pairs => {
+                let part = |at: usize| parts.get(at).map_or_else(Vec::new, |part| many(tree, *part));
+                let pairs = part(0).into_iter().zip(part(1));
+                Some(Expr::Object(pairs.filter_map(|(key, value)| self.key(key).zip(self.node(value))).collect()))
+            }
+            Role::Lets => {
+                let names = many(tree, *parts.first()?);
+                let mut nodes = Vec::new();
+                let mut children = named(tree).into_iter().peekable();
+                while let Some(child) = children.next() {
+                    match names.contains(&child).then(|| children.next()).flatten() {
+                        Some(value) => {
+                            let (target, value) = (self.boxed(child)?, self.boxed(value));
+                            let bind = |value| Node::new(span(child), Expr::Bind { target, value, of: None });
+                            nodes.extend(value.map(bind));
+                        }
+                        None => nodes.extend(self.node(child)),
+                    }
+                }
+                Some(Expr::Unknown(nodes))
+            }
             Role::Own => {
                 let this = self.table.this.first()?.as_str();
                 let member = self.slice(tree).trim_start_matches(|c: char| !c.is_alphanumeric() && c != '_');
@@ -280,14 +316,7 @@ impl<'a> Lowering<'a> {
 
     /// A call of `callee`, or a name for what it imports.
     fn call(&mut self, callee: Box<Node>, given: Vec<Tree>) -> Option<Expr> {
-        let mut args = Vec::new();
-        for tree in given {
-            let is_args = self.table.rows(tree).iter().any(|row| row.role == Role::Args);
-            let each = if is_args { named(tree) } else { vec![tree] };
-            for tree in each {
-                args.extend(self.arg(tree));
-            }
-        }
+        let args = self.given(given);
         let imports =
             matches!(&callee.expr, Expr::Name(name) if self.table.require.iter().any(|word| **word == **name));
         if let (true, [Arg { value, .. }]) = (imports, args.as_slice())
@@ -298,8 +327,7 @@ impl<'a> Lowering<'a> {
             self.unit.imports.push(import);
             return Some(Expr::Name(local));
         }
-        let defines =
-            matches!(&callee.expr, Expr::Name(name) if self.table.define.iter().any(|word| **word == **name));
+        let defines = matches!(&callee.expr, Expr::Name(name) if self.table.define.iter().any(|word| **word == **name));
         if let (true, [name, value, ..]) = (defines, args.as_slice())
             && let Some(word) = name.value.literal()
         {
@@ -307,6 +335,23 @@ impl<'a> Lowering<'a> {
             return Some(Expr::Bind { target, value: Box::new(value.value.clone()), of: None });
         }
         Some(Expr::Call { callee, args })
+    }
+
+    fn is_args(&self, tree: Tree) -> bool {
+        self.table.rows(tree).iter().any(|row| row.role == Role::Args)
+    }
+
+    /// What is given to a call: the elements of its arguments, which may stand in each other, and blocks beside them.
+    fn given(&mut self, given: Vec<Tree>) -> Vec<Arg> {
+        let mut args = Vec::new();
+        let mut open: Vec<Tree> = given.into_iter().rev().collect();
+        while let Some(tree) = open.pop() {
+            match self.is_args(tree) {
+                true => open.extend(named(tree).into_iter().rev()),
+                false => args.extend(self.arg(tree)),
+            }
+        }
+        args
     }
 
     /// A call that names receiver, method and arguments in one node. Without arguments it is a member, where the language
@@ -441,11 +486,18 @@ impl<'a> Lowering<'a> {
         let name = part(0).map(|name| Symbol::from(unquoted(self.slice(name))));
         let params = match (part(1), parts.get(1)) {
             (_, Some(Part::Absent)) => Vec::new(),
+            (_, Some(Part::All)) => self.params(named(tree)),
             (Some(list), _) if self.table.param(list).is_some() => self.params(vec![list]),
             (Some(list), _) => self.params(named(list)),
             (None, _) => return None,
         };
-        let body = part(2)?;
+        let mut body = part(2)?;
+        // A block that holds nothing but another is that one.
+        while let (true, 1, Some(inner)) = (self.table.flags(body).block, body.named_child_count(), body.named_child(0))
+            && self.table.flags(inner).block
+        {
+            body = inner;
+        }
         let body = match self.table.flags(body).block {
             true => {
                 let mut nodes = self.nodes(named(body));
@@ -463,8 +515,14 @@ impl<'a> Lowering<'a> {
         Some(Expr::Fn { name, params, body })
     }
 
-    fn params(&mut self, trees: Vec<Tree>) -> Vec<Param> {
+    fn params(&mut self, mut trees: Vec<Tree>) -> Vec<Param> {
         let table = self.table;
+        while let [list] = trees.as_slice()
+            && table.param(*list).is_none()
+            && list.named_child_count() > 0
+        {
+            trees = named(*list);
+        }
         let mut params = Vec::new();
         for tree in trees {
             let Some(parts) = table.param(tree) else { continue };
