@@ -280,8 +280,10 @@ impl<'a, 'u> Recogniser<'a, 'u> {
     /// Takes a draft as a candidate if its URL is ruled.
     fn offer(&mut self, draft: Draft, spelling: Spelling, call: &'u Node, callee: &'u Node) -> bool {
         let urls = draft.parsed();
-        let tail = self.proven && (spelling == Spelling::Declared || !draft.methods.is_empty());
-        if !urls.iter().any(|url| self.interest.url_is_ruled(url, self.proven, tail)) {
+        let is_declared = spelling == Spelling::Declared;
+        let proven = self.proven || is_declared && self.holes_speak(&draft);
+        let tail = proven && (is_declared || !draft.methods.is_empty());
+        if !urls.iter().any(|url| self.interest.url_is_ruled(url, proven, tail)) {
             return false;
         }
         let mut collector = Collector::new(self.rows, Reach::Expression);
@@ -318,6 +320,14 @@ impl<'a, 'u> Recogniser<'a, 'u> {
         };
         self.candidates.push(Candidate { request, through });
         true
+    }
+
+    /// Whether the name of a hole in the URL is evidence for by itself (`"/sessions/" + oktaSessionId`).
+    fn holes_speak(&self, draft: &Draft) -> bool {
+        let mut collector = Collector::new(self.rows, Reach::Expression);
+        draft.urls.iter().flat_map(|text| &text.holes).for_each(|hole| collector.name(hole, None));
+        let is_for = |id: &str| self.rows.iter().any(|row| row.id == id && !row.against);
+        collector.finish().iter().any(|evidence| is_for(&evidence.id))
     }
 
     /// Evidence that lies in how a URL is used rather than in a word.
