@@ -88,8 +88,23 @@ fn python() {
 }
 
 #[test]
+fn php() {
+    check("php");
+}
+
+#[test]
+fn ruby() {
+    check("ruby");
+}
+
+#[test]
 fn rust() {
     check("rust");
+}
+
+#[test]
+fn swift() {
+    check("swift");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Finds where a cookie of interest is touched: jars, cookie calls, cookie text, comparisons of a cookie's name.
 
-use super::cookie_text::{names, searches};
+use super::cookie_text::{header_lines, names, searches};
 use super::draft::{Drafter, header_word};
 use super::evidence::{About, Collector, Row};
 use super::fact::{CookieUse, Side, Verb};
@@ -75,6 +75,10 @@ impl<'a, 'u> Cookies<'a, 'u> {
             Expr::Call { callee, args } => self.call(node, callee, args, above),
             Expr::Member(object, member) => self.jar(node, object, member, Verb::Read, Vec::new()),
             Expr::Index(object, index) => {
+                // `headers["Set-Cookie"][/sid=(.*)/]`
+                if self.is_cookie_text(object) {
+                    self.searched(node);
+                }
                 for text in self.resolver.texts(index) {
                     let name = text.whole().map(str::to_owned);
                     name.into_iter().for_each(|name| self.jar(node, object, &name, Verb::Read, text.origins.clone()));
@@ -82,6 +86,7 @@ impl<'a, 'u> Cookies<'a, 'u> {
             }
             Expr::Object(pairs) => pairs.iter().for_each(|(key, value)| self.pair(key, value)),
             Expr::Bind { target, value, .. } => self.bind(node, target, value),
+            Expr::Str(_) => self.lines(node),
             _ => {}
         }
         above.push(node);
@@ -205,6 +210,18 @@ impl<'a, 'u> Cookies<'a, 'u> {
         }
     }
 
+    /// The cookies in headers that are written as text: `"Cookie: sid=" + s`.
+    fn lines(&mut self, node: &'u Node) {
+        for text in self.resolver.texts(node) {
+            for (name, value) in header_lines(&text.text) {
+                if let Some((verb, side)) = self.header(name) {
+                    let value = Text { text: value.to_owned(), ..text.clone() };
+                    self.named(node, &value, verb, side);
+                }
+            }
+        }
+    }
+
     /// The cookies that a cookie text names.
     fn text(&mut self, at: &'u Node, value: &'u Node, verb: Verb, side: Side) {
         for text in self.resolver.texts(value) {
@@ -245,6 +262,14 @@ impl<'a, 'u> Cookies<'a, 'u> {
                 self.word_pair(label, &arg.value, arg.value.span);
             }
         }
+        // A header's value and, after it, the label that says which header it is for.
+        for pair in args.windows(2) {
+            if let [value, Arg { label: Some(_), value: key, .. }] = pair
+                && let Some((verb, side)) = key.literal().and_then(|word| self.header(word))
+            {
+                self.text(node, &value.value, verb, side);
+            }
+        }
         // A header's name and, after it, its value.
         let positional: Vec<&'u Node> = args.iter().filter(|arg| arg.label.is_none()).map(|arg| &arg.value).collect();
         for (at, key) in positional.iter().enumerate() {
@@ -261,6 +286,11 @@ impl<'a, 'u> Cookies<'a, 'u> {
         let drafter = Drafter { resolver: self.resolver };
         if let Some(value) = entry.text.as_ref().and_then(|at| drafter.argument(args, at)) {
             self.text(node, value, entry.verb, side);
+        }
+        if entry.keys {
+            for arg in args {
+                arg.label.iter().for_each(|label| self.add(label, entry.verb, side, node, vec![arg.value.span]));
+            }
         }
         let places = match &entry.name {
             Some(Where::First(places)) => places.as_slice(),

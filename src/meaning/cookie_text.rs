@@ -12,6 +12,12 @@ pub fn names(text: &str) -> Vec<String> {
         .collect()
 }
 
+/// Names and values of headers that are written as lines of text: `Cookie: sid=1`.
+pub fn header_lines(text: &str) -> impl Iterator<Item = (&str, &str)> {
+    let lines = text.lines().filter_map(|line| line.split_once(':'));
+    lines.map(|(name, value)| (name.trim(), value.trim()))
+}
+
 /// Whether a pattern or prefix that is searched in cookie text means the cookie `name`: `sid=` at the start, after a
 /// separator or an alternative, or as a whole word. Case-sensitive: `SID` and `connect.sid` are other cookies.
 pub fn searches(pattern: &str, name: &str) -> bool {

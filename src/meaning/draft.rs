@@ -3,7 +3,7 @@
 use super::callee::Callee;
 use super::fact::{Carried, Segment, Side, Url};
 use super::index::BindAt;
-use super::library::{ClientEntry, Library, Method, Part, RequestEntry, Role, StepEntry, Where};
+use super::library::{ClientEntry, Library, Meaning, Method, Part, RequestEntry, Role, StepEntry, Where};
 use super::resolve::Resolver;
 use super::text_calls::value_text;
 use super::url::{HOLE, Text, parse, split_method};
@@ -43,6 +43,8 @@ fn elements(arg: &Arg) -> Vec<(Option<&str>, &Node)> {
         _ => vec![(arg.label.as_deref(), &arg.value)],
     }
 }
+
+const COOKIE: &str = "cookie";
 
 /// The name that a header goes by: text, or a constant (`header::COOKIE`).
 pub fn header_word(node: &Node) -> Option<String> {
@@ -99,6 +101,12 @@ impl<'a, 'u> Drafter<'a, 'u> {
             self.options(&mut draft, library, config);
         }
         self.labels(&mut draft, library, args);
+        if let Some(before) = &entry.after {
+            draft.urls = draft.urls.iter().filter_map(|text| text.after(before)).collect();
+            if draft.urls.is_empty() {
+                return None;
+            }
+        }
         Some(draft)
     }
 
@@ -279,8 +287,21 @@ impl<'a, 'u> Drafter<'a, 'u> {
             Role::Query => self.query(draft, node),
             Role::Headers => {
                 for (key, value) in resolver.object(node) {
-                    if key.eq_ignore_ascii_case("cookie") {
+                    if key.eq_ignore_ascii_case(COOKIE) {
                         self.cookie(draft, value);
+                    }
+                }
+                // Headers as lines of text: `["Cookie: sid=…"]`.
+                let lines = match &node.expr {
+                    Expr::List(lines) => lines.iter().collect(),
+                    _ => vec![node],
+                };
+                for line in lines {
+                    let is_cookie = |text: &Text| {
+                        cookie_text::header_lines(&text.text).any(|(name, _)| name.eq_ignore_ascii_case(COOKIE))
+                    };
+                    if resolver.texts(line).iter().any(is_cookie) {
+                        self.cookie(draft, line);
                     }
                 }
             }
@@ -329,12 +350,30 @@ impl<'a, 'u> Drafter<'a, 'u> {
                     }
                 }
                 Part::Pair([name, value]) => {
-                    let name = positional(args).nth(*name);
+                    let nth = |at: usize| positional(args).nth(at).or_else(|| args.get(at).map(|arg| &arg.value));
+                    let name = nth(*name);
                     let name = name.and_then(|node| self.resolver.literal(node).or_else(|| header_word(node)));
-                    if let (Some(name), Some(value)) = (name, positional(args).nth(*value)) {
+                    if let (Some(name), Some(value)) = (name, nth(*value)) {
                         self.set_pair(draft, *role, &name, value);
                     }
                 }
+            }
+        }
+    }
+
+    /// Applies a later call that sets options by their names: one, or those of an object.
+    pub fn step_keys(&self, draft: &mut Draft, of: Of<'a, StepEntry>, args: &'u [Arg]) {
+        let nth = |at: usize| positional(args).nth(at);
+        let Some(value) = of.entry.value.and_then(nth) else { return };
+        let pairs = match of.entry.key {
+            Some(at) => nth(at).and_then(header_word).map(|key| (key, value)).into_iter().collect(),
+            None => self.resolver.object(value),
+        };
+        for (key, value) in pairs {
+            match of.entry.keys.get(&key) {
+                Some(Meaning::Role(role)) => self.apply(draft, of.library, *role, value),
+                Some(Meaning::Method(word)) if draft.methods.is_empty() => draft.methods.push(word.clone()),
+                _ => {}
             }
         }
     }
@@ -365,7 +404,7 @@ impl<'a, 'u> Drafter<'a, 'u> {
     fn set_pair(&self, draft: &mut Draft, role: Role, name: &str, value: &'u Node) {
         match role {
             Role::Query => draft.query.push((name.to_owned(), value_text(self.resolver, value))),
-            Role::Headers if name.eq_ignore_ascii_case("cookie") => self.cookie(draft, value),
+            Role::Headers if name.eq_ignore_ascii_case(COOKIE) => self.cookie(draft, value),
             Role::Cookies => draft.cookie = Some(Carried::Named(name.to_owned())),
             _ => {}
         }

@@ -203,7 +203,7 @@ pub fn of_file(unit: &Unit, path: &str, rows: &[Row], libraries: &[&Library]) ->
             collector.name(name, Some(import.span));
         }
         for library in libraries {
-            if let Some(id) = library.evidence.as_deref().filter(|_| library.is_imported_as(&import.module)) {
+            if let Some(id) = library.evidence.as_deref().filter(|_| library.is_imported_as(import)) {
                 collector.row(id, Some(import.span), &import.module);
             }
         }

@@ -130,6 +130,9 @@ impl<'u> Index<'u> {
         if let Some(name) = last_name(object) {
             self.steps.entry(name).or_default().push(at);
         }
+        if let Some(root) = root_name(object).filter(|_| !matches!(object.expr, Expr::Name(_))) {
+            self.steps.entry(root).or_default().push(at);
+        }
     }
 
     /// What the file imports as `name`.
@@ -242,7 +245,7 @@ impl<'u> Index<'u> {
         bind.scope.and_then(|own| self.functions.get(own)).is_none_or(|function| function.span.contains(class))
     }
 
-    /// Assignments to members and indexes of `name` (`options.method = …`), in source order.
+    /// Assignments to members and indexes of `name` (`options.method = …`) and of its members, in source order.
     pub fn steps(&self, name: &str) -> &[BindAt<'u>] {
         self.steps.get(name).map_or(&[], Vec::as_slice)
     }

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::fact::{Side, Verb};
+use crate::syntax::expr::Import;
 
 /// One library file.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -48,9 +49,13 @@ pub struct Library {
 }
 
 impl Library {
-    /// Whether importing `module` imports this library.
-    pub fn is_imported_as(&self, module: &str) -> bool {
-        self.imports.iter().any(|have| super::evidence::is_module(module, have))
+    /// Whether `import` imports this library: its module, one below it, or a name of one above it.
+    pub fn is_imported_as(&self, import: &Import) -> bool {
+        let is_name = |have: &str| {
+            let below = have.strip_prefix(import.module.as_str()).and_then(|rest| rest.strip_prefix('.'));
+            below.is_some_and(|below| import.name.as_deref() == Some(below))
+        };
+        self.imports.iter().any(|have| super::evidence::is_module(&import.module, have) || is_name(have))
     }
 }
 
@@ -111,6 +116,8 @@ pub struct RequestEntry {
     pub method: Option<Method>,
     /// The argument with the URL.
     pub url: Option<Where>,
+    /// What stands before the URL in its argument (`Location:`); a text without it is none.
+    pub after: Option<String>,
     /// The argument with the base of the URL.
     pub base: Option<Where>,
     /// The argument with the query.
@@ -166,7 +173,25 @@ pub struct StepEntry {
     /// The argument that holds the request, where it is not the receiver.
     pub handle: Option<usize>,
     /// What it sets.
+    #[serde(default)]
     pub sets: BTreeMap<Role, Part>,
+    /// The argument that names what is set, the handle counted (`curl_setopt(handle, KEY, value)`).
+    pub key: Option<usize>,
+    /// The argument with what is set; without `key`, an object of several by their names.
+    pub value: Option<usize>,
+    /// What the names mean.
+    #[serde(default)]
+    pub keys: BTreeMap<String, Meaning>,
+}
+
+/// What the name of an option means.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Meaning {
+    /// What its value is to the request.
+    Role(Role),
+    /// The method that setting it implies, where none is told.
+    Method(String),
 }
 
 /// The value of a role in a step.
@@ -214,7 +239,7 @@ pub struct TextEntry {
     /// How the text is made.
     pub style: Style,
     /// The argument with the text or format; the receiver if absent.
-    pub of: Option<usize>,
+    pub of: Option<Where>,
 }
 
 /// How a text call makes its text.
@@ -257,6 +282,8 @@ pub struct ObjectEntry {
 pub struct RouteEntry {
     /// What is called.
     pub call: Patterns,
+    /// Only where this argument is given.
+    pub needs: Option<Where>,
 }
 
 /// A `[[cookie]]`: exactly one of `call`, `member`, `header`, `source`, `bind` and `compare` is given.

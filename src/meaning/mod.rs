@@ -77,7 +77,7 @@ pub fn read(
 /// Where a file runs, as far as its imports and its language tell. A command line's own libraries (arguments, prompts) tell
 /// more than the HTTP client beside them.
 fn side(unit: &Unit, words: &Vocabulary) -> Side {
-    let imported = |library: &&&Library| unit.imports.iter().any(|import| library.is_imported_as(&import.module));
+    let imported = |library: &&&Library| unit.imports.iter().any(|import| library.is_imported_as(import));
     let sides: Vec<Side> = words.libraries.iter().filter(imported).map(|library| library.side).collect();
     if sides.contains(&Side::Cli) {
         return Side::Cli;

@@ -7,9 +7,11 @@ use super::evidence::{About, Collector, Row};
 use super::fact::{Request, Side, Spelling};
 use super::index::Index;
 use super::interest::Interest;
+use super::library::{Library, Patterns, StepEntry, Where};
 use super::resolve::Resolver;
 use super::taint::Places;
 use super::url::{Text, parse};
+use super::vocabulary::Of;
 use crate::syntax::expr::{Arg, COMPARE, Expr, Node, Piece, Span};
 
 /// A call of a chain `root.a(x).b(y)`, innermost first.
@@ -114,6 +116,7 @@ impl<'a, 'u> Recogniser<'a, 'u> {
         let words = namer.words;
         let tainted = self.tainted.any_in(outer.call.span);
         let mut serves = false;
+        let mut silent = Vec::new();
         for (at, link) in links.iter().enumerate() {
             let last = super::index::last_name(link.callee).map(|name| &**name);
             let spells = last.is_some_and(|last| words.requests.ends_in(last) || words.ungated.ends_in(last));
@@ -125,9 +128,13 @@ impl<'a, 'u> Recogniser<'a, 'u> {
                 || words.prose.first(&named.path, &namer.imported).is_some()
             {
                 self.hush(link.args);
+                silent.push(at);
                 continue;
             }
-            if words.routes.first(&named.path, &namer.imported).is_some() {
+            let drafter = Drafter { resolver };
+            let given =
+                |needs: &Option<Where>| needs.as_ref().is_none_or(|needs| drafter.argument(link.args, needs).is_some());
+            if words.routes.find(&named.path, &namer.imported).iter().any(|(of, _)| given(&of.entry.needs)) {
                 self.hush(link.args);
                 serves = true;
                 continue;
@@ -135,69 +142,104 @@ impl<'a, 'u> Recogniser<'a, 'u> {
             let gated = words.requests.find(&named.path, &namer.imported);
             let gated = gated.into_iter().filter(|(of, _)| !named.foreign || of.entry.request.is_none());
             let entries = words.ungated.find(&named.path, &namer.imported).into_iter().chain(gated);
-            let drafter = Drafter { resolver };
             for (of, captured) in entries {
                 let Some(mut draft) = drafter.declared(of, &captured, &named, link.args) else { continue };
                 if of.entry.ungated {
                     draft.rows.push("okta-only-name".into());
                 }
-                let place = self.steps(&mut draft, of.library, &links[at + 1..], bound).unwrap_or(outer.call);
+                let place = self.steps(&mut draft, of.library, &links[at..], bound).unwrap_or(outer.call);
                 if self.offer(draft, Spelling::Declared, place, link.callee) {
                     return self.hush(link.args);
                 }
             }
         }
         if tainted && !serves {
-            links.iter().for_each(|link| self.called(link));
+            let heard = links.iter().enumerate().filter(|(at, _)| !silent.contains(at));
+            heard.for_each(|(_, link)| self.called(link));
         }
     }
 
-    /// What later calls of the chain, and later uses of the variable it is bound to, say of a request. Gives the call that
-    /// gave the URL, where it is none of the chain.
+    /// What later calls of the chain, blocks that its calls take, and later uses of the variable it is bound to say of a
+    /// request. Gives the call that gave the URL, where it is none of the chain.
     fn steps(
         &self,
         draft: &mut Draft,
-        library: &super::library::Library,
-        later: &[Link<'u>],
+        library: &Library,
+        links: &[Link<'u>],
         bound: Option<&'u Node>,
     ) -> Option<&'u Node> {
-        let namer = self.resolver.namer;
-        let words = namer.words;
-        let drafter = Drafter { resolver: self.resolver };
-        let call = |draft: &mut Draft, link: &Link<'u>| {
-            let Some(name) = super::index::last_name(link.callee) else { return };
-            let path = [name.to_string()];
-            let own = |found: &(super::vocabulary::Of<'a, super::library::StepEntry>, String)| {
-                found.0.library.name == library.name
-            };
-            if let Some((of, captured)) = words.step_calls.find(&path, &namer.imported).into_iter().find(own) {
-                let skip = usize::from(of.entry.handle == Some(0));
-                drafter.step_call(draft, of, &captured, link.args.get(skip..).unwrap_or_default());
+        let index = self.resolver.namer.index;
+        for (at, link) in links.iter().enumerate() {
+            if at > 0 {
+                self.step(draft, library, link);
             }
-        };
-        later.iter().for_each(|link| call(draft, link));
-        let name = bound.and_then(super::index::last_name)?;
+            for arg in link.args {
+                if let Expr::Fn { params, .. } = &arg.value.expr
+                    && let Some(param) = params.first()
+                {
+                    let block = index.functions.iter().position(|function| function.span == arg.value.span);
+                    self.steps_on(draft, library, &param.name, block, param.span.start);
+                }
+            }
+        }
+        let bound = bound?;
+        self.steps_on(draft, library, super::index::last_name(bound)?, index.scope_at(bound.span), bound.span.start)
+    }
+
+    /// What a call says of a request of `library`.
+    fn step(&self, draft: &mut Draft, library: &Library, link: &Link<'u>) {
+        let (namer, drafter) = (self.resolver.namer, Drafter { resolver: self.resolver });
+        let Some(name) = super::index::last_name(link.callee) else { return };
+        let found = namer.words.step_calls.find(&[name.to_string()], &namer.imported);
+        if let Some((of, captured)) = found.into_iter().find(|(of, _)| of.library.name == library.name) {
+            if !of.entry.keys.is_empty() {
+                return drafter.step_keys(draft, of, link.args);
+            }
+            let skip = usize::from(of.entry.handle == Some(0));
+            drafter.step_call(draft, of, &captured, link.args.get(skip..).unwrap_or_default());
+        }
+    }
+
+    /// What calls and assignments on the variable `name` say of a request, in the function `scope` and after `from`.
+    fn steps_on(
+        &self,
+        draft: &mut Draft,
+        library: &Library,
+        name: &str,
+        scope: Option<usize>,
+        from: u32,
+    ) -> Option<&'u Node> {
+        let (namer, drafter) = (self.resolver.namer, Drafter { resolver: self.resolver });
+        let words = namer.words;
         let mut place = None;
-        let scope = bound.and_then(|bound| namer.index.scope_at(bound.span));
-        let from = bound.map_or(0, |bound| bound.span.start);
         for node in namer.index.calls(name) {
             if node.span.start > from && namer.index.scope_at(node.span) == scope {
                 let had_url = !draft.urls.is_empty();
-                chain(node).iter().for_each(|link| call(draft, link));
+                chain(node).iter().for_each(|link| self.step(draft, library, link));
                 if !had_url && !draft.urls.is_empty() {
                     place = Some(*node);
                 }
             }
         }
-        for bind in namer.index.steps(name).iter().filter(|bind| bind.span.start > from && bind.scope == scope) {
-            let Some(member) = bind.member else { continue };
-            let of = match &member.expr {
-                Expr::Member(_, member) => {
-                    words.step_binds.first(&[member.to_string()], &namer.imported).map(|(of, _)| of)
+        let is_own = |object: &Node| super::index::last_name(object).is_some_and(|own| **own == *name);
+        let steps = namer.index.steps(name).iter();
+        for bind in steps.filter(|bind| bind.span.start > from && bind.scope == scope) {
+            let of = match bind.member.map(|member| &member.expr) {
+                Some(Expr::Member(object, member)) if is_own(object) => {
+                    let found = words.step_binds.find(&[member.to_string()], &namer.imported);
+                    found.into_iter().map(|(of, _)| of).find(|of| of.library.name == library.name)
                 }
-                _ => words.step_indexes.iter().find(|of| of.library.name == library.name).copied(),
+                Some(Expr::Index(object, _)) => {
+                    let jar = super::index::last_name(object).filter(|_| !is_own(object)).map_or("*", |name| &**name);
+                    let is_index = |of: &&Of<'a, StepEntry>| {
+                        of.library.name == library.name
+                            && of.entry.index.iter().flat_map(Patterns::iter).any(|have| have == jar)
+                    };
+                    words.step_indexes.iter().find(is_index).copied()
+                }
+                _ => None,
             };
-            if let Some(of) = of.filter(|of| of.library.name == library.name) {
+            if let Some(of) = of {
                 drafter.step_bind(draft, of, bind);
             }
         }
@@ -238,8 +280,10 @@ impl<'a, 'u> Recogniser<'a, 'u> {
     /// Takes a draft as a candidate if its URL is ruled.
     fn offer(&mut self, draft: Draft, spelling: Spelling, call: &'u Node, callee: &'u Node) -> bool {
         let urls = draft.parsed();
-        let tail = self.proven && (spelling == Spelling::Declared || !draft.methods.is_empty());
-        if !urls.iter().any(|url| self.interest.url_is_ruled(url, self.proven, tail)) {
+        let is_declared = spelling == Spelling::Declared;
+        let proven = self.proven || is_declared && self.holes_speak(&draft);
+        let tail = proven && (is_declared || !draft.methods.is_empty());
+        if !urls.iter().any(|url| self.interest.url_is_ruled(url, proven, tail)) {
             return false;
         }
         let mut collector = Collector::of_expression(self.rows, About::Request);
@@ -277,6 +321,14 @@ impl<'a, 'u> Recogniser<'a, 'u> {
         };
         self.candidates.push(Candidate { request, through });
         true
+    }
+
+    /// Whether the name of a hole in the URL is evidence for by itself (`"/sessions/" + oktaSessionId`).
+    fn holes_speak(&self, draft: &Draft) -> bool {
+        let mut collector = Collector::of_expression(self.rows, About::Request);
+        draft.urls.iter().flat_map(|text| &text.holes).for_each(|hole| collector.name(hole, None));
+        let is_for = |id: &str| self.rows.iter().any(|row| row.id == id && !row.against);
+        collector.finish().iter().any(|evidence| is_for(&evidence.id))
     }
 
     /// Evidence that lies in how a URL is used rather than in a word.
@@ -335,7 +387,7 @@ impl<'a, 'u> Recogniser<'a, 'u> {
                 other_at != at
                     && is_told
                     && other.request.related == candidate.request.related
-                    && scope(other) == scope(candidate)
+                    && (scope(other) == scope(candidate) || other.request.span.contains(candidate.request.span))
             });
         }
         for (at, candidate) in self.candidates.iter().enumerate() {

@@ -109,13 +109,13 @@ impl<'a, 'u> Resolver<'a, 'u> {
         self.steps.set(left);
         match &node.expr {
             Expr::Str(pieces) => self.string(pieces, node.span),
-            Expr::Name(name) => self.name(name, node.span),
+            Expr::Name(name) => self.name(node, name),
             Expr::Member(..) | Expr::Index(..)
                 if let Some(texts) = self.dotted(node).and_then(|name| self.constant(&name)) =>
             {
                 texts
             }
-            Expr::Member(object, member) => self.member(object, member, node.span),
+            Expr::Member(object, member) => self.member(node, object, member),
             Expr::Index(object, index) => self.index(object, index),
             Expr::Call { callee, args } => self.call(node, callee, args),
             Expr::Choice(nodes) => nodes.iter().flat_map(|node| self.texts(node)).collect(),
@@ -136,8 +136,8 @@ impl<'a, 'u> Resolver<'a, 'u> {
         texts
     }
 
-    fn name(&self, name: &str, at: Span) -> Vec<Text> {
-        match self.namer.index.lookup(name, at) {
+    fn name(&self, node: &'u Node, name: &str) -> Vec<Text> {
+        match self.namer.index.lookup(name, node.span) {
             Found::Binds(binds) => self.binds(&binds, name),
             Found::Param(own, param) => {
                 let framed =
@@ -154,7 +154,10 @@ impl<'a, 'u> Resolver<'a, 'u> {
                     })
                     .unwrap_or_else(|| vec![Text::hole(name)])
             }
-            Found::Nothing => self.constant(name).unwrap_or_else(|| vec![Text::hole(name)]),
+            Found::Nothing => {
+                let known = self.constant(name).or_else(|| self.own_value(node));
+                known.unwrap_or_else(|| vec![Text::hole(name)])
+            }
         }
     }
 
@@ -185,6 +188,11 @@ impl<'a, 'u> Resolver<'a, 'u> {
             Expr::Index(object, index) => Some(format!("{}.{}", self.dotted(object)?, index.literal()?)),
             _ => None,
         }
+    }
+
+    /// A call of a function of this file that is spelled without parentheses.
+    fn own_value(&self, node: &'u Node) -> Option<Vec<Text>> {
+        if self.tainted.any_in(node.span) { self.own_function(node, node, &[]) } else { None }
     }
 
     /// The texts of a name's binds; a bind whose text is not known is a hole with the name.
@@ -222,17 +230,27 @@ impl<'a, 'u> Resolver<'a, 'u> {
         value
     }
 
-    fn member(&self, object: &'u Node, member: &str, at: Span) -> Vec<Text> {
+    fn member(&self, node: &'u Node, object: &'u Node, member: &str) -> Vec<Text> {
+        let at = node.span;
         if !self.namer.is_this(object)
             && let Some(value) = self.key(object, member)
         {
             return self.enter(value.span, || self.texts(value));
         }
         let binds = self.namer.index.member(member, at);
-        match binds.is_empty() {
-            true => vec![Text::hole(member)],
-            false => self.binds(&binds, member),
+        if !binds.is_empty() {
+            return self.binds(&binds, member);
         }
+        if let Some(texts) = self.own_value(node).filter(|_| self.namer.is_this(object)) {
+            return texts;
+        }
+        // A member may be a call that is spelled without parentheses: `uri.path`.
+        let words = self.namer.words;
+        let made = words.texts.ends_in(member).then(|| {
+            let declared = words.texts.find(&self.namer.name(node).path, &self.namer.imported);
+            declared.iter().find_map(|(of, _)| self.text_call(of.entry, node, &[]))
+        });
+        made.flatten().unwrap_or_else(|| vec![Text::hole(member)])
     }
 
     fn index(&self, object: &'u Node, index: &'u Node) -> Vec<Text> {
@@ -262,7 +280,7 @@ impl<'a, 'u> Resolver<'a, 'u> {
                     match key.literal() {
                         Some("...") => found.extend(self.enter(value.span, || self.object(value))),
                         Some(key) => found.push((key.to_owned(), value)),
-                        None => found.extend(self.texts(key).first().map(|text| (text.text.clone(), value))),
+                        None => found.extend(self.key_word(key).map(|word| (word, value))),
                     }
                 }
                 found
@@ -302,6 +320,18 @@ impl<'a, 'u> Resolver<'a, 'u> {
         }
     }
 
+    /// A key that is computed: its text, or the name of a constant that this file does not define.
+    fn key_word(&self, key: &'u Node) -> Option<String> {
+        if let Expr::Member(object, member) = &key.expr
+            && matches!(&object.expr, Expr::Unknown(nodes) if nodes.is_empty())
+        {
+            return Some(member.to_string());
+        }
+        let text = self.texts(key).into_iter().next()?;
+        let constant = || super::draft::header_word(key).filter(|_| text.text.chars().all(|c| c == super::url::HOLE));
+        Some(constant().unwrap_or(text.text))
+    }
+
     fn member_objects(&self, member: &str, at: Span) -> Vec<(String, &'u Node)> {
         let binds = self.namer.index.member(member, at);
         binds.iter().flat_map(|bind| self.enter(bind.span, || self.object(bind.value))).collect()
@@ -310,7 +340,13 @@ impl<'a, 'u> Resolver<'a, 'u> {
     /// Keys that are assigned to an object after it was made, before `at` and in the same function.
     fn later_keys(&self, name: &str, at: Span) -> Vec<(String, &'u Node)> {
         let scope = self.namer.index.scope_at(at);
-        let before = |step: &&BindAt| step.scope == scope && step.span.start < at.start;
+        let own = |step: &BindAt| match step.member.map(|member| &member.expr) {
+            Some(Expr::Member(object, _) | Expr::Index(object, _)) => {
+                super::index::last_name(object).is_some_and(|own| **own == *name)
+            }
+            _ => false,
+        };
+        let before = |step: &&BindAt| step.scope == scope && step.span.start < at.start && own(step);
         let steps = self.namer.index.steps(name).iter().filter(before);
         let key = |step: &BindAt<'u>| match &step.member?.expr {
             Expr::Member(_, member) => Some(member.to_string()),
@@ -341,6 +377,10 @@ impl<'a, 'u> Resolver<'a, 'u> {
             Expr::Object(pairs) => {
                 let get = |want: &str| pairs.iter().find(|(key, _)| key.word() == Some(want)).map(|(_, value)| value);
                 Some((self.literal(get("name").or_else(|| get("key"))?)?, get("value")?))
+            }
+            Expr::Call { args, .. } => {
+                let get = |want: &str| args.iter().find(|arg| arg.label.as_deref() == Some(want)).map(|arg| &arg.value);
+                Some((self.literal(get("name")?)?, get("value")?))
             }
             _ => None,
         }
@@ -401,8 +441,8 @@ impl<'a, 'u> Resolver<'a, 'u> {
             Expr::Member(object, _) => Some(&**object),
             _ => None,
         };
-        let of = match entry.of {
-            Some(at) => args.iter().filter(|arg| arg.label.is_none()).nth(at).map(|arg| &arg.value),
+        let of = match &entry.of {
+            Some(at) => super::draft::Drafter { resolver: self }.argument(args, at),
             None if entry.style == Style::Query => args.first().map(|arg| &arg.value).or(receiver),
             None => receiver,
         }?;

@@ -205,7 +205,11 @@ fn printf(format: &str) -> Option<(usize, usize, String)> {
         let spec = &rest[rest_at..];
         let flags = spec.find(|c: char| !(c.is_ascii_digit() || "-+ #.*$".contains(c))).unwrap_or(spec.len());
         match spec[flags..].chars().next() {
-            Some(c) if c.is_ascii_alphabetic() && !spec[..flags].contains(' ') && !is_percent_encoding(rest) => {
+            Some(c)
+                if (c.is_ascii_alphabetic() || c == '@')
+                    && !spec[..flags].contains(' ')
+                    && !is_percent_encoding(rest) =>
+            {
                 return Some((start, start + 1 + rest_at + flags + 1, name));
             }
             _ => from = start + 1 + usize::from(rest.starts_with('%')),
@@ -244,6 +248,7 @@ mod tests {
         assert_eq!(printf("%(org)s"), Some((0, 7, "org".into())));
         assert_eq!(printf("a%2Cb"), None);
         assert_eq!(printf("100%"), None);
+        assert_eq!(printf("%@/x"), Some((0, 2, String::new())));
         assert_eq!(braces("{{x}}{0}"), Some((5, 8, "0".into())));
     }
 }

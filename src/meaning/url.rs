@@ -40,6 +40,14 @@ impl Text {
         self.holes.is_empty().then_some(self.text.as_str())
     }
 
+    /// What stands after `before`, in any case of letters, at its start.
+    pub fn after(&self, before: &str) -> Option<Self> {
+        let text = self.text.trim_start();
+        let head = text.get(..before.len()).filter(|head| head.eq_ignore_ascii_case(before))?;
+        let text = text[head.len()..].trim_start().to_owned();
+        Some(Self { text, ..self.clone() })
+    }
+
     /// Puts `other` after it.
     pub fn push(&mut self, other: &Text) {
         self.text.push_str(&other.text);

@@ -8,8 +8,16 @@ pub fn text_piece(text: impl Into<String>) -> Option<Piece> {
     (!text.is_empty()).then_some(Piece::Text(text))
 }
 
-/// A literal without its prefix letters (`r"…"`, `b'…'`) and matching quotes; any other text as it is.
+fn is_word(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_alphabetic() || c == '_') && text.chars().all(|c| c.is_alphanumeric() || c == '_')
+}
+
+/// A literal without its prefix letters (`r"…"`, `b'…'`) and matching quotes, a symbol (`:sid`) without its colon; any other
+/// text as it is.
 pub fn unquoted(text: &str) -> &str {
+    if let Some(symbol) = text.strip_prefix(':').filter(|symbol| is_word(symbol)) {
+        return symbol;
+    }
     let body = text.trim_start_matches(|c: char| c.is_ascii_alphabetic());
     for quote in ["\"\"\"", "'''", "\"", "'", "`"] {
         if let Some(inner) = body.strip_prefix(quote).and_then(|rest| rest.strip_suffix(quote)) {
@@ -70,6 +78,7 @@ mod tests {
         assert_eq!(unquoted("rb'x'"), "x");
         assert_eq!(unquoted("\"\"\"x\"\"\""), "x");
         assert_eq!(unquoted("sid=(.*)"), "sid=(.*)");
+        assert_eq!(unquoted(":sid"), "sid");
     }
 
     #[test]

@@ -70,6 +70,16 @@ pub enum Role {
     Import,
     /// Modules, each by itself.
     Modules,
+    /// Paths whose last word is the name imported; what they share may stand before them.
+    Paths,
+    /// A name that spells out where it comes from.
+    Path,
+    /// A name of a member of the object around.
+    Own,
+    /// Keys and values in turn.
+    Pairs,
+    /// Names that are each bound to what stands after them.
+    Lets,
     /// Passed over.
     Skip,
 }
@@ -85,6 +95,8 @@ pub struct Flags {
     pub escape: bool,
     /// A block of statements.
     pub block: bool,
+    /// A block whose last expression is its value.
+    pub value: bool,
     /// A type with members.
     pub class: bool,
     /// A comment.
@@ -132,6 +144,10 @@ pub struct Table {
     names: BTreeMap<u16, Vec<Part>>,
     /// Callees that import a module.
     pub require: Vec<String>,
+    /// Callees that bind a name given as text to a value.
+    pub define: Vec<String>,
+    /// Members that are calls also where no arguments are written.
+    pub called: Vec<String>,
     /// Names that mean the object of the method they stand in.
     pub this: Vec<String>,
     /// Names that mean the program's global object.
@@ -161,6 +177,11 @@ const ROLES: &[(&str, Role)] = &[
     ("return", Role::Return),
     ("import", Role::Import),
     ("modules", Role::Modules),
+    ("paths", Role::Paths),
+    ("path", Role::Path),
+    ("own", Role::Own),
+    ("pairs", Role::Pairs),
+    ("lets", Role::Lets),
     ("skip", Role::Skip),
 ];
 
@@ -179,6 +200,8 @@ impl Table {
             prose: Vec::new(),
             names: BTreeMap::new(),
             require: Vec::new(),
+            define: Vec::new(),
+            called: Vec::new(),
             this: Vec::new(),
             global: Vec::new(),
         };
@@ -195,6 +218,8 @@ impl Table {
         let head = words.next().unwrap_or_default();
         let names = match row {
             "require" => Some(&mut self.require),
+            "define" => Some(&mut self.define),
+            "called" => Some(&mut self.called),
             "this" => Some(&mut self.this),
             "global" => Some(&mut self.global),
             _ => None,
@@ -220,6 +245,7 @@ impl Table {
             "hole" => flags.hole = true,
             "escape" => flags.escape = true,
             "block" => flags.block = true,
+            "value" => flags.value = true,
             "class" => flags.class = true,
             "comment" => flags.comment = true,
             "default" => flags.default = true,

@@ -2,12 +2,66 @@
 
 use tree_sitter::Node as Tree;
 
-use super::super::expr::{Import, Symbol};
+use super::super::expr::{Expr, Import, Node, Symbol};
 use super::super::spelling::unquoted;
 use super::super::table::{Role, named, one};
 use super::{Lowering, span};
 
+/// What stands between the words of a path, in every language.
+const SEPARATORS: [char; 4] = ['\\', '.', ':', '/'];
+
+/// The module of a path of words, and the last word.
+fn module_and_name(path: &str) -> (String, &str) {
+    let words: Vec<&str> = path.split(SEPARATORS).map(str::trim).filter(|word| !word.is_empty()).collect();
+    match words.split_last() {
+        Some((last, before)) => (before.join("."), last),
+        None => (String::new(), ""),
+    }
+}
+
 impl Lowering<'_> {
+    /// Imports of paths: `use A\B\C` makes `C` of the module `A.B` known, `use A\{B, C as D}` makes `B` and `D` known.
+    pub(super) fn paths(&mut self, tree: Tree) {
+        let mut before = String::new();
+        let mut open: Vec<Tree> = named(tree).into_iter().rev().collect();
+        while let Some(at) = open.pop() {
+            let parts = self.table.inside(at);
+            let text =
+                |part: usize| parts.get(part).and_then(|part| one(at, *part)).map(|node| &self.text[node.byte_range()]);
+            if self.table.flags(at).alias {
+                let path = format!("{before}.{}", text(0).unwrap_or_default());
+                let (module, name) = module_and_name(&path);
+                let local = Some(Symbol::from(text(1).unwrap_or(name)));
+                self.unit.imports.push(Import { module, name: Some(name.into()), local, span: span(at) });
+            } else if named(at).iter().all(|child| self.table.rows(*child).iter().any(|row| row.role == Role::Name)) {
+                before = self.slice(at).to_owned();
+            } else {
+                open.extend(named(at).into_iter().rev());
+            }
+        }
+    }
+
+    /// A path as an expression: from the root of all names it is an import by itself, else members of its first word.
+    pub(super) fn path(&mut self, tree: Tree) -> Option<Expr> {
+        let text = self.slice(tree);
+        let (module, name) = module_and_name(text);
+        if module.is_empty() {
+            return Some(Expr::Name(name.into()));
+        }
+        if text.starts_with(SEPARATORS) {
+            let local = Symbol::from(text);
+            let import = Import { module, name: Some(name.into()), local: Some(local.clone()), span: span(tree) };
+            self.unit.imports.push(import);
+            return Some(Expr::Name(local));
+        }
+        let mut words = module.split('.').chain([name]);
+        let mut expr = Expr::Name(words.next()?.into());
+        for word in words {
+            expr = Expr::Member(Box::new(Node::new(span(tree), expr)), word.into());
+        }
+        Some(expr)
+    }
+
     /// An import of names from one module.
     pub(super) fn import(&mut self, tree: Tree, module_at: Tree) {
         let module = unquoted(self.slice(module_at)).to_owned();

@@ -9,12 +9,13 @@
 //! 5. In a command, a word that starts with `-` labels its successor.
 //! 6. Code around a syntax error is still read.
 
+mod calls;
 mod imports;
 mod text;
 
 use tree_sitter::{Node as Tree, Parser};
 
-use super::expr::{Arg, Expr, Import, Node, Param, Parsed, Span, Symbol, Unit};
+use super::expr::{Expr, Node, Param, Parsed, Span, Symbol, Unit};
 use super::spelling::{bind_return, type_symbol, unquoted};
 use super::table::{Part, Role, Row, Table, many, named, one};
 
@@ -182,8 +183,15 @@ impl<'a> Lowering<'a> {
             Role::String => Some(self.string(tree)),
             Role::Name => Some(Expr::Name(self.slice(tree).into())),
             Role::Member => {
-                let member = self.slice(part(1)?).into();
-                Some(Expr::Member(self.boxed(part(0)?)?, member))
+                let member = self.symbol(part(1)?);
+                let object = match parts.first() {
+                    // `.delete` is a member of what the context says.
+                    Some(Part::Absent) if self.slice(tree).starts_with('.') => {
+                        Box::new(Node::new(span(tree), Expr::Unknown(Vec::new())))
+                    }
+                    _ => self.boxed(part(0)?)?,
+                };
+                Some(Expr::Member(object, member))
             }
             Role::Index => {
                 let index = self.boxed(part(1)?)?;
@@ -191,7 +199,15 @@ impl<'a> Lowering<'a> {
             }
             Role::Call => {
                 let callee = self.boxed(part(0)?)?;
-                let given = parts[1..].iter().flat_map(|part| many(tree, *part)).collect();
+                let given: Vec<Tree> = parts[1..].iter().flat_map(|part| many(tree, *part)).collect();
+                // A call in brackets is an index.
+                if let [brackets] = given.as_slice()
+                    && self.is_args(*brackets)
+                    && self.slice(*brackets).starts_with('[')
+                {
+                    let index = self.given(given).into_iter().next()?.value;
+                    return Some(Expr::Index(callee, Box::new(index)));
+                }
                 self.call(callee, given)
             }
             Role::Method => self.method(part(0), part(1)?, parts.get(2..).unwrap_or_default(), tree),
@@ -204,7 +220,7 @@ impl<'a> Lowering<'a> {
             Role::Join => self.join(tree, parts),
             Role::Append => self.append(part(0)?, part(1)?),
             Role::Choice => {
-                let chosen = parts.iter().filter_map(|part| one(tree, *part)).collect();
+                let chosen = parts.iter().flat_map(|part| many(tree, *part)).collect();
                 Some(Expr::Choice(self.nodes(chosen)))
             }
             Role::Inner => self.node(part(0)?).map(|node| node.expr),
@@ -225,7 +241,14 @@ impl<'a> Lowering<'a> {
             }
             Role::Function => self.function(tree, parts),
             Role::Return => {
-                let value = self.boxed(part(0)?)?;
+                let mut value = self.boxed(part(0)?)?;
+                // What is given back may be spelled as the arguments of a call.
+                if self.is_args(part(0)?)
+                    && let Expr::List(nodes) = &mut value.expr
+                    && let [_] = nodes.as_slice()
+                {
+                    value = Box::new(nodes.remove(0));
+                }
                 Some(bind_return(value))
             }
             Role::Import => {
@@ -236,97 +259,60 @@ impl<'a> Lowering<'a> {
                 self.modules(tree);
                 Some(Expr::Unknown(Vec::new()))
             }
+            Role::Paths => {
+                self.paths(tree);
+                Some(Expr::Unknown(Vec::new()))
+            }
+            Role::Path => self.path(tree),
+            Role::Pairs => {
+                let part = |at: usize| parts.get(at).map_or_else(Vec::new, |part| many(tree, *part));
+                let pairs = part(0).into_iter().zip(part(1));
+                Some(Expr::Object(pairs.filter_map(|(key, value)| self.key(key).zip(self.node(value))).collect()))
+            }
+            Role::Lets => {
+                let names = many(tree, *parts.first()?);
+                let mut nodes = Vec::new();
+                let mut children = named(tree).into_iter().peekable();
+                while let Some(child) = children.next() {
+                    match names.contains(&child).then(|| children.next()).flatten() {
+                        Some(value) => {
+                            let (target, value) = (self.boxed(child)?, self.boxed(value));
+                            let bind = |value| Node::new(span(child), Expr::Bind { target, value, of: None });
+                            nodes.extend(value.map(bind));
+                        }
+                        None => nodes.extend(self.node(child)),
+                    }
+                }
+                Some(Expr::Unknown(nodes))
+            }
+            Role::Own => {
+                let this = self.table.this.first()?.as_str();
+                let member = self.slice(tree).trim_start_matches(|c: char| !c.is_alphanumeric() && c != '_');
+                Some(Expr::Member(Box::new(Node::new(span(tree), Expr::Name(this.into()))), member.into()))
+            }
             Role::Skip => None,
         }
     }
 
-    /// A call of `callee`, or a name for what it imports.
-    fn call(&mut self, callee: Box<Node>, given: Vec<Tree>) -> Option<Expr> {
-        let mut args = Vec::new();
-        for tree in given {
-            let is_args = self.table.rows(tree).iter().any(|row| row.role == Role::Args);
-            let each = if is_args { named(tree) } else { vec![tree] };
-            for tree in each {
-                args.extend(self.arg(tree));
-            }
+    /// The symbol that a node is: what it is lowered to where that is a name, else its text.
+    fn symbol(&mut self, tree: Tree) -> Symbol {
+        match self.node(tree).map(|node| node.expr) {
+            Some(Expr::Name(name)) => name,
+            _ => self.slice(tree).into(),
         }
-        let imports =
-            matches!(&callee.expr, Expr::Name(name) if self.table.require.iter().any(|word| **word == **name));
-        if let (true, [Arg { value, .. }]) = (imports, args.as_slice())
-            && let Some(module) = value.literal()
-        {
-            let local: Symbol = format!("require({module})").into();
-            let import = Import { module: module.into(), name: None, local: Some(local.clone()), span: value.span };
-            self.unit.imports.push(import);
-            return Some(Expr::Name(local));
-        }
-        Some(Expr::Call { callee, args })
     }
 
-    /// A call that names receiver, method and arguments in one node. Without arguments it is a member, where the language
-    /// spells members as calls.
-    fn method(&mut self, receiver: Option<Tree>, name: Tree, rest: &[Part], tree: Tree) -> Option<Expr> {
-        let at = Span::new(receiver.map_or(name.start_byte(), |node| node.start_byte()), name.end_byte());
-        let word: Symbol = self.slice(name).into();
-        let receiver = receiver.and_then(|node| self.boxed(node));
-        let given: Vec<Tree> = rest.iter().flat_map(|part| many(tree, *part)).collect();
-        let expr = match receiver {
-            Some(receiver) => Expr::Member(receiver, word),
-            None => Expr::Name(word),
+    /// The node that an element or argument stands for: what only wraps it is taken off.
+    fn peeled<'t>(&self, mut tree: Tree<'t>) -> Tree<'t> {
+        let is_whole = |tree: Tree, row: &Row| match row.role {
+            Role::Pair => row.parts.iter().all(|part| one(tree, *part).is_some()),
+            _ => true,
         };
-        if given.is_empty() {
-            return Some(expr);
+        while tree.named_child_count() == 1 && !self.table.rows(tree).iter().any(|row| is_whole(tree, row)) {
+            let Some(inner) = tree.named_child(0) else { break };
+            tree = inner;
         }
-        self.call(Box::new(Node::new(at, expr)), given)
-    }
-
-    /// The words of a command as arguments. A flag labels the word after it, which stays a word too unless a library says
-    /// that the flag takes a value; `--flag=value` is a labelled argument.
-    fn words(&mut self, trees: Vec<Tree>) -> Vec<Arg> {
-        let mut args: Vec<Arg> = Vec::new();
-        let mut flag: Option<Symbol> = None;
-        for value in self.nodes(trees) {
-            let text = value.literal().unwrap_or_default().to_owned();
-            let label = flag.take();
-            match text.strip_prefix('-') {
-                Some(_) if text.len() > 1 => match text.split_once('=') {
-                    Some((name, inner)) if text.starts_with("--") => {
-                        let value = Node::text(value.span, inner);
-                        args.push(Arg { label: Some(name.into()), spread: false, value });
-                    }
-                    _ => {
-                        flag = Some(text.as_str().into());
-                        args.push(Arg {
-                            label: Some(text.as_str().into()),
-                            spread: false,
-                            value: Node::new(value.span, Expr::List(Vec::new())),
-                        });
-                    }
-                },
-                _ => args.push(Arg { label, spread: false, value }),
-            }
-        }
-        args
-    }
-
-    fn arg(&mut self, tree: Tree) -> Option<Arg> {
-        let table = self.table;
-        if let Some(row) = table.rows(tree).first() {
-            let part = |at: usize| row.parts.get(at).and_then(|part| one(tree, *part));
-            match row.role {
-                Role::Pair => {
-                    let label = part(0).map(|key| unquoted(self.slice(key)).into());
-                    let value = self.node(part(1)?)?;
-                    return Some(Arg { label, spread: false, value });
-                }
-                Role::Spread => {
-                    let value = self.node(named(tree).into_iter().next()?)?;
-                    return Some(Arg { label: None, spread: true, value });
-                }
-                _ => {}
-            }
-        }
-        Some(Arg { label: None, spread: false, value: self.node(tree)? })
+        tree
     }
 
     fn key(&mut self, tree: Tree) -> Option<Node> {
@@ -341,6 +327,7 @@ impl<'a> Lowering<'a> {
         let table = self.table;
         let (mut pairs, mut nodes) = (Vec::new(), Vec::new());
         for child in named(tree) {
+            let child = self.peeled(child);
             let row = table.rows(child).first();
             let part = |at: usize| row.and_then(|row| row.parts.get(at)).and_then(|part| one(child, *part));
             match row.map(|row| row.role) {
@@ -393,13 +380,27 @@ impl<'a> Lowering<'a> {
         let name = part(0).map(|name| Symbol::from(unquoted(self.slice(name))));
         let params = match (part(1), parts.get(1)) {
             (_, Some(Part::Absent)) => Vec::new(),
+            (_, Some(Part::All)) => self.params(named(tree)),
             (Some(list), _) if self.table.param(list).is_some() => self.params(vec![list]),
             (Some(list), _) => self.params(named(list)),
             (None, _) => return None,
         };
-        let body = part(2)?;
+        let mut body = part(2)?;
+        // A block that holds nothing but another is that one.
+        while let (true, 1, Some(inner)) = (self.table.flags(body).block, body.named_child_count(), body.named_child(0))
+            && self.table.flags(inner).block
+        {
+            body = inner;
+        }
         let body = match self.table.flags(body).block {
-            true => self.nodes(named(body)),
+            true => {
+                let mut nodes = self.nodes(named(body));
+                let is_value = |last: &Node| self.table.flags(body).value && !matches!(last.expr, Expr::Bind { .. });
+                if let Some(last) = nodes.pop_if(|last| is_value(last)) {
+                    nodes.push(Node::new(last.span, bind_return(Box::new(last))));
+                }
+                nodes
+            }
             false => {
                 let value = self.boxed(body)?;
                 vec![Node::new(span(body), bind_return(value))]
@@ -408,15 +409,21 @@ impl<'a> Lowering<'a> {
         Some(Expr::Fn { name, params, body })
     }
 
-    fn params(&mut self, trees: Vec<Tree>) -> Vec<Param> {
+    fn params(&mut self, mut trees: Vec<Tree>) -> Vec<Param> {
         let table = self.table;
+        while let [list] = trees.as_slice()
+            && table.param(*list).is_none()
+            && list.named_child_count() > 0
+        {
+            trees = named(*list);
+        }
         let mut params = Vec::new();
         for tree in trees {
             let Some(parts) = table.param(tree) else { continue };
             let part = |at: usize| parts.get(at).and_then(|part| one(tree, *part));
             let name = part(0).unwrap_or(tree);
             params.push(Param {
-                name: self.slice(name).into(),
+                name: self.symbol(name),
                 of: part(1).and_then(|of| type_symbol(self.slice(of))),
                 default: part(2).and_then(|default| self.node(default)),
                 span: span(tree),

@@ -1,0 +1,117 @@
+//! Calls, methods and commands, and what is given to them.
+
+use tree_sitter::Node as Tree;
+
+use super::super::expr::{Arg, Expr, Import, Node, Span, Symbol};
+use super::super::spelling::unquoted;
+use super::super::table::{Part, Role, many, named, one};
+use super::Lowering;
+
+impl Lowering<'_> {
+    /// A call of `callee`, or a name for what it imports.
+    pub(super) fn call(&mut self, callee: Box<Node>, given: Vec<Tree>) -> Option<Expr> {
+        let args = self.given(given);
+        let imports =
+            matches!(&callee.expr, Expr::Name(name) if self.table.require.iter().any(|word| **word == **name));
+        if let (true, [Arg { value, .. }]) = (imports, args.as_slice())
+            && let Some(module) = value.literal()
+        {
+            let local: Symbol = format!("require({module})").into();
+            let import = Import { module: module.into(), name: None, local: Some(local.clone()), span: value.span };
+            self.unit.imports.push(import);
+            return Some(Expr::Name(local));
+        }
+        let defines = matches!(&callee.expr, Expr::Name(name) if self.table.define.iter().any(|word| **word == **name));
+        if let (true, [name, value, ..]) = (defines, args.as_slice())
+            && let Some(word) = name.value.literal()
+        {
+            let target = Box::new(Node::new(name.value.span, Expr::Name(word.into())));
+            return Some(Expr::Bind { target, value: Box::new(value.value.clone()), of: None });
+        }
+        Some(Expr::Call { callee, args })
+    }
+
+    pub(super) fn is_args(&self, tree: Tree) -> bool {
+        self.table.rows(tree).iter().any(|row| row.role == Role::Args)
+    }
+
+    /// What is given to a call: the elements of its arguments, which may stand in each other, and blocks beside them.
+    pub(super) fn given(&mut self, given: Vec<Tree>) -> Vec<Arg> {
+        let mut args = Vec::new();
+        let mut open: Vec<Tree> = given.into_iter().rev().collect();
+        while let Some(tree) = open.pop() {
+            match self.is_args(tree) {
+                true => open.extend(named(tree).into_iter().rev()),
+                false => args.extend(self.arg(tree)),
+            }
+        }
+        args
+    }
+
+    /// A call that names receiver, method and arguments in one node. Without arguments it is a member, where the language
+    /// spells members as calls.
+    pub(super) fn method(&mut self, receiver: Option<Tree>, name: Tree, rest: &[Part], tree: Tree) -> Option<Expr> {
+        let at = Span::new(receiver.map_or(name.start_byte(), |node| node.start_byte()), name.end_byte());
+        let word: Symbol = self.slice(name).into();
+        let receiver = receiver.and_then(|node| self.boxed(node));
+        let given: Vec<Tree> = rest.iter().flat_map(|part| many(tree, *part)).collect();
+        let expr = match receiver {
+            Some(receiver) => Expr::Member(receiver, word.clone()),
+            None => Expr::Name(word.clone()),
+        };
+        if given.is_empty() && !self.table.called.iter().any(|called| **called == *word) {
+            return Some(expr);
+        }
+        self.call(Box::new(Node::new(at, expr)), given)
+    }
+
+    /// The words of a command as arguments. A flag labels the word after it, which stays a word too unless a library says
+    /// that the flag takes a value; `--flag=value` is a labelled argument.
+    pub(super) fn words(&mut self, trees: Vec<Tree>) -> Vec<Arg> {
+        let mut args: Vec<Arg> = Vec::new();
+        let mut flag: Option<Symbol> = None;
+        for value in self.nodes(trees) {
+            let text = value.literal().unwrap_or_default().to_owned();
+            let label = flag.take();
+            match text.strip_prefix('-') {
+                Some(_) if text.len() > 1 => match text.split_once('=') {
+                    Some((name, inner)) if text.starts_with("--") => {
+                        let value = Node::text(value.span, inner);
+                        args.push(Arg { label: Some(name.into()), spread: false, value });
+                    }
+                    _ => {
+                        flag = Some(text.as_str().into());
+                        args.push(Arg {
+                            label: Some(text.as_str().into()),
+                            spread: false,
+                            value: Node::new(value.span, Expr::List(Vec::new())),
+                        });
+                    }
+                },
+                _ => args.push(Arg { label, spread: false, value }),
+            }
+        }
+        args
+    }
+
+    fn arg(&mut self, tree: Tree) -> Option<Arg> {
+        let table = self.table;
+        let tree = self.peeled(tree);
+        if let Some(row) = table.rows(tree).first() {
+            let part = |at: usize| row.parts.get(at).and_then(|part| one(tree, *part));
+            match row.role {
+                Role::Pair => {
+                    let label = part(0).map(|key| unquoted(self.slice(key)).into());
+                    let value = self.node(part(1)?)?;
+                    return Some(Arg { label, spread: false, value });
+                }
+                Role::Spread => {
+                    let value = self.node(named(tree).into_iter().next()?)?;
+                    return Some(Arg { label: None, spread: true, value });
+                }
+                _ => {}
+            }
+        }
+        Some(Arg { label: None, spread: false, value: self.node(tree)? })
+    }
+}
