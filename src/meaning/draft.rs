@@ -252,7 +252,7 @@ impl<'a, 'u> Drafter<'a, 'u> {
     }
 
     /// Sets what `node` is to the request.
-    fn apply(&self, draft: &mut Draft, library: &Library, role: Role, node: &'u Node) {
+    pub fn apply(&self, draft: &mut Draft, library: &Library, role: Role, node: &'u Node) {
         let resolver = self.resolver;
         match role {
             Role::Url => {

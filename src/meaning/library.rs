@@ -41,6 +41,8 @@ pub struct Library {
     pub route: Vec<RouteEntry>,
     /// Calls whose text is for people (logs, exceptions, names of tests) or is only looked at (`startsWith`).
     pub prose: Vec<RouteEntry>,
+    /// Where data describes requests.
+    pub document: Vec<DocumentEntry>,
     /// Ways to touch a cookie.
     pub cookie: Vec<CookieEntry>,
     /// Things whose use keeps working, counted by name.
@@ -257,6 +259,33 @@ pub struct ObjectEntry {
 pub struct RouteEntry {
     /// What is called.
     pub call: Patterns,
+}
+
+/// A `[[document]]`. A part of a request is keys joined by dots below the place where it sits; after a `/` they start at the
+/// top of the document, `@key` is the key of the place itself, and `*@key` each key inside it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DocumentEntry {
+    /// Where requests sit: keys from the top, `*` for any key or element, `**` for any number of them.
+    pub at: Patterns,
+    /// The URL.
+    pub url: Option<Patterns>,
+    /// The method.
+    pub method: Option<Patterns>,
+    /// What comes before the URL.
+    pub base: Option<Patterns>,
+    /// The host alone; the base comes after it.
+    pub host: Option<Patterns>,
+    /// The query.
+    pub query: Option<Patterns>,
+    /// The headers.
+    pub headers: Option<Patterns>,
+    /// The cookies by name.
+    pub cookies: Option<Patterns>,
+    /// Only where this part is there.
+    pub needs: Option<Patterns>,
+    /// A row of `rules/evidence.toml` that the request counts as. The library's row counts for the whole file.
+    pub evidence: Option<String>,
 }
 
 /// A `[[cookie]]`: exactly one of `call`, `member`, `header`, `source`, `bind` and `compare` is given.

@@ -3,6 +3,7 @@
 mod callee;
 mod cookie;
 mod cookie_text;
+mod document;
 mod draft;
 pub mod evidence;
 pub mod fact;
@@ -20,8 +21,8 @@ pub mod words;
 use crate::syntax::expr::{Implied, Node, Unit};
 use callee::Namer;
 use cookie::Cookies;
-use evidence::{Row, Weight, of_file};
-use fact::{Fact, Reading, Side};
+use evidence::{Collector, Row, Weight, of_file};
+use fact::{Fact, Reach, Reading, Side};
 use index::Index;
 use interest::Interest;
 use library::Library;
@@ -42,7 +43,12 @@ pub fn read(
     interest: &Interest,
     implied: &Implied,
 ) -> Reading {
-    let evidence = of_file(unit, path, rows, &words.libraries);
+    let mut evidence = of_file(unit, path, rows, &words.libraries);
+    let mut kinds = Collector::new(rows, Reach::File);
+    for library in document::kinds(&words.documents, &unit.root) {
+        library.evidence.iter().for_each(|row| kinds.row(row, None, &library.name));
+    }
+    evidence.extend(kinds.finish());
     let is_proof = |id: &str| rows.iter().any(|row| row.id == id && row.weight == Weight::Proof && !row.against);
     let proven = evidence.iter().any(|evidence| is_proof(&evidence.id));
     let index = Index::new(unit);

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use super::document;
 use super::draft::{Draft, Drafter};
 use super::evidence::{Collector, Row};
 use super::fact::{Reach, Request, Side, Spelling};
@@ -76,6 +77,10 @@ impl<'a, 'u> Recogniser<'a, 'u> {
     pub fn requests(mut self) -> Vec<Request> {
         let index: &Index<'u> = self.resolver.namer.index;
         index.unit.root.iter().for_each(|node| self.visit(node, None));
+        let documents = &self.resolver.namer.words.documents;
+        for found in document::described(self.resolver, documents, &index.unit.root, self.tainted) {
+            self.offer(found.draft, Spelling::Declared, found.place, found.place);
+        }
         self.settle()
     }
 

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::fact::Side;
 use super::library::{
-    ClientEntry, CookieEntry, Library, ObjectEntry, Patterns, RequestEntry, Role, RouteEntry, StepEntry, TextEntry,
-    UsedEntry,
+    ClientEntry, CookieEntry, DocumentEntry, Library, ObjectEntry, Patterns, RequestEntry, Role, RouteEntry, StepEntry,
+    TextEntry, UsedEntry,
 };
 
 /// The end of the evidence that an SDK's library file names.
@@ -160,6 +160,8 @@ pub struct Vocabulary<'l> {
     pub routes: Entries<'l, RouteEntry>,
     /// Calls whose text is for people, or is only looked at.
     pub prose: Entries<'l, RouteEntry>,
+    /// Where data describes requests: whole paths before those that begin anywhere.
+    pub documents: Vec<Of<'l, DocumentEntry>>,
     /// Calls that touch a cookie.
     pub cookie_calls: Entries<'l, CookieEntry>,
     /// Members that are jars.
@@ -191,6 +193,7 @@ impl<'l> Vocabulary<'l> {
             words.libraries.push(library);
             words.add(library);
         }
+        words.documents.sort_by_key(|of| of.entry.at.iter().any(|at| at.starts_with("**")));
         words
     }
 
@@ -212,6 +215,7 @@ impl<'l> Vocabulary<'l> {
         library.object.iter().for_each(|entry| self.objects.add(&entry.call, library, entry));
         library.route.iter().for_each(|entry| self.routes.add(&entry.call, library, entry));
         library.prose.iter().for_each(|entry| self.prose.add(&entry.call, library, entry));
+        self.documents.extend(library.document.iter().map(|entry| Of { library, entry, gated: false }));
         library.used.iter().for_each(|entry| self.used.add(&entry.call, library, entry));
         for entry in &library.step {
             entry.call.iter().for_each(|call| self.step_calls.add(call, library, entry));

@@ -8,8 +8,13 @@ pub fn text_piece(text: impl Into<String>) -> Option<Piece> {
     (!text.is_empty()).then_some(Piece::Text(text))
 }
 
-/// A literal without its prefix letters (`r"…"`, `b'…'`) and matching quotes; any other text as it is.
+/// A literal without its prefix letters (`r"…"`, `b'…'`) and matching quotes, or without the line that opens a block of text
+/// (`|`, `>-`); any other text as it is.
 pub fn unquoted(text: &str) -> &str {
+    let block = text.split_once('\n').filter(|(head, _)| head.starts_with(['|', '>']));
+    if let Some((_, inner)) = block.filter(|(head, _)| head.trim_end().len() <= 3) {
+        return inner;
+    }
     let body = text.trim_start_matches(|c: char| c.is_ascii_alphabetic());
     for quote in ["\"\"\"", "'''", "\"", "'", "`"] {
         if let Some(inner) = body.strip_prefix(quote).and_then(|rest| rest.strip_suffix(quote)) {

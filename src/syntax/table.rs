@@ -18,6 +18,9 @@ pub struct Spelled {
     /// Whole file names.
     #[serde(default)]
     pub files: Vec<String>,
+    /// Whether it is a data format.
+    #[serde(default)]
+    pub data: bool,
     /// Every other row.
     #[serde(flatten)]
     pub rows: BTreeMap<String, Vec<String>>,
