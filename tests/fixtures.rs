@@ -92,6 +92,21 @@ fn rust() {
 }
 
 #[test]
+fn data() {
+    check("data");
+}
+
+#[test]
+fn shell() {
+    check("shell");
+}
+
+#[test]
+fn powershell() {
+    check("powershell");
+}
+
+#[test]
 fn innocent_code_is_silent_at_every_confidence() {
     let mut wrong = Vec::new();
     for project in projects("innocent") {

@@ -100,6 +100,8 @@ const MANIFESTS: &[&str] = &[
     "Gemfile",
     "composer.json",
     "Package.swift",
+    "Makefile",
+    "redocly.yaml",
 ];
 /// Folders of other people's code.
 const VENDORED: &[&str] = &["node_modules", "bower_components", "site-packages", "third_party", "vendor"];

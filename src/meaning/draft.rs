@@ -113,7 +113,7 @@ impl<'a, 'u> Drafter<'a, 'u> {
             if draft.urls.is_empty() && texts.iter().any(ruled) {
                 draft.methods.extend(texts.iter().find_map(|text| split_method(&text.text).0));
                 draft.urls = texts;
-            } else if label.is_none() && draft.methods.is_empty() {
+            } else if label.is_none_or(|label| label.starts_with('-')) && draft.methods.is_empty() {
                 draft.methods = self.methods_of(value);
             }
         }
@@ -281,6 +281,11 @@ impl<'a, 'u> Drafter<'a, 'u> {
                 for (key, value) in resolver.object(node) {
                     if key.eq_ignore_ascii_case("cookie") {
                         self.cookie(draft, value);
+                    }
+                }
+                for text in resolver.texts(node) {
+                    if let Some(cookies) = cookie_text::of_header_lines(&text.text) {
+                        draft.cookie = Some(cookie_text::names(cookies).into_iter().next());
                     }
                 }
             }

@@ -25,6 +25,12 @@ pub struct Library {
     pub language_default: bool,
     /// The row of `rules/evidence.toml` that importing it, or a request through it, counts as.
     pub evidence: Option<String>,
+    /// Commands, which go by `command.NAME` in patterns.
+    pub commands: Vec<String>,
+    /// Flags of the commands that take the next word as their value, beside those that `config` explains.
+    pub takes: Vec<String>,
+    /// Whether commands and flags may be written in any case, and flags shortened.
+    pub any_case: bool,
     /// Calls that make a request.
     pub request: Vec<RequestEntry>,
     /// Calls that make a client, whose base and headers its requests share.

@@ -1,6 +1,7 @@
 //! `Expr` to `Fact`: what code does, by the library files. No rule and no language is known here.
 
 mod callee;
+mod command;
 mod cookie;
 mod cookie_text;
 mod document;
@@ -51,6 +52,7 @@ pub fn read(
     evidence.extend(kinds.finish());
     let is_proof = |id: &str| rows.iter().any(|row| row.id == id && row.weight == Weight::Proof && !row.against);
     let proven = evidence.iter().any(|evidence| is_proof(&evidence.id));
+    let unit = &*command::rewritten(unit, words);
     let index = Index::new(unit);
     let namer = Namer::new(&index, words, implied);
     let is_ruled = |text: &Text| interest.text_is_ruled(text, proven);

@@ -303,8 +303,11 @@ impl<'a, 'u> Recogniser<'a, 'u> {
                     || host.strip_suffix(known.as_str()).is_some_and(|rest| rest.ends_with(['.', super::url::HOLE]))
             })
         };
-        let literal =
-            |host: &str| host.contains('.') && !host.contains(super::url::HOLE) && !host.contains(['{', '<', '$', '%']);
+        let literal = |host: &str| {
+            (host.contains('.') || host == "localhost")
+                && !host.contains(super::url::HOLE)
+                && !host.contains(['{', '<', '$', '%'])
+        };
         if let Some(host) = urls.iter().filter_map(|url| url.host.as_deref()).find(|host| literal(host) && !known(host))
         {
             collector.row("foreign-host", Some(span), host);

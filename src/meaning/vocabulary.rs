@@ -135,6 +135,23 @@ impl<'l, E> Entries<'l, E> {
     }
 }
 
+/// A command of a library.
+#[derive(Clone, Copy, Debug)]
+pub struct Command<'l> {
+    /// Its name, as the library spells it.
+    pub name: &'l str,
+    library: &'l Library,
+}
+
+impl<'l> Command<'l> {
+    /// The flag as the library spells it, if it takes a value.
+    pub fn takes(&self, flag: &str) -> Option<&'l str> {
+        let own = self.library.config.keys().chain(&self.library.takes).map(String::as_str);
+        let is_same = |have: &str| have == flag || self.library.any_case && have.eq_ignore_ascii_case(flag);
+        own.into_iter().find(|have| have.starts_with('-') && is_same(have))
+    }
+}
+
 /// Every entry that code of one language family can use.
 #[derive(Default)]
 pub struct Vocabulary<'l> {
@@ -160,6 +177,8 @@ pub struct Vocabulary<'l> {
     pub routes: Entries<'l, RouteEntry>,
     /// Calls whose text is for people, or is only looked at.
     pub prose: Entries<'l, RouteEntry>,
+    /// Commands with the library that knows them, by their name in lower case.
+    pub commands: HashMap<String, Command<'l>>,
     /// Where data describes requests: whole paths before those that begin anywhere.
     pub documents: Vec<Of<'l, DocumentEntry>>,
     /// Calls that touch a cookie.
@@ -197,6 +216,14 @@ impl<'l> Vocabulary<'l> {
         words
     }
 
+    /// The command of this name, a folder before it left out.
+    pub fn command(&self, name: &str) -> Option<Command<'l>> {
+        let name = name.rsplit('/').next().unwrap_or(name);
+        let name = name.strip_suffix(".exe").unwrap_or(name);
+        let command = self.commands.get(&name.to_lowercase()).copied()?;
+        (command.name == name || command.library.any_case).then_some(command)
+    }
+
     fn add(&mut self, library: &'l Library) {
         if library.imports.is_empty() && library.languages.is_empty() {
             self.config.extend(library.config.iter().map(|(key, role)| (key.as_str(), *role)));
@@ -210,6 +237,7 @@ impl<'l> Vocabulary<'l> {
                 false => self.requests.add(&entry.call, library, entry),
             }
         }
+        self.commands.extend(library.commands.iter().map(|name| (name.to_lowercase(), Command { name, library })));
         library.client.iter().for_each(|entry| self.clients.add(&entry.call, library, entry));
         library.text.iter().for_each(|entry| self.texts.add(&entry.call, library, entry));
         library.object.iter().for_each(|entry| self.objects.add(&entry.call, library, entry));

@@ -15,6 +15,9 @@ pub fn unquoted(text: &str) -> &str {
     if let Some((_, inner)) = block.filter(|(head, _)| head.trim_end().len() <= 3) {
         return inner;
     }
+    if let ("@\"" | "@'", _) = quotes_of(text) {
+        return text.get(2..text.len() - 2).unwrap_or_default();
+    }
     let body = text.trim_start_matches(|c: char| c.is_ascii_alphabetic());
     for quote in ["\"\"\"", "'''", "\"", "'", "`"] {
         if let Some(inner) = body.strip_prefix(quote).and_then(|rest| rest.strip_suffix(quote)) {
@@ -22,6 +25,13 @@ pub fn unquoted(text: &str) -> &str {
         }
     }
     text
+}
+
+/// The quotes around a literal: before it and after it.
+pub fn quotes_of(text: &str) -> (&'static str, &'static str) {
+    let pairs = [("@\"", "\"@"), ("@'", "'@"), ("\"", "\""), ("'", "'"), ("`", "`")];
+    let around = |(open, close): &(&str, &str)| text.len() > 1 && text.starts_with(open) && text.ends_with(close);
+    pairs.into_iter().find(around).unwrap_or_default()
 }
 
 /// What an escape sequence stands for, where that is the same everywhere; else as written.

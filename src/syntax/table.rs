@@ -98,6 +98,8 @@ pub struct Flags {
     pub alias: bool,
     /// An import of the module as an object.
     pub namespace: bool,
+    /// A name written with a sigil, and perhaps a scope: `$name`, `@name`, `${env:name}`.
+    pub sigil: bool,
 }
 
 /// A part of a node.
@@ -223,6 +225,7 @@ impl Table {
             "default" => flags.default = true,
             "alias" => flags.alias = true,
             "namespace" => flags.namespace = true,
+            "sigil" => flags.sigil = true,
             "param" => {
                 self.params.insert(kind, parts);
                 return Ok(());

@@ -14,8 +14,8 @@ mod text;
 
 use tree_sitter::{Node as Tree, Parser};
 
-use super::expr::{Arg, Expr, Import, Node, Param, Parsed, Span, Symbol, Unit};
-use super::spelling::{bind_return, type_symbol, unquoted};
+use super::expr::{Arg, Expr, Import, Node, Param, Parsed, Piece, Span, Symbol, Unit};
+use super::spelling::{bind_return, concatenated, text_piece, type_symbol, unquoted};
 use super::table::{Part, Role, Row, Table, many, named, one};
 
 /// Deeper nesting is read as the strings in it. A real program is far shallower; a recursion of this depth fits any stack.
@@ -68,6 +68,12 @@ struct Lowering<'a> {
     table: &'a Table,
     depth: usize,
     unit: Unit,
+}
+
+/// Whether an argument is a flag of a command, without a value.
+fn is_flag(arg: &Arg) -> bool {
+    arg.label.as_ref().is_some_and(|label| label.starts_with('-'))
+        && matches!(&arg.value.expr, Expr::List(none) if none.is_empty())
 }
 
 fn span(tree: Tree) -> Span {
@@ -180,6 +186,10 @@ impl<'a> Lowering<'a> {
         let part = |at: usize| parts.get(at).and_then(|part| one(tree, *part));
         match row.role {
             Role::String => Some(self.string(tree)),
+            Role::Name if self.table.flags(tree).sigil => {
+                let name = self.slice(tree).trim_matches(['$', '@', '{', '}']);
+                Some(Expr::Name(name.rsplit(':').next().unwrap_or(name).into()))
+            }
             Role::Name => Some(Expr::Name(self.slice(tree).into())),
             Role::Member => {
                 let member = self.slice(part(1)?).into();
@@ -197,10 +207,21 @@ impl<'a> Lowering<'a> {
             Role::Method => self.method(part(0), part(1)?, parts.get(2..).unwrap_or_default(), tree),
             Role::Command => {
                 let callee = self.boxed(part(0)?)?;
-                let words = parts[1..].iter().flat_map(|part| many(tree, *part)).collect();
-                Some(Expr::Call { callee, args: self.words(words) })
+                let words = parts[1..].iter().flat_map(|part| many(tree, *part));
+                let words = words.flat_map(|word| if self.is_args(word) { named(word) } else { vec![word] }).collect();
+                let args = self.words(words);
+                if let (Expr::Name(name), Some(first)) = (&callee.expr, args.iter().find(|arg| !is_flag(arg)))
+                    && self.table.require.iter().any(|word| word.eq_ignore_ascii_case(name))
+                    && let Some(module) = first.value.literal()
+                {
+                    let (module, span) = (module.to_owned(), callee.span);
+                    self.unit.imports.push(Import { module, name: None, local: None, span });
+                }
+                Some(Expr::Call { callee, args })
             }
-            Role::Args | Role::List => Some(self.list(tree)),
+            Role::Args => Some(self.list(self.innermost(tree))),
+            Role::List if (0..parts.len()).any(|at| part(at).is_none()) => None,
+            Role::List => Some(self.list(tree)),
             Role::Join => self.join(tree, parts),
             Role::Append => self.append(part(0)?, part(1)?),
             Role::Choice => {
@@ -240,12 +261,23 @@ impl<'a> Lowering<'a> {
         }
     }
 
+    fn is_args(&self, tree: Tree) -> bool {
+        self.table.rows(tree).iter().any(|row| row.role == Role::Args)
+    }
+
+    /// Arguments that hold nothing but arguments are those.
+    fn innermost<'t>(&self, tree: Tree<'t>) -> Tree<'t> {
+        match named(tree).as_slice() {
+            [one] if self.is_args(*one) => self.innermost(*one),
+            _ => tree,
+        }
+    }
+
     /// A call of `callee`, or a name for what it imports.
     fn call(&mut self, callee: Box<Node>, given: Vec<Tree>) -> Option<Expr> {
         let mut args = Vec::new();
         for tree in given {
-            let is_args = self.table.rows(tree).iter().any(|row| row.role == Role::Args);
-            let each = if is_args { named(tree) } else { vec![tree] };
+            let each = if self.is_args(tree) { named(self.innermost(tree)) } else { vec![tree] };
             for tree in each {
                 args.extend(self.arg(tree));
             }
@@ -281,29 +313,44 @@ impl<'a> Lowering<'a> {
     }
 
     /// The words of a command as arguments. A flag labels the word after it, which stays a word too unless a library says
-    /// that the flag takes a value; `--flag=value` is a labelled argument.
+    /// that the flag takes a value; `--flag=value` is a labelled argument. `@name` and `"${name[@]}"` are spread.
     fn words(&mut self, trees: Vec<Tree>) -> Vec<Arg> {
         let mut args: Vec<Arg> = Vec::new();
         let mut flag: Option<Symbol> = None;
-        for value in self.nodes(trees) {
-            let text = value.literal().unwrap_or_default().to_owned();
+        let mut end = None;
+        for tree in trees {
+            let Some(mut value) = self.node(tree) else { continue };
+            // Words that touch are one.
+            if let (true, Some(last)) = (end.replace(tree.end_byte()) == Some(tree.start_byte()), args.last_mut())
+                && flag.is_none()
+                && !self.is_args(tree)
+            {
+                let before = std::mem::replace(&mut last.value, Node::new(value.span, Expr::Unknown(Vec::new())));
+                let at = Span { start: before.span.start, end: value.span.end };
+                last.value = Node::new(at, Expr::Str(concatenated(vec![before, value])));
+                continue;
+            }
             let label = flag.take();
-            match text.strip_prefix('-') {
-                Some(_) if text.len() > 1 => match text.split_once('=') {
-                    Some((name, inner)) if text.starts_with("--") => {
-                        let value = Node::text(value.span, inner);
-                        args.push(Arg { label: Some(name.into()), spread: false, value });
-                    }
-                    _ => {
-                        flag = Some(text.as_str().into());
-                        args.push(Arg {
-                            label: Some(text.as_str().into()),
-                            spread: false,
-                            value: Node::new(value.span, Expr::List(Vec::new())),
-                        });
-                    }
+            let text = match &value.expr {
+                Expr::Str(pieces) => match pieces.first() {
+                    Some(Piece::Text(text)) => text.clone(),
+                    _ => String::new(),
                 },
-                _ => args.push(Arg { label, spread: false, value }),
+                _ => String::new(),
+            };
+            if let Some((name, inner)) = text.split_once('=').filter(|_| text.starts_with("--")) {
+                if let Expr::Str(pieces) = &mut value.expr {
+                    pieces.splice(..1, text_piece(inner));
+                }
+                args.push(Arg { label: Some(name.into()), spread: false, value });
+            } else if text.len() > 1 && text.starts_with('-') && value.literal().is_some() {
+                flag = Some(text.as_str().into());
+                let none = Node::new(value.span, Expr::List(Vec::new()));
+                args.push(Arg { label: flag.clone(), spread: false, value: none });
+            } else if self.slice(tree).starts_with('@') && matches!(value.expr, Expr::Name(_)) {
+                args.push(Arg { label: None, spread: true, value });
+            } else {
+                args.push(Arg { label, spread: false, value });
             }
         }
         args
