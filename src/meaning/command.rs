@@ -22,7 +22,7 @@ pub fn rewritten<'u>(unit: &'u Unit, words: &Vocabulary) -> Cow<'u, Unit> {
         return Cow::Borrowed(unit);
     }
     let mut own = unit.clone();
-    own.root.iter_mut().for_each(|node| rewrite(node, None, words));
+    own.root.iter_mut().for_each(|node| rewrite(node, None, words.scripts.is_empty(), words));
     Cow::Owned(own)
 }
 
@@ -43,14 +43,15 @@ fn is_in(node: &Node, words: &Vocabulary) -> bool {
     found
 }
 
-/// `call` is the call around a node that is one of its arguments: where a command is handed to another program.
-fn rewrite(node: &mut Node, call: Option<Span>, words: &Vocabulary) {
+/// `call` is the call around a node that is one of its arguments: where a command is handed to another program. `script` says
+/// that text and lists may be command lines; in data they are only under some keys.
+fn rewrite(node: &mut Node, call: Option<Span>, script: bool, words: &Vocabulary) {
     let at = call.unwrap_or(node.span);
     match &mut node.expr {
         Expr::Call { callee, args } => {
             let span = node.span;
-            rewrite(callee, None, words);
-            args.iter_mut().for_each(|arg| rewrite(&mut arg.value, Some(span), words));
+            rewrite(callee, None, script, words);
+            args.iter_mut().for_each(|arg| rewrite(&mut arg.value, Some(span), script, words));
             if let Expr::Name(name) = &callee.expr
                 && let Some(command) = words.command(name)
             {
@@ -60,14 +61,14 @@ fn rewrite(node: &mut Node, call: Option<Span>, words: &Vocabulary) {
         }
         Expr::List(nodes) => {
             let first = nodes.first().and_then(Node::literal).and_then(|name| words.command(name));
-            if let (Some(command), true) = (first, nodes.len() > 1) {
+            if let (Some(command), true) = (first, script && nodes.len() > 1) {
                 let given = flagged(nodes.drain(..).skip(1).collect());
                 *node = called(&command, given, at);
                 return;
             }
-            nodes.iter_mut().for_each(|node| rewrite(node, None, words));
+            nodes.iter_mut().for_each(|node| rewrite(node, None, script, words));
         }
-        Expr::Str(pieces) => {
+        Expr::Str(pieces) if script => {
             let mut calls: Vec<Node> =
                 lines(pieces, node.span).into_iter().filter_map(|line| run(line, at, words)).collect();
             match calls.len() {
@@ -79,16 +80,21 @@ fn rewrite(node: &mut Node, call: Option<Span>, words: &Vocabulary) {
                 node.span = at;
             }
         }
-        Expr::Member(object, _) => rewrite(object, None, words),
+        Expr::Member(object, _) => rewrite(object, None, script, words),
         Expr::Index(object, index) => {
-            rewrite(object, None, words);
-            rewrite(index, None, words);
+            rewrite(object, None, script, words);
+            rewrite(index, None, script, words);
         }
-        Expr::Object(pairs) => pairs.iter_mut().for_each(|(_, value)| rewrite(value, None, words)),
-        Expr::Choice(nodes) | Expr::Unknown(nodes) => nodes.iter_mut().for_each(|node| rewrite(node, None, words)),
-        Expr::Bind { value, .. } => rewrite(value, None, words),
-        Expr::Fn { body, .. } => body.iter_mut().for_each(|node| rewrite(node, None, words)),
-        Expr::Name(_) => {}
+        Expr::Object(pairs) => pairs.iter_mut().for_each(|(key, value)| {
+            let is_script = key.word().is_some_and(|key| words.scripts.contains(&key));
+            rewrite(value, None, words.scripts.is_empty() || is_script, words);
+        }),
+        Expr::Choice(nodes) | Expr::Unknown(nodes) => {
+            nodes.iter_mut().for_each(|node| rewrite(node, None, script, words))
+        }
+        Expr::Bind { value, .. } => rewrite(value, None, script, words),
+        Expr::Fn { body, .. } => body.iter_mut().for_each(|node| rewrite(node, None, script, words)),
+        Expr::Str(_) | Expr::Name(_) => {}
     }
 }
 

@@ -46,6 +46,21 @@ pub fn kinds<'a>(documents: &[Of<'a, DocumentEntry>], root: &[Node]) -> Vec<&'a 
     kinds
 }
 
+/// Where data holds what is no request: places of entries without a URL (examples of answers).
+pub fn quiet(documents: &[Of<'_, DocumentEntry>], root: &[Node], tainted: &Places) -> Vec<Span> {
+    let mut spans = Vec::new();
+    for of in documents.iter().filter(|of| of.entry.url.is_none()) {
+        for value in root {
+            for path in of.entry.at.iter() {
+                let keys: Vec<&str> = path.split('.').collect();
+                let enter = |span| tainted.any_in(span);
+                select(Place { key: None, value }, &keys, 0, &enter, &mut |at| spans.push(at.value.span));
+            }
+        }
+    }
+    spans
+}
+
 /// The requests that the data of a file describes, each once: by the first entry that tells its URL.
 pub fn described<'a, 'u>(
     resolver: &Resolver<'a, 'u>,

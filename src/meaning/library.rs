@@ -29,6 +29,8 @@ pub struct Library {
     pub commands: Vec<String>,
     /// Flags of the commands that take the next word as their value, beside those that `config` explains.
     pub takes: Vec<String>,
+    /// Keys of data whose value is a script.
+    pub scripts: Vec<String>,
     /// Whether commands and flags may be written in any case, and flags shortened.
     pub any_case: bool,
     /// Calls that make a request.
@@ -274,7 +276,7 @@ pub struct RouteEntry {
 pub struct DocumentEntry {
     /// Where requests sit: keys from the top, `*` for any key or element, `**` for any number of them.
     pub at: Patterns,
-    /// The URL.
+    /// The URL. An entry without one says that what sits there is no request: an example of an answer.
     pub url: Option<Patterns>,
     /// The method.
     pub method: Option<Patterns>,

@@ -78,6 +78,8 @@ impl<'a, 'u> Recogniser<'a, 'u> {
         let index: &Index<'u> = self.resolver.namer.index;
         index.unit.root.iter().for_each(|node| self.visit(node, None));
         let documents = &self.resolver.namer.words.documents;
+        let quiet = document::quiet(documents, &index.unit.root, self.tainted);
+        self.bare.retain(|(_, span)| !quiet.iter().any(|place| place.contains(*span)));
         for found in document::described(self.resolver, documents, &index.unit.root, self.tainted) {
             self.offer(found.draft, Spelling::Declared, found.place, found.place);
         }

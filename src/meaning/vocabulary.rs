@@ -179,6 +179,8 @@ pub struct Vocabulary<'l> {
     pub prose: Entries<'l, RouteEntry>,
     /// Commands with the library that knows them, by their name in lower case.
     pub commands: HashMap<String, Command<'l>>,
+    /// Keys of data whose value is a script; empty where any text may be one.
+    pub scripts: Vec<&'l str>,
     /// Where data describes requests: whole paths before those that begin anywhere.
     pub documents: Vec<Of<'l, DocumentEntry>>,
     /// Calls that touch a cookie.
@@ -243,6 +245,7 @@ impl<'l> Vocabulary<'l> {
         library.object.iter().for_each(|entry| self.objects.add(&entry.call, library, entry));
         library.route.iter().for_each(|entry| self.routes.add(&entry.call, library, entry));
         library.prose.iter().for_each(|entry| self.prose.add(&entry.call, library, entry));
+        self.scripts.extend(library.scripts.iter().map(String::as_str));
         self.documents.extend(library.document.iter().map(|entry| Of { library, entry, gated: false }));
         library.used.iter().for_each(|entry| self.used.add(&entry.call, library, entry));
         for entry in &library.step {

@@ -21,6 +21,8 @@ pub struct Spelled {
     /// Whether it is a data format.
     #[serde(default)]
     pub data: bool,
+    /// How many lines its grammar can count to, if it cannot count to all of a long file's.
+    pub most_lines: Option<usize>,
     /// Every other row.
     #[serde(flatten)]
     pub rows: BTreeMap<String, Vec<String>>,
@@ -135,6 +137,8 @@ pub struct Table {
     branches: HashMap<u16, Option<Part>>,
     prose: Vec<(u16, u16)>,
     names: BTreeMap<u16, Vec<Part>>,
+    /// How many lines the grammar can count to.
+    pub most_lines: Option<usize>,
     /// Callees that import a module.
     pub require: Vec<String>,
     /// Names that mean the object of the method they stand in.
@@ -183,6 +187,7 @@ impl Table {
             branches: HashMap::new(),
             prose: Vec::new(),
             names: BTreeMap::new(),
+            most_lines: spelled.most_lines,
             require: Vec::new(),
             this: Vec::new(),
             global: Vec::new(),

@@ -10,6 +10,7 @@
 //! 6. Code around a syntax error is still read.
 
 mod imports;
+mod pieces;
 mod text;
 
 use tree_sitter::{Node as Tree, Parser};
@@ -26,6 +27,20 @@ const DEPTH: usize = 256;
 /// # Errors
 /// Says why the parser gave nothing: the grammar does not load, or the parse was called off by `go_on`.
 pub fn lower(
+    text: &str,
+    grammar: &tree_sitter::Language,
+    table: &Table,
+    go_on: &mut dyn FnMut() -> bool,
+) -> Result<Unit, String> {
+    match table.most_lines {
+        Some(most) if text.lines().count() > most => {
+            pieces::lower(text, most / 2, &mut |piece| whole(piece, grammar, table, go_on))
+        }
+        _ => whole(text, grammar, table, go_on),
+    }
+}
+
+fn whole(
     text: &str,
     grammar: &tree_sitter::Language,
     table: &Table,
