@@ -78,6 +78,7 @@ pub struct Request {
     /// The alternatives of its URL.
     pub urls: Vec<Url>,
     /// Whether a cookie is handed to it explicitly, and its name where that was seen.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "there")]
     pub cookie: Option<Option<String>>,
     /// How it is spelled.
     pub spelling: Spelling,
@@ -89,6 +90,11 @@ pub struct Request {
     pub related: Vec<Span>,
     /// Evidence in the expression itself.
     pub evidence: Vec<Evidence>,
+}
+
+/// A value that is there, be it null: a cookie whose name was not seen is a cookie all the same.
+fn there<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Option<String>>, D::Error> {
+    Option::deserialize(deserializer).map(Some)
 }
 
 /// What is done with a cookie.
