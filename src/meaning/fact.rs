@@ -2,10 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::outline::{Export, Imported};
 use crate::syntax::expr::{Parsed, Span};
 
 /// Everything one file yields.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Reading {
     /// Requests, cookie uses and uses of parts that keep working, in source order.
     pub facts: Vec<Fact>,
@@ -15,6 +16,15 @@ pub struct Reading {
     pub comments: Vec<Span>,
     /// How the file was read.
     pub parsed: Parsed,
+    /// What other files can take from it.
+    #[serde(default)]
+    pub exports: Vec<Export>,
+    /// What it imports by name.
+    #[serde(default)]
+    pub imports: Vec<Imported>,
+    /// Whether the budget for following values ran out before the end of the file.
+    #[serde(default)]
+    pub cut: bool,
 }
 
 /// One thing the code does.
@@ -77,9 +87,8 @@ pub struct Request {
     pub methods: Vec<String>,
     /// The alternatives of its URL.
     pub urls: Vec<Url>,
-    /// Whether a cookie is handed to it explicitly, and its name where that was seen.
-    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "there")]
-    pub cookie: Option<Option<String>>,
+    /// The cookie that is handed to it explicitly, if one is.
+    pub cookie: Option<Carried>,
     /// How it is spelled.
     pub spelling: Spelling,
     /// Where it runs.
@@ -88,13 +97,20 @@ pub struct Request {
     pub span: Span,
     /// The literals that its path came from.
     pub related: Vec<Span>,
+    /// Constants of other files that its path came from, by the name that this file knows them by.
+    pub constants: Vec<String>,
     /// Evidence in the expression itself.
     pub evidence: Vec<Evidence>,
 }
 
-/// A value that is there, be it null: a cookie whose name was not seen is a cookie all the same.
-fn there<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Option<String>>, D::Error> {
-    Option::deserialize(deserializer).map(Some)
+/// A cookie that is handed to a request.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Carried {
+    /// One whose name was not seen, or several: a whole header.
+    Unseen,
+    /// One with this name.
+    Named(String),
 }
 
 /// What is done with a cookie.

@@ -11,6 +11,7 @@ pub mod fact;
 mod index;
 pub mod interest;
 pub mod library;
+pub mod outline;
 mod recognise;
 mod resolve;
 mod taint;
@@ -23,10 +24,11 @@ use crate::syntax::expr::{Implied, Node, Unit};
 use callee::Namer;
 use cookie::Cookies;
 use evidence::{Collector, Row, Weight, of_file};
-use fact::{Fact, Reach, Reading, Side};
+use fact::{Fact, Reading, Side};
 use index::Index;
 use interest::Interest;
 use library::Library;
+use outline::Constants;
 use recognise::Recogniser;
 use resolve::Resolver;
 use url::Text;
@@ -43,9 +45,10 @@ pub fn read(
     rows: &[Row],
     interest: &Interest,
     implied: &Implied,
+    constants: &Constants,
 ) -> Reading {
     let mut evidence = of_file(unit, path, rows, &words.libraries);
-    let mut kinds = Collector::new(rows, Reach::File);
+    let mut kinds = Collector::of_file(rows);
     for library in document::kinds(&words.documents, &unit.root) {
         library.evidence.iter().for_each(|row| kinds.row(row, None, &library.name));
     }
@@ -57,8 +60,8 @@ pub fn read(
     let namer = Namer::new(&index, words, implied);
     let is_ruled = |text: &Text| interest.text_is_ruled(text, proven);
     let side = side(unit, words);
-    let paths = taint::of_paths(&index, interest);
-    let resolver = Resolver::new(&namer, &is_ruled, &paths);
+    let paths = taint::of_paths(&index, interest, constants);
+    let resolver = Resolver::new(&namer, &is_ruled, &paths, constants);
     let mut recogniser = Recogniser::new(&resolver, interest, rows, &paths, side);
     recogniser.proven = proven;
     let serves = |library: &&&Library| {
@@ -66,13 +69,17 @@ pub fn read(
     };
     recogniser.serves = words.libraries.iter().any(|library| serves(&library));
     let mut facts: Vec<Fact> = recogniser.requests().into_iter().map(Fact::Request).collect();
-    let names = taint::of_cookies(&index, interest);
+    let mut cut = resolver.is_exhausted();
+    let exports = outline::exports(&index, &resolver);
+    let names = taint::of_cookies(&index, interest, constants);
     let nothing = |_: &Text| false;
-    let resolver = Resolver::new(&namer, &nothing, &names);
+    let resolver = Resolver::new(&namer, &nothing, &names, constants);
     facts.extend(Cookies::new(&resolver, interest, rows, &names, side).uses().into_iter().map(Fact::Cookie));
+    cut |= resolver.is_exhausted();
     unit.root.iter().for_each(|node| used(node, &namer, &mut facts));
     facts.sort_by_key(|fact| fact.span());
-    Reading { facts, evidence, comments: unit.comments.clone(), parsed: unit.parsed.clone() }
+    let (comments, parsed) = (unit.comments.clone(), unit.parsed.clone());
+    Reading { facts, evidence, comments, parsed, exports, imports: outline::imports(unit), cut }
 }
 
 /// Where a file runs, as far as its imports and its language tell. A command line's own libraries (arguments, prompts) tell

@@ -4,8 +4,8 @@ use std::collections::HashSet;
 
 use super::document;
 use super::draft::{Draft, Drafter};
-use super::evidence::{Collector, Row};
-use super::fact::{Reach, Request, Side, Spelling};
+use super::evidence::{About, Collector, Row};
+use super::fact::{Request, Side, Spelling};
 use super::index::Index;
 use super::interest::Interest;
 use super::resolve::Resolver;
@@ -249,7 +249,7 @@ impl<'a, 'u> Recogniser<'a, 'u> {
         if !urls.iter().any(|url| self.interest.url_is_ruled(url, self.proven, tail)) {
             return false;
         }
-        let mut collector = Collector::new(self.rows, Reach::Expression);
+        let mut collector = Collector::of_expression(self.rows, About::Request);
         collector.node(call);
         let texts = draft.composed();
         for text in &texts {
@@ -279,6 +279,7 @@ impl<'a, 'u> Recogniser<'a, 'u> {
             side,
             span: start,
             related,
+            constants: texts.iter().flat_map(|text| text.constants.iter().cloned()).collect(),
             evidence: collector.finish(),
         };
         self.candidates.push(Candidate { request, through });
@@ -364,7 +365,7 @@ impl<'a, 'u> Recogniser<'a, 'u> {
             if requests.iter().any(|request| request.span == span) {
                 continue;
             }
-            let mut collector = Collector::new(self.rows, Reach::Expression);
+            let mut collector = Collector::of_expression(self.rows, About::Request);
             collector.text(&text.text, Some(span));
             text.holes.iter().for_each(|hole| collector.name(hole, None));
             self.circumstances(&mut collector, std::slice::from_ref(&url), Spelling::Bare, self.side, span);
@@ -376,6 +377,7 @@ impl<'a, 'u> Recogniser<'a, 'u> {
                 side: self.side,
                 span,
                 related: text.origins,
+                constants: text.constants,
                 evidence: collector.finish(),
             });
         }

@@ -43,7 +43,7 @@ pub fn of_path(path: &str) -> Option<Language> {
         return Some(Language { name: RUST.0.into(), family: RUST.0.into(), reader: Reader::Syn, data: false });
     }
     let (name, spelled) = tables().iter().find(|(_, spelled)| {
-        spelled.extensions.iter().any(|have| *have == extension) || spelled.files.iter().any(|have| have == file)
+        spelled.extensions.contains(&extension) || spelled.files.iter().any(|have| have == file)
     })?;
     let (name, family, data) = (name.clone(), spelled.family.clone(), spelled.data);
     Some(Language { name, family, reader: Reader::Grammar, data })
