@@ -108,6 +108,21 @@ fn swift() {
 }
 
 #[test]
+fn data() {
+    check("data");
+}
+
+#[test]
+fn shell() {
+    check("shell");
+}
+
+#[test]
+fn powershell() {
+    check("powershell");
+}
+
+#[test]
 fn innocent_code_is_silent_at_every_confidence() {
     let mut wrong = Vec::new();
     for project in projects("innocent") {

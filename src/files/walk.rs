@@ -83,6 +83,22 @@ pub struct Candidate {
 const PROSE: &[&str] = &["md", "mdx", "markdown", "adoc", "asciidoc", "rst", "txt", "log"];
 /// Our own and other tools' reports.
 const REPORTS: &[&str] = &["sarif"];
+/// Ends of the names of our own baselines, of lock files and of source maps: data that people do not write.
+const GENERATED: &[&str] = &[
+    ".sidestep-baseline.json",
+    "package-lock.json",
+    "npm-shrinkwrap.json",
+    "packages.lock.json",
+    "pnpm-lock.yaml",
+    "pubspec.lock.yaml",
+    ".lock",
+    ".map",
+    ".map.json",
+];
+/// What stands near the start of a report that is written as JSON.
+const REPORT_MARKS: &[&str] = &["sarif-2.1.0", "sarif-schema", "\"sidestep\""];
+/// How far from the start, in bytes.
+const REPORT_HEAD: usize = 512;
 /// Files that make their folder a package and name what it depends on.
 const MANIFESTS: &[&str] = &[
     "package.json",
@@ -99,6 +115,8 @@ const MANIFESTS: &[&str] = &[
     "Gemfile",
     "composer.json",
     "Package.swift",
+    "Makefile",
+    "redocly.yaml",
 ];
 /// Folders of other people's code.
 const VENDORED: &[&str] = &["node_modules", "bower_components", "site-packages", "third_party", "vendor"];
@@ -286,6 +304,7 @@ fn visit(entry: &ignore::DirEntry, options: &Options, prefilter: &Prefilter, row
         match () {
             () if PROSE.contains(&&*extension) => return skip("documentation"),
             () if REPORTS.contains(&&*extension) => return skip("reports"),
+            () if GENERATED.iter().any(|end| name.ends_with(end)) => return skip("lock files"),
             () if language.is_none() => return skip("unknown format"),
             () if DECLARATIONS.iter().any(|end| name.ends_with(end)) => return skip("declarations"),
             () if !options.include_vendored && is_vendored(entry) => return skip("vendored"),
@@ -314,7 +333,10 @@ fn visit(entry: &ignore::DirEntry, options: &Options, prefilter: &Prefilter, row
     let Some(language) = language else { return };
     let verdict = prefilter.judge(&local.buffer);
     if verdict != Verdict::Nothing {
-        if !by_hand && !options.include_vendored && is_minified(&local.buffer) {
+        if language.data && !by_hand && is_report(&local.buffer) {
+            return local.skip(&path, "reports", options);
+        }
+        if !language.data && !by_hand && !options.include_vendored && is_minified(&local.buffer) {
             return local.skip(&path, "minified", options);
         }
         package(&mut local.walked, folder, &local.buffer, rows, false);
@@ -353,6 +375,12 @@ fn package(walked: &mut Walked, folder: &str, bytes: &[u8], rows: &[Row], is_man
 fn is_vendored(entry: &ignore::DirEntry) -> bool {
     let below_root = entry.path().components().rev().skip(1).take(entry.depth().saturating_sub(1));
     below_root.filter_map(|part| part.as_os_str().to_str()).any(|part| VENDORED.contains(&part))
+}
+
+/// Whether data is another tool's or our own report.
+fn is_report(bytes: &[u8]) -> bool {
+    let head = &bytes[..bytes.len().min(REPORT_HEAD)];
+    REPORT_MARKS.iter().any(|mark| memchr::memmem::find(head, mark.as_bytes()).is_some())
 }
 
 fn is_minified(bytes: &[u8]) -> bool {

@@ -19,7 +19,7 @@ pub enum Own {
 ///
 /// Evidence in the expression is nearer than that in the file, and that nearer than the package's, where a proof counts as
 /// a hint and a hint not at all. A proof against that is at least as near as every proof for is silence; a hint against
-/// takes one hint away, or makes a proof likely instead of certain.
+/// takes one hint away, or makes a proof likely instead of certain. A row of doubt leaves nothing above possible.
 pub fn weigh(own: Own, spelling: Spelling, evidence: &[Evidence], rows: &[Row]) -> Option<Confidence> {
     let row = |evidence: &Evidence| rows.iter().find(|row| row.id == evidence.id);
     let nearest = |against: bool| {
@@ -66,5 +66,6 @@ pub fn weigh(own: Own, spelling: Spelling, evidence: &[Evidence], rows: &[Row]) 
         (false, _) if pro == contra + 1 => Confidence::Possible,
         (false, _) => return None,
     };
-    Some(confidence)
+    let doubtful = evidence.iter().any(|evidence| row(evidence).is_some_and(|row| row.doubt));
+    Some(if doubtful { confidence.min(Confidence::Possible) } else { confidence })
 }

@@ -1,6 +1,6 @@
 //! Finds where a cookie of interest is touched: jars, cookie calls, cookie text, comparisons of a cookie's name.
 
-use super::cookie_text::{header_lines, names, searches};
+use super::cookie_text::{header_lines, names, of_header_lines, searches};
 use super::draft::{Drafter, header_word};
 use super::evidence::{About, Collector, Row};
 use super::fact::{CookieUse, Side, Verb};
@@ -84,7 +84,14 @@ impl<'a, 'u> Cookies<'a, 'u> {
                     name.into_iter().for_each(|name| self.jar(node, object, &name, Verb::Read, text.origins.clone()));
                 }
             }
-            Expr::Object(pairs) => pairs.iter().for_each(|(key, value)| self.pair(key, value)),
+            Expr::Object(pairs) => {
+                pairs.iter().for_each(|(key, value)| self.pair(key, value));
+                let get =
+                    |keys: &[&str]| pairs.iter().find(|(key, _)| key.word().is_some_and(|key| keys.contains(&key)));
+                if let (Some((_, name)), Some((_, value))) = (get(&["name", "key"]), get(&["value"])) {
+                    self.header_pair(name, value);
+                }
+            }
             Expr::Bind { target, value, .. } => self.bind(node, target, value),
             Expr::Str(_) => self.lines(node),
             _ => {}
@@ -197,11 +204,21 @@ impl<'a, 'u> Cookies<'a, 'u> {
         }
     }
 
+    /// A header as an object with a name and a value.
+    fn header_pair(&mut self, name: &'u Node, value: &'u Node) {
+        if let Some((verb, side)) = name.literal().and_then(|name| self.header(name)) {
+            self.text(value, value, verb, side);
+        }
+    }
+
     fn word_pair(&mut self, word: &str, value: &'u Node, key: Span) {
         if let Some((verb, side)) = self.header(word) {
             self.text(value, value, verb, side);
         }
         let namer = self.resolver.namer;
+        if namer.words.config.get(word) == Some(&Role::Headers) && matches!(value.expr, Expr::Str(_)) {
+            self.header_lines(value, value);
+        }
         if namer.words.jars.first(&[word.to_owned()], &namer.imported).is_some() {
             let pairs = self.resolver.object(value);
             for (name, _) in pairs {
@@ -226,6 +243,15 @@ impl<'a, 'u> Cookies<'a, 'u> {
     fn text(&mut self, at: &'u Node, value: &'u Node, verb: Verb, side: Side) {
         for text in self.resolver.texts(value) {
             self.named(at, &text, verb, side);
+        }
+    }
+
+    /// The cookies in text that is headers, one a line.
+    fn header_lines(&mut self, at: &'u Node, value: &'u Node) {
+        for text in self.resolver.texts(value) {
+            if let Some(cookies) = of_header_lines(&text.text) {
+                self.named(at, &Text { text: cookies.to_owned(), ..text.clone() }, Verb::Send, Side::Server);
+            }
         }
     }
 
@@ -254,12 +280,17 @@ impl<'a, 'u> Cookies<'a, 'u> {
             };
             text.into_iter().for_each(|arg| self.text(node, &arg.value, Verb::Send, of.library.side));
         }
-        if self.is_source(callee) {
+        if self.is_source(callee) || namer.words.cookie_sources.first(&named.path, &namer.imported).is_some() {
             self.searched(node);
         }
+        let library = namer.words.requests.first(&named.path, &namer.imported).map(|(of, _)| of.library);
         for arg in args {
-            if let Some(label) = &arg.label {
-                self.word_pair(label, &arg.value, arg.value.span);
+            let Some(label) = &arg.label else { continue };
+            self.word_pair(label, &arg.value, arg.value.span);
+            match library.and_then(|library| library.config.get(&**label)) {
+                Some(Role::Cookie) => self.text(&arg.value, &arg.value, Verb::Send, Side::Server),
+                Some(Role::Headers) => self.header_lines(&arg.value, &arg.value),
+                _ => {}
             }
         }
         // A header's value and, after it, the label that says which header it is for.

@@ -121,7 +121,7 @@ impl<'a, 'u> Drafter<'a, 'u> {
             if draft.urls.is_empty() && texts.iter().any(ruled) {
                 draft.methods.extend(texts.iter().find_map(|text| split_method(&text.text).0));
                 draft.urls = texts;
-            } else if label.is_none() && draft.methods.is_empty() {
+            } else if label.is_none_or(|label| label.starts_with('-')) && draft.methods.is_empty() {
                 draft.methods = self.methods_of(value);
             }
         }
@@ -260,7 +260,7 @@ impl<'a, 'u> Drafter<'a, 'u> {
     }
 
     /// Sets what `node` is to the request.
-    fn apply(&self, draft: &mut Draft, library: &Library, role: Role, node: &'u Node) {
+    pub fn apply(&self, draft: &mut Draft, library: &Library, role: Role, node: &'u Node) {
         let resolver = self.resolver;
         match role {
             Role::Url => {

@@ -27,6 +27,9 @@ pub struct Row {
     /// Whether it counts only in the expression it stands in.
     #[serde(default)]
     pub local: bool,
+    /// Whether what it speaks of is shown only where possible findings are.
+    #[serde(default)]
+    pub doubt: bool,
     /// What it speaks of; anything if absent.
     pub of: Option<About>,
     /// Hosts, and those below them.

@@ -26,6 +26,14 @@ pub struct Library {
     pub language_default: bool,
     /// The row of `rules/evidence.toml` that importing it, or a request through it, counts as.
     pub evidence: Option<String>,
+    /// Commands, which go by `command.NAME` in patterns.
+    pub commands: Vec<String>,
+    /// Flags of the commands that take the next word as their value, beside those that `config` explains.
+    pub takes: Vec<String>,
+    /// Keys of data whose value is a script.
+    pub scripts: Vec<String>,
+    /// Whether commands and flags may be written in any case, and flags shortened.
+    pub any_case: bool,
     /// Calls that make a request.
     pub request: Vec<RequestEntry>,
     /// Calls that make a client, whose base and headers its requests share.
@@ -42,6 +50,8 @@ pub struct Library {
     pub route: Vec<RouteEntry>,
     /// Calls whose text is for people (logs, exceptions, names of tests) or is only looked at (`startsWith`).
     pub prose: Vec<RouteEntry>,
+    /// Where data describes requests.
+    pub document: Vec<DocumentEntry>,
     /// Ways to touch a cookie.
     pub cookie: Vec<CookieEntry>,
     /// Things whose use keeps working, counted by name.
@@ -284,6 +294,33 @@ pub struct RouteEntry {
     pub call: Patterns,
     /// Only where this argument is given.
     pub needs: Option<Where>,
+}
+
+/// A `[[document]]`. A part of a request is keys joined by dots below the place where it sits; after a `/` they start at the
+/// top of the document, `@key` is the key of the place itself, and `*@key` each key inside it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DocumentEntry {
+    /// Where requests sit: keys from the top, `*` for any key or element, `**` for any number of them.
+    pub at: Patterns,
+    /// The URL. An entry without one says that what sits there is no request: an example of an answer.
+    pub url: Option<Patterns>,
+    /// The method.
+    pub method: Option<Patterns>,
+    /// What comes before the URL.
+    pub base: Option<Patterns>,
+    /// The host alone; the base comes after it.
+    pub host: Option<Patterns>,
+    /// The query.
+    pub query: Option<Patterns>,
+    /// The headers.
+    pub headers: Option<Patterns>,
+    /// The cookies by name.
+    pub cookies: Option<Patterns>,
+    /// Only where this part is there.
+    pub needs: Option<Patterns>,
+    /// A row of `rules/evidence.toml` that the request counts as. The library's row counts for the whole file.
+    pub evidence: Option<String>,
 }
 
 /// A `[[cookie]]`: exactly one of `call`, `member`, `header`, `source`, `bind` and `compare` is given.

@@ -1,8 +1,10 @@
 //! `Expr` to `Fact`: what code does, by the library files. No rule and no language is known here.
 
 mod callee;
+mod command;
 mod cookie;
 mod cookie_text;
+mod document;
 mod draft;
 pub mod evidence;
 pub mod fact;
@@ -21,7 +23,7 @@ pub mod words;
 use crate::syntax::expr::{Implied, Node, Unit};
 use callee::Namer;
 use cookie::Cookies;
-use evidence::{Row, Weight, of_file};
+use evidence::{Collector, Row, Weight, of_file};
 use fact::{Fact, Reading, Side};
 use index::Index;
 use interest::Interest;
@@ -45,9 +47,15 @@ pub fn read(
     implied: &Implied,
     constants: &Constants,
 ) -> Reading {
-    let evidence = of_file(unit, path, rows, &words.libraries);
+    let mut evidence = of_file(unit, path, rows, &words.libraries);
+    let mut kinds = Collector::of_file(rows);
+    for library in document::kinds(&words.documents, &unit.root) {
+        library.evidence.iter().for_each(|row| kinds.row(row, None, &library.name));
+    }
+    evidence.extend(kinds.finish());
     let is_proof = |id: &str| rows.iter().any(|row| row.id == id && row.weight == Weight::Proof && !row.against);
     let proven = evidence.iter().any(|evidence| is_proof(&evidence.id));
+    let unit = &*command::rewritten(unit, words);
     let index = Index::new(unit);
     let namer = Namer::new(&index, words, implied);
     let is_ruled = |text: &Text| interest.text_is_ruled(text, proven);

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use super::document;
 use super::draft::{Draft, Drafter};
 use super::evidence::{About, Collector, Row};
 use super::fact::{Request, Side, Spelling};
@@ -78,6 +79,12 @@ impl<'a, 'u> Recogniser<'a, 'u> {
     pub fn requests(mut self) -> Vec<Request> {
         let index: &Index<'u> = self.resolver.namer.index;
         index.unit.root.iter().for_each(|node| self.visit(node, None));
+        let documents = &self.resolver.namer.words.documents;
+        let quiet = document::quiet(documents, &index.unit.root, self.tainted);
+        self.bare.retain(|(_, span)| !quiet.iter().any(|place| place.contains(*span)));
+        for found in document::described(self.resolver, documents, &index.unit.root, self.tainted) {
+            self.offer(found.draft, Spelling::Declared, found.place, found.place);
+        }
         self.settle()
     }
 
@@ -351,8 +358,11 @@ impl<'a, 'u> Recogniser<'a, 'u> {
                     || host.strip_suffix(known.as_str()).is_some_and(|rest| rest.ends_with(['.', super::url::HOLE]))
             })
         };
-        let literal =
-            |host: &str| host.contains('.') && !host.contains(super::url::HOLE) && !host.contains(['{', '<', '$', '%']);
+        let literal = |host: &str| {
+            (host.contains('.') || host == "localhost")
+                && !host.contains(super::url::HOLE)
+                && !host.contains(['{', '<', '$', '%'])
+        };
         if let Some(host) = urls.iter().filter_map(|url| url.host.as_deref()).find(|host| literal(host) && !known(host))
         {
             collector.row("foreign-host", Some(span), host);

@@ -78,7 +78,7 @@ pub fn parse(text: &Text) -> Option<Url> {
     let joined = without_line_breaks(&text.text);
     let (_, url) = split_method(joined.trim());
     let url = url.strip_suffix(" HTTP/1.1").unwrap_or(url);
-    if url.contains([' ', '\t', '\n', '<', '>']) && !url.contains("/<") {
+    if url.contains([' ', '\t', '\n', '<', '>', '"']) && !url.contains("/<") {
         return None;
     }
     let mut holes = text.holes.iter().cloned();

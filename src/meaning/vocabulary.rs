@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::fact::Side;
 use super::library::{
-    ClientEntry, CookieEntry, Library, ObjectEntry, Patterns, RequestEntry, Role, RouteEntry, StepEntry, TextEntry,
-    UsedEntry,
+    ClientEntry, CookieEntry, DocumentEntry, Library, ObjectEntry, Patterns, RequestEntry, Role, RouteEntry, StepEntry,
+    TextEntry, UsedEntry,
 };
 
 /// The end of the evidence that an SDK's library file names.
@@ -135,6 +135,23 @@ impl<'l, E> Entries<'l, E> {
     }
 }
 
+/// A command of a library.
+#[derive(Clone, Copy, Debug)]
+pub struct Command<'l> {
+    /// Its name, as the library spells it.
+    pub name: &'l str,
+    library: &'l Library,
+}
+
+impl<'l> Command<'l> {
+    /// The flag as the library spells it, if it takes a value.
+    pub fn takes(&self, flag: &str) -> Option<&'l str> {
+        let own = self.library.config.keys().chain(&self.library.takes).map(String::as_str);
+        let is_same = |have: &str| have == flag || self.library.any_case && have.eq_ignore_ascii_case(flag);
+        own.into_iter().find(|have| have.starts_with('-') && is_same(have))
+    }
+}
+
 /// Every entry that code of one language family can use.
 #[derive(Default)]
 pub struct Vocabulary<'l> {
@@ -160,6 +177,12 @@ pub struct Vocabulary<'l> {
     pub routes: Entries<'l, RouteEntry>,
     /// Calls whose text is for people, or is only looked at.
     pub prose: Entries<'l, RouteEntry>,
+    /// Commands with the library that knows them, by their name in lower case.
+    pub commands: HashMap<String, Command<'l>>,
+    /// Keys of data whose value is a script; empty where any text may be one.
+    pub scripts: Vec<&'l str>,
+    /// Where data describes requests: whole paths before those that begin anywhere.
+    pub documents: Vec<Of<'l, DocumentEntry>>,
     /// Calls that touch a cookie.
     pub cookie_calls: Entries<'l, CookieEntry>,
     /// Members that are jars.
@@ -191,7 +214,16 @@ impl<'l> Vocabulary<'l> {
             words.libraries.push(library);
             words.add(library);
         }
+        words.documents.sort_by_key(|of| of.entry.at.iter().any(|at| at.starts_with("**")));
         words
+    }
+
+    /// The command of this name, a folder before it left out.
+    pub fn command(&self, name: &str) -> Option<Command<'l>> {
+        let name = name.rsplit('/').next().unwrap_or(name);
+        let name = name.strip_suffix(".exe").unwrap_or(name);
+        let command = self.commands.get(&name.to_lowercase()).copied()?;
+        (command.name == name || command.library.any_case).then_some(command)
     }
 
     fn add(&mut self, library: &'l Library) {
@@ -207,11 +239,14 @@ impl<'l> Vocabulary<'l> {
                 false => self.requests.add(&entry.call, library, entry),
             }
         }
+        self.commands.extend(library.commands.iter().map(|name| (name.to_lowercase(), Command { name, library })));
         library.client.iter().for_each(|entry| self.clients.add(&entry.call, library, entry));
         library.text.iter().for_each(|entry| self.texts.add(&entry.call, library, entry));
         library.object.iter().for_each(|entry| self.objects.add(&entry.call, library, entry));
         library.route.iter().for_each(|entry| self.routes.add(&entry.call, library, entry));
         library.prose.iter().for_each(|entry| self.prose.add(&entry.call, library, entry));
+        self.scripts.extend(library.scripts.iter().map(String::as_str));
+        self.documents.extend(library.document.iter().map(|entry| Of { library, entry, gated: false }));
         library.used.iter().for_each(|entry| self.used.add(&entry.call, library, entry));
         for entry in &library.step {
             entry.call.iter().for_each(|call| self.step_calls.add(call, library, entry));

@@ -27,6 +27,8 @@ pub struct Language {
     pub family: String,
     /// How it is read.
     pub reader: Reader,
+    /// Whether it is a data format, which runs nowhere and may stand on one line.
+    pub data: bool,
 }
 
 /// Rust has no table: `format!` needs its tokens, so syn reads it.
@@ -38,12 +40,13 @@ pub fn of_path(path: &str) -> Option<Language> {
     let (_, extension) = file.rsplit_once('.').unwrap_or((file, ""));
     let extension = extension.to_ascii_lowercase();
     if extension == RUST.1 {
-        return Some(Language { name: RUST.0.into(), family: RUST.0.into(), reader: Reader::Syn });
+        return Some(Language { name: RUST.0.into(), family: RUST.0.into(), reader: Reader::Syn, data: false });
     }
     let (name, spelled) = tables().iter().find(|(_, spelled)| {
         spelled.extensions.contains(&extension) || spelled.files.iter().any(|have| have == file)
     })?;
-    Some(Language { name: name.clone(), family: spelled.family.clone(), reader: Reader::Grammar })
+    let (name, family, data) = (name.clone(), spelled.family.clone(), spelled.data);
+    Some(Language { name, family, reader: Reader::Grammar, data })
 }
 
 /// The family of the language with this name; the name itself where there is none.
@@ -84,6 +87,10 @@ fn grammar(name: &str) -> Option<tree_sitter::Language> {
         "python" => tree_sitter_python::LANGUAGE.into(),
         "ruby" => tree_sitter_ruby::LANGUAGE.into(),
         "swift" => tree_sitter_swift::LANGUAGE.into(),
+        "json" => tree_sitter_json::LANGUAGE.into(),
+        "yaml" => tree_sitter_yaml::LANGUAGE.into(),
+        "shell" => tree_sitter_bash::LANGUAGE.into(),
+        "powershell" => tree_sitter_powershell::LANGUAGE.into(),
         _ => return None,
     })
 }

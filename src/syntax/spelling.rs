@@ -12,11 +12,18 @@ fn is_word(text: &str) -> bool {
     text.starts_with(|c: char| c.is_alphabetic() || c == '_') && text.chars().all(|c| c.is_alphanumeric() || c == '_')
 }
 
-/// A literal without its prefix letters (`r"…"`, `b'…'`) and matching quotes, a symbol (`:sid`) without its colon; any other
-/// text as it is.
+/// A literal without its prefix letters (`r"…"`, `b'…'`) and matching quotes, a symbol (`:sid`) without its colon, a block
+/// of text without the line that opens it (`|`, `>-`); any other text as it is.
 pub fn unquoted(text: &str) -> &str {
     if let Some(symbol) = text.strip_prefix(':').filter(|symbol| is_word(symbol)) {
         return symbol;
+    }
+    let block = text.split_once('\n').filter(|(head, _)| head.starts_with(['|', '>']));
+    if let Some((_, inner)) = block.filter(|(head, _)| head.trim_end().len() <= 3) {
+        return inner;
+    }
+    if let ("@\"" | "@'", _) = quotes_of(text) {
+        return text.get(2..text.len() - 2).unwrap_or_default();
     }
     let body = text.trim_start_matches(|c: char| c.is_ascii_alphabetic());
     for quote in ["\"\"\"", "'''", "\"", "'", "`"] {
@@ -25,6 +32,13 @@ pub fn unquoted(text: &str) -> &str {
         }
     }
     text
+}
+
+/// The quotes around a literal: before it and after it.
+pub fn quotes_of(text: &str) -> (&'static str, &'static str) {
+    let pairs = [("@\"", "\"@"), ("@'", "'@"), ("\"", "\""), ("'", "'"), ("`", "`")];
+    let around = |(open, close): &(&str, &str)| text.len() > 1 && text.starts_with(open) && text.ends_with(close);
+    pairs.into_iter().find(around).unwrap_or_default()
 }
 
 /// What an escape sequence stands for, where that is the same everywhere; else as written.

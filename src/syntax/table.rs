@@ -18,6 +18,11 @@ pub struct Spelled {
     /// Whole file names.
     #[serde(default)]
     pub files: Vec<String>,
+    /// Whether it is a data format.
+    #[serde(default)]
+    pub data: bool,
+    /// How many lines its grammar can count to, if it cannot count to all of a long file's.
+    pub most_lines: Option<usize>,
     /// Every other row.
     #[serde(flatten)]
     pub rows: BTreeMap<String, Vec<String>>,
@@ -107,6 +112,8 @@ pub struct Flags {
     pub alias: bool,
     /// An import of the module as an object.
     pub namespace: bool,
+    /// A name written with a sigil, and perhaps a scope: `$name`, `@name`, `${env:name}`.
+    pub sigil: bool,
 }
 
 /// A part of a node.
@@ -142,6 +149,8 @@ pub struct Table {
     branches: HashMap<u16, Option<Part>>,
     prose: Vec<(u16, u16)>,
     names: BTreeMap<u16, Vec<Part>>,
+    /// How many lines the grammar can count to.
+    pub most_lines: Option<usize>,
     /// Callees that import a module.
     pub require: Vec<String>,
     /// Callees that bind a name given as text to a value.
@@ -199,6 +208,7 @@ impl Table {
             branches: HashMap::new(),
             prose: Vec::new(),
             names: BTreeMap::new(),
+            most_lines: spelled.most_lines,
             require: Vec::new(),
             define: Vec::new(),
             called: Vec::new(),
@@ -251,6 +261,7 @@ impl Table {
             "default" => flags.default = true,
             "alias" => flags.alias = true,
             "namespace" => flags.namespace = true,
+            "sigil" => flags.sigil = true,
             "param" => {
                 self.params.insert(kind, parts);
                 return Ok(());

@@ -2,8 +2,8 @@
 
 use tree_sitter::Node as Tree;
 
-use super::super::expr::{Arg, Expr, Import, Node, Span, Symbol};
-use super::super::spelling::unquoted;
+use super::super::expr::{Arg, Expr, Import, Node, Piece, Span, Symbol};
+use super::super::spelling::{concatenated, text_piece, unquoted};
 use super::super::table::{Part, Role, many, named, one};
 use super::Lowering;
 
@@ -33,6 +33,14 @@ impl Lowering<'_> {
 
     pub(super) fn is_args(&self, tree: Tree) -> bool {
         self.table.rows(tree).iter().any(|row| row.role == Role::Args)
+    }
+
+    /// Arguments that hold nothing but arguments are those.
+    pub(super) fn innermost<'t>(&self, tree: Tree<'t>) -> Tree<'t> {
+        match named(tree).as_slice() {
+            [one] if self.is_args(*one) => self.innermost(*one),
+            _ => tree,
+        }
     }
 
     /// What is given to a call: the elements of its arguments, which may stand in each other, and blocks beside them.
@@ -66,29 +74,44 @@ impl Lowering<'_> {
     }
 
     /// The words of a command as arguments. A flag labels the word after it, which stays a word too unless a library says
-    /// that the flag takes a value; `--flag=value` is a labelled argument.
+    /// that the flag takes a value; `--flag=value` is a labelled argument. `@name` and `"${name[@]}"` are spread.
     pub(super) fn words(&mut self, trees: Vec<Tree>) -> Vec<Arg> {
         let mut args: Vec<Arg> = Vec::new();
         let mut flag: Option<Symbol> = None;
-        for value in self.nodes(trees) {
-            let text = value.literal().unwrap_or_default().to_owned();
+        let mut end = None;
+        for tree in trees {
+            let Some(mut value) = self.node(tree) else { continue };
+            // Words that touch are one.
+            if let (true, Some(last)) = (end.replace(tree.end_byte()) == Some(tree.start_byte()), args.last_mut())
+                && flag.is_none()
+                && !self.is_args(tree)
+            {
+                let before = std::mem::replace(&mut last.value, Node::new(value.span, Expr::Unknown(Vec::new())));
+                let at = Span { start: before.span.start, end: value.span.end };
+                last.value = Node::new(at, Expr::Str(concatenated(vec![before, value])));
+                continue;
+            }
             let label = flag.take();
-            match text.strip_prefix('-') {
-                Some(_) if text.len() > 1 => match text.split_once('=') {
-                    Some((name, inner)) if text.starts_with("--") => {
-                        let value = Node::text(value.span, inner);
-                        args.push(Arg { label: Some(name.into()), spread: false, value });
-                    }
-                    _ => {
-                        flag = Some(text.as_str().into());
-                        args.push(Arg {
-                            label: Some(text.as_str().into()),
-                            spread: false,
-                            value: Node::new(value.span, Expr::List(Vec::new())),
-                        });
-                    }
+            let text = match &value.expr {
+                Expr::Str(pieces) => match pieces.first() {
+                    Some(Piece::Text(text)) => text.clone(),
+                    _ => String::new(),
                 },
-                _ => args.push(Arg { label, spread: false, value }),
+                _ => String::new(),
+            };
+            if let Some((name, inner)) = text.split_once('=').filter(|_| text.starts_with("--")) {
+                if let Expr::Str(pieces) = &mut value.expr {
+                    pieces.splice(..1, text_piece(inner));
+                }
+                args.push(Arg { label: Some(name.into()), spread: false, value });
+            } else if text.len() > 1 && text.starts_with('-') && value.literal().is_some() {
+                flag = Some(text.as_str().into());
+                let none = Node::new(value.span, Expr::List(Vec::new()));
+                args.push(Arg { label: flag.clone(), spread: false, value: none });
+            } else if self.slice(tree).starts_with('@') && matches!(value.expr, Expr::Name(_)) {
+                args.push(Arg { label: None, spread: true, value });
+            } else {
+                args.push(Arg { label, spread: false, value });
             }
         }
         args

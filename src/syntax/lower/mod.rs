@@ -11,11 +11,12 @@
 
 mod calls;
 mod imports;
+mod pieces;
 mod text;
 
 use tree_sitter::{Node as Tree, Parser};
 
-use super::expr::{Expr, Node, Param, Parsed, Span, Symbol, Unit};
+use super::expr::{Arg, Expr, Import, Node, Param, Parsed, Span, Symbol, Unit};
 use super::spelling::{bind_return, type_symbol, unquoted};
 use super::table::{Part, Role, Row, Table, many, named, one};
 
@@ -27,6 +28,20 @@ const DEPTH: usize = 256;
 /// # Errors
 /// Says why the parser gave nothing: the grammar does not load, or the parse was called off by `go_on`.
 pub fn lower(
+    text: &str,
+    grammar: &tree_sitter::Language,
+    table: &Table,
+    go_on: &mut dyn FnMut() -> bool,
+) -> Result<Unit, String> {
+    match table.most_lines {
+        Some(most) if text.lines().count() > most => {
+            pieces::lower(text, most / 2, &mut |piece| whole(piece, grammar, table, go_on))
+        }
+        _ => whole(text, grammar, table, go_on),
+    }
+}
+
+fn whole(
     text: &str,
     grammar: &tree_sitter::Language,
     table: &Table,
@@ -69,6 +84,12 @@ struct Lowering<'a> {
     table: &'a Table,
     depth: usize,
     unit: Unit,
+}
+
+/// Whether an argument is a flag of a command, without a value.
+fn is_flag(arg: &Arg) -> bool {
+    arg.label.as_ref().is_some_and(|label| label.starts_with('-'))
+        && matches!(&arg.value.expr, Expr::List(none) if none.is_empty())
 }
 
 fn span(tree: Tree) -> Span {
@@ -181,6 +202,10 @@ impl<'a> Lowering<'a> {
         let part = |at: usize| parts.get(at).and_then(|part| one(tree, *part));
         match row.role {
             Role::String => Some(self.string(tree)),
+            Role::Name if self.table.flags(tree).sigil => {
+                let name = self.slice(tree).trim_matches(['$', '@', '{', '}']);
+                Some(Expr::Name(name.rsplit(':').next().unwrap_or(name).into()))
+            }
             Role::Name => Some(Expr::Name(self.slice(tree).into())),
             Role::Member => {
                 let member = self.symbol(part(1)?);
@@ -213,10 +238,21 @@ impl<'a> Lowering<'a> {
             Role::Method => self.method(part(0), part(1)?, parts.get(2..).unwrap_or_default(), tree),
             Role::Command => {
                 let callee = self.boxed(part(0)?)?;
-                let words = parts[1..].iter().flat_map(|part| many(tree, *part)).collect();
-                Some(Expr::Call { callee, args: self.words(words) })
+                let words = parts[1..].iter().flat_map(|part| many(tree, *part));
+                let words = words.flat_map(|word| if self.is_args(word) { named(word) } else { vec![word] }).collect();
+                let args = self.words(words);
+                if let (Expr::Name(name), Some(first)) = (&callee.expr, args.iter().find(|arg| !is_flag(arg)))
+                    && self.table.require.iter().any(|word| word.eq_ignore_ascii_case(name))
+                    && let Some(module) = first.value.literal()
+                {
+                    let (module, span) = (module.to_owned(), callee.span);
+                    self.unit.imports.push(Import { module, name: None, local: None, span });
+                }
+                Some(Expr::Call { callee, args })
             }
-            Role::Args | Role::List => Some(self.list(tree)),
+            Role::Args => Some(self.list(self.innermost(tree))),
+            Role::List if (0..parts.len()).any(|at| part(at).is_none()) => None,
+            Role::List => Some(self.list(tree)),
             Role::Join => self.join(tree, parts),
             Role::Append => self.append(part(0)?, part(1)?),
             Role::Choice => {

@@ -3,7 +3,7 @@
 use tree_sitter::Node as Tree;
 
 use super::super::expr::{Arg, COMPARE, Expr, Node, PERCENT, Piece, Span};
-use super::super::spelling::{concatenated, is_concatenation, text_piece, unescaped, unquoted};
+use super::super::spelling::{concatenated, is_concatenation, quotes_of, text_piece, unescaped, unquoted};
 use super::super::table::{Part, Role, named, one};
 use super::{Lowering, span};
 
@@ -17,7 +17,11 @@ impl<'a> Lowering<'a> {
             return Expr::Str(text_piece(unquoted(self.slice(tree))).into_iter().collect());
         }
         let mut text = String::new();
-        let mut at = tree.start_byte();
+        // Quotes that are no children of their own.
+        let quotes = children.first().is_none_or(|first| first.start_byte() > tree.start_byte());
+        let (open, close) = if quotes { quotes_of(self.slice(tree)) } else { ("", "") };
+        let mut at = tree.start_byte() + open.len();
+        let end = tree.end_byte() - close.len();
         for child in children {
             text.push_str(self.text.get(at..child.start_byte()).unwrap_or_default());
             at = child.end_byte();
@@ -33,7 +37,7 @@ impl<'a> Lowering<'a> {
                 self.string_text(child, &mut text);
             }
         }
-        text.push_str(self.text.get(at..tree.end_byte()).unwrap_or_default());
+        text.push_str(self.text.get(at..end).unwrap_or_default());
         pieces.extend(text_piece(text));
         Expr::Str(pieces)
     }
@@ -85,9 +89,10 @@ impl<'a> Lowering<'a> {
         Some(match operator {
             _ if is_concatenation(operator) => Expr::Str(concatenated(nodes)),
             "||" | "??" | "or" | "?:" => Expr::Choice(nodes),
-            "==" | "===" | "!=" | "!==" | "in" | "not in" | "%" => {
+            "==" | "===" | "!=" | "!==" | "in" | "not in" | "%" | "-eq" | "-ne" | "-ieq" | "-ceq" | "-f" => {
                 let name = match operator {
                     "%" => PERCENT,
+                    "-f" => operator,
                     "in" | "not in" => "in",
                     _ => COMPARE,
                 };
