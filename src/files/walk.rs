@@ -344,7 +344,7 @@ fn visit(entry: &ignore::DirEntry, options: &Options, prefilter: &Prefilter, row
     local.list(&path, &format!("{}, checked", language.name), options);
     *local.walked.languages.entry(language.family.clone()).or_default() += 1;
     if verdict == Verdict::Candidate {
-        let lexical = too_big(&local.buffer, options.max_file_size);
+        let lexical = too_big(&local.buffer, &language, options.max_file_size);
         let words = local.paths.inner(entry.path(), root_of(entry));
         let source = Source::new(path, local.buffer.clone());
         local.walked.candidates.push(Candidate { source, words, language, lexical });
@@ -363,13 +363,14 @@ pub fn folder(path: &str) -> &str {
 
 /// Notes the evidence that a text holds for its package.
 fn package(walked: &mut Walked, folder: &str, bytes: &[u8], rows: &[Row], is_manifest: bool) {
-    let text = String::from_utf8_lossy(bytes);
-    let ids = evidence::of_text(&text, rows);
-    if is_manifest || !ids.is_empty() {
-        let entry = walked.packages.entry(folder.to_owned()).or_default();
-        entry.manifest |= is_manifest;
-        entry.evidence.extend(ids.into_iter().map(str::to_owned));
+    if rows.is_empty() {
+        return;
     }
+    let text = String::from_utf8_lossy(bytes);
+    let entry = walked.packages.entry(folder.to_owned()).or_default();
+    let ids = evidence::of_text(&text, rows, &entry.evidence);
+    entry.manifest |= is_manifest;
+    entry.evidence.extend(ids.into_iter().map(str::to_owned));
 }
 
 fn is_vendored(entry: &ignore::DirEntry) -> bool {
@@ -389,10 +390,11 @@ fn is_minified(bytes: &[u8]) -> bool {
     sample.len() > 4096 && sample.len() / lines > MINIFIED_LINE
 }
 
-fn too_big(bytes: &[u8], max: u64) -> Option<String> {
+/// Why a file is read lexically. In data a long line is as good as any.
+fn too_big(bytes: &[u8], language: &Language, max: u64) -> Option<String> {
     if bytes.len() as u64 > max {
         return Some(format!("larger than {} MiB", max >> 20));
     }
-    let long = bytes.split(|byte| *byte == b'\n').any(|line| line.len() > LONGEST_LINE);
+    let long = !language.data && bytes.split(|byte| *byte == b'\n').any(|line| line.len() > LONGEST_LINE);
     long.then(|| format!("a line is longer than {} KiB", LONGEST_LINE >> 10))
 }

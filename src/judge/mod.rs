@@ -202,6 +202,9 @@ impl Judge<'_> {
                 kept.push(finding);
             }
         }
+        if kept.is_empty() {
+            return;
+        }
         let mut seen: std::collections::HashMap<String, usize> = std::collections::HashMap::new();
         let hashes = crate::files::linehash::line_hashes(&self.source.bytes);
         for finding in &mut kept {

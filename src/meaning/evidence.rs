@@ -221,17 +221,27 @@ pub fn of_file(unit: &Unit, path: &str, rows: &[Row], libraries: &[&Library]) ->
     collector.finish()
 }
 
-/// Evidence of a text that was not parsed, for its package: rows that count there, found as plain text.
-pub fn of_text<'r>(text: &str, rows: &'r [Row]) -> Vec<&'r str> {
-    let packaged = rows.iter().filter(|row| row.package && !row.against);
+/// Evidence of a text that was not parsed, for its package: rows that count there, found as plain text. Those in `known`
+/// are not looked for again.
+pub fn of_text<'r>(text: &str, rows: &'r [Row], known: &BTreeSet<String>) -> Vec<&'r str> {
+    let packaged = rows.iter().filter(|row| row.package && !row.against && !known.contains(&row.id));
     packaged
         .filter(|row| {
             row.hosts.iter().any(|host| names_host(text, host))
-                || row.text.iter().chain(&row.names).any(|part| text.contains(part.as_str()))
+                || row.text.iter().chain(&row.names).any(|part| holds(text, part))
                 || row.imports.iter().any(|module| names_module(text, module))
         })
         .map(|row| row.id.as_str())
         .collect()
+}
+
+/// Whether a text holds a word. In a long one the search by vectors is worth setting up.
+fn holds(text: &str, word: &str) -> bool {
+    if text.len() < 512 {
+        text.contains(word)
+    } else {
+        memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some()
+    }
 }
 
 /// Whether `module` is `name` or below it.
@@ -242,7 +252,10 @@ pub fn is_module(module: &str, name: &str) -> bool {
 
 /// Whether a host stands in the text, by itself or below another: `acme.okta.com`, not `nokta.com`.
 fn names_host(text: &str, host: &str) -> bool {
-    text.match_indices(host).any(|(at, _)| {
+    if !holds(text, host) {
+        return false;
+    }
+    memchr::memmem::find_iter(text.as_bytes(), host).any(|at| {
         let before = text[..at].chars().next_back();
         let after = text[at + host.len()..].chars().next();
         before.is_none_or(|c| !c.is_alphanumeric() && c != '-' && c != '_')
@@ -252,7 +265,7 @@ fn names_host(text: &str, host: &str) -> bool {
 
 /// Whether a quoted module, a dependency in a manifest, or an import of it stands in the text.
 fn names_module(text: &str, module: &str) -> bool {
-    text.match_indices(module).any(|(at, _)| {
+    memchr::memmem::find_iter(text.as_bytes(), module).any(|at| {
         let before = text[..at].chars().next_back();
         let after = text[at + module.len()..].chars().next();
         let quoted = before.is_some_and(|c| matches!(c, '"' | '\''));
