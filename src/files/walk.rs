@@ -337,6 +337,12 @@ fn visit(entry: &ignore::DirEntry, options: &Options, prefilter: &Prefilter, row
             return local.skip(&path, "reports", options);
         }
         if !language.data && !by_hand && !options.include_vendored && is_minified(&local.buffer) {
+            if verdict == Verdict::Candidate {
+                let message =
+                    "minified, so it was not read, although a rule's word stands in it (--include-vendored reads it)";
+                let kind = NoticeKind::Minified;
+                local.walked.notices.push(Notice { kind, path: path.clone(), line: None, message: message.to_owned() });
+            }
             return local.skip(&path, "minified", options);
         }
         package(&mut local.walked, folder, &local.buffer, rows, false);

@@ -163,6 +163,8 @@ pub enum NoticeKind {
     SyntaxError,
     /// A file has more values to follow than its budget allows. Does not change the exit code.
     Unresolved,
+    /// A minified file was passed over although a rule's word stands in it. Does not change the exit code.
+    Minified,
 }
 
 /// Something that could not be done, or not wholly. Never silent.
@@ -181,7 +183,7 @@ pub struct Notice {
 impl Notice {
     /// Whether the run is incomplete because of it (exit code 2).
     pub fn is_incomplete(&self) -> bool {
-        !matches!(self.kind, NoticeKind::SyntaxError | NoticeKind::Unresolved)
+        !matches!(self.kind, NoticeKind::SyntaxError | NoticeKind::Unresolved | NoticeKind::Minified)
     }
 }
 
