@@ -257,12 +257,13 @@ fn exit_code(args: &Check, report: &Report) -> u8 {
 /// to a terminal that can show it.
 fn style(args: &Check, is_terminal: bool) -> Style {
     let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    let forced = |name: &str| set(name) && std::env::var_os(name).is_some_and(|value| value != "0");
     let is_dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
     let colour = match args.color {
         Colour::Always => true,
         Colour::Never => false,
         Colour::Auto if set("NO_COLOR") => false,
-        Colour::Auto if set("FORCE_COLOR") || set("CLICOLOR_FORCE") => true,
+        Colour::Auto if forced("FORCE_COLOR") || forced("CLICOLOR_FORCE") => true,
         Colour::Auto => is_terminal && !is_dumb,
     };
     Style {

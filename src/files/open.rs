@@ -37,11 +37,7 @@ fn open(path: &Path, _by_hand: bool) -> io::Result<File> {
     OpenOptions::new().read(true).open(path)
 }
 
-/// Whether something stands at `path` that cannot be read as a file: a pipe, a device, a socket.
+/// Whether something stands at `path` that is not to be read as a file: a pipe, a device, a link to somewhere else.
 pub fn is_special(path: &Path) -> bool {
-    path.symlink_metadata().is_ok_and(|found| {
-        let kind = found.file_type();
-        let leads_to_file = || kind.is_symlink() && path.metadata().is_ok_and(|target| target.is_file());
-        !(kind.is_file() || kind.is_dir() || leads_to_file())
-    })
+    path.symlink_metadata().is_ok_and(|found| !(found.is_file() || found.is_dir()))
 }

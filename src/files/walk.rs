@@ -157,7 +157,9 @@ pub fn walk(options: &Options, prefilter: &Prefilter, rows: &[Row]) -> Walked {
     let blocked: Vec<PathBuf> =
         roots.iter().flat_map(|root| root.ancestors()).filter_map(special_ignore_file).collect();
     let ignore_files = options.ignore_files && blocked.is_empty();
-    walked.notices.extend(blocked.iter().map(|path| special(&paths, path, "no ignore files were read")));
+    walked
+        .notices
+        .extend(blocked.iter().map(|path| special(&paths, path, NoticeKind::IgnoreFile, "no ignore files were read")));
     let Some((first, rest)) = roots.split_first() else { return walked };
     let passed_over: Arc<Mutex<Vec<PathBuf>>> = Arc::default();
     let seen = passed_over.clone();
@@ -197,7 +199,9 @@ pub fn walk(options: &Options, prefilter: &Prefilter, rows: &[Row]) -> Walked {
     });
     let mut walked = merged.into_inner().unwrap_or_else(PoisonError::into_inner);
     let passed_over = std::mem::take(&mut *passed_over.lock().unwrap_or_else(PoisonError::into_inner));
-    walked.notices.extend(passed_over.iter().map(|path| special(&paths, path, "its folder was not read")));
+    walked.notices.extend(
+        passed_over.iter().map(|path| special(&paths, path, NoticeKind::Unreadable, "its folder was not read")),
+    );
     walked.candidates.sort_by(|one, other| one.source.path.cmp(&other.source.path));
     walked.candidates.dedup_by(|one, other| one.source.path == other.source.path);
     walked.listed.sort();
@@ -252,9 +256,9 @@ fn special_ignore_file(folder: &Path) -> Option<PathBuf> {
     IGNORE_FILES.iter().map(|name| folder.join(name)).find(|path| open::is_special(path))
 }
 
-fn special(paths: &Paths, path: &Path, consequence: &str) -> Notice {
+fn special(paths: &Paths, path: &Path, kind: NoticeKind, consequence: &str) -> Notice {
     let message = format!("not a regular file; {consequence}");
-    Notice { kind: NoticeKind::Unreadable, path: paths.shown(path), line: None, message }
+    Notice { kind, path: paths.shown(path), line: None, message }
 }
 
 /// The ignore file of a folder that cannot be read. The walk would hang on it, so the folder is passed over.

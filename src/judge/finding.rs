@@ -163,6 +163,8 @@ pub enum NoticeKind {
     SyntaxError,
     /// A file has more values to follow than its budget allows. Does not change the exit code.
     Unresolved,
+    /// An ignore file was not read, so that nothing was ignored. Does not change the exit code.
+    IgnoreFile,
     /// A minified file was passed over although a rule's word stands in it. Does not change the exit code.
     Minified,
 }
@@ -183,7 +185,10 @@ pub struct Notice {
 impl Notice {
     /// Whether the run is incomplete because of it (exit code 2).
     pub fn is_incomplete(&self) -> bool {
-        !matches!(self.kind, NoticeKind::SyntaxError | NoticeKind::Unresolved | NoticeKind::Minified)
+        !matches!(
+            self.kind,
+            NoticeKind::SyntaxError | NoticeKind::Unresolved | NoticeKind::IgnoreFile | NoticeKind::Minified
+        )
     }
 }
 

@@ -102,7 +102,7 @@ fn notification(notice: &Notice) -> Value {
     let level = match notice.kind {
         NoticeKind::MissingPath | NoticeKind::NothingToCheck => "error",
         NoticeKind::Unreadable | NoticeKind::Unparsed => "warning",
-        NoticeKind::SyntaxError | NoticeKind::Unresolved | NoticeKind::Minified => "note",
+        NoticeKind::SyntaxError | NoticeKind::Unresolved | NoticeKind::IgnoreFile | NoticeKind::Minified => "note",
     };
     let mut notification = json!({"level": level, "message": {"text": sentence(&notice_sentence(notice))}});
     // A path that does not exist, or leads out of the root, is no location.
