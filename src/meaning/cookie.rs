@@ -207,6 +207,9 @@ impl<'a, 'u> Cookies<'a, 'u> {
 
     /// The cookies that a cookie text names.
     fn text(&mut self, at: &'u Node, value: &'u Node, verb: Verb, side: Side) {
+        if let Expr::List(values) = &value.expr {
+            return values.iter().for_each(|one| self.text(at, one, verb, side));
+        }
         for text in self.resolver.texts(value) {
             self.named(at, &text, verb, side);
         }
@@ -290,7 +293,7 @@ impl<'a, 'u> Cookies<'a, 'u> {
         match &name.expr {
             Expr::List(nodes) => nodes.iter().for_each(|one| self.name_in(node, one, verb, side)),
             Expr::Object(_) => {
-                if let Some(inner) = self.resolver.key(name, "name") {
+                if let Some(inner) = self.key_name(name) {
                     self.name_in(node, inner, verb, side);
                 }
             }
@@ -300,11 +303,16 @@ impl<'a, 'u> Cookies<'a, 'u> {
                         self.add(whole, verb, side, node, text.origins.clone());
                     }
                 }
-                if let Some(inner) = self.resolver.key(name, "name") {
+                if let Some(inner) = self.key_name(name) {
                     self.name_in(node, inner, verb, side);
                 }
             }
         }
+    }
+
+    /// The name in an object that describes a cookie.
+    fn key_name(&self, cookie: &'u Node) -> Option<&'u Node> {
+        ["name", "Name"].iter().find_map(|key| self.resolver.key(cookie, key))
     }
 
     /// Whether the receiver of a call is cookie text: `document.cookie.match`, `headers["set-cookie"].find`.

@@ -229,7 +229,7 @@ impl<'a, 'u> Drafter<'a, 'u> {
     }
 
     /// What a labelled argument means, by the library's options or those that mean the same everywhere.
-    fn labels(&self, draft: &mut Draft, library: &Library, args: &'u [Arg]) {
+    pub fn labels(&self, draft: &mut Draft, library: &Library, args: &'u [Arg]) {
         for arg in args {
             if let Some(role) = arg.label.as_deref().and_then(|label| self.role(library, label)) {
                 self.apply(draft, library, role, &arg.value);
@@ -286,8 +286,10 @@ impl<'a, 'u> Drafter<'a, 'u> {
             }
             Role::Cookie => self.cookie(draft, node),
             Role::Cookies => {
-                let names = resolver.object(node).into_iter().map(|(key, _)| key).next();
-                draft.cookie = Some(names);
+                let named = ["name", "Name"].iter().find_map(|key| resolver.key(node, key));
+                let names = named.map(|name| resolver.literal(name));
+                let first_key = || resolver.object(node).into_iter().map(|(key, _)| key).next();
+                draft.cookie = Some(names.unwrap_or_else(first_key));
             }
         }
     }

@@ -241,6 +241,8 @@ pub enum Style {
     Resolve,
     /// `text.replace(old, new)`.
     Replace,
+    /// A URL from parts that are labelled arguments, which the library's `config` explains.
+    Parts,
 }
 
 /// An `[[object]]`.

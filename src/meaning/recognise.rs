@@ -141,7 +141,7 @@ impl<'a, 'u> Recogniser<'a, 'u> {
                 if of.entry.ungated {
                     draft.rows.push("okta-only-name".into());
                 }
-                let place = self.steps(&mut draft, of.library, &links[at + 1..], bound).unwrap_or(outer.call);
+                let place = self.steps(&mut draft, of.library, [&links[..at], &links[at + 1..]], bound).unwrap_or(outer.call);
                 if self.offer(draft, Spelling::Declared, place, link.callee) {
                     return self.hush(link.args);
                 }
@@ -152,13 +152,13 @@ impl<'a, 'u> Recogniser<'a, 'u> {
         }
     }
 
-    /// What later calls of the chain, and later uses of the variable it is bound to, say of a request. Gives the call that
-    /// gave the URL, where it is none of the chain.
+    /// What the other calls of the chain, before and after it, and later uses of the variable it is bound to, say of a
+    /// request. Gives the call that gave the URL, where it is none of the chain.
     fn steps(
         &self,
         draft: &mut Draft,
         library: &super::library::Library,
-        later: &[Link<'u>],
+        others: [&[Link<'u>]; 2],
         bound: Option<&'u Node>,
     ) -> Option<&'u Node> {
         let namer = self.resolver.namer;
@@ -175,7 +175,7 @@ impl<'a, 'u> Recogniser<'a, 'u> {
                 drafter.step_call(draft, of, &captured, link.args.get(skip..).unwrap_or_default());
             }
         };
-        later.iter().for_each(|link| call(draft, link));
+        others.into_iter().flatten().for_each(|link| call(draft, link));
         let name = bound.and_then(super::index::last_name)?;
         let mut place = None;
         let scope = bound.and_then(|bound| namer.index.scope_at(bound.span));

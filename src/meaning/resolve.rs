@@ -6,7 +6,7 @@ use std::cell::{Cell, RefCell};
 
 use super::callee::Namer;
 use super::index::{BindAt, Found};
-use super::library::{Style, TextEntry};
+use super::library::{Library, Style, TextEntry};
 use super::taint::Places;
 use super::text_calls;
 use super::url::Text;
@@ -91,7 +91,7 @@ impl<'a, 'u> Resolver<'a, 'u> {
 
     fn name(&self, name: &str, at: Span) -> Vec<Text> {
         match self.namer.index.lookup(name, at) {
-            Found::Binds(binds) => self.binds(&binds, name),
+            Found::Binds(binds) => self.binds(&binds, name, Some(at)),
             Found::Param(own, param) => {
                 let framed =
                     self.frames.borrow().iter().rev().find(|(function, _)| *function == own).and_then(|(_, args)| {
@@ -112,7 +112,8 @@ impl<'a, 'u> Resolver<'a, 'u> {
     }
 
     /// The texts of a name's binds; a bind whose text is not known is a hole with the name.
-    fn binds(&self, binds: &[BindAt<'u>], name: &str) -> Vec<Text> {
+    /// Where a name is used `at` a place, what was done to its value before counts.
+    fn binds(&self, binds: &[BindAt<'u>], name: &str, at: Option<Span>) -> Vec<Text> {
         let mut texts = Vec::new();
         for bind in binds {
             let value = match bind.key {
@@ -120,6 +121,10 @@ impl<'a, 'u> Resolver<'a, 'u> {
                     self.enter(bind.span, || self.key(bind.value, key).map_or_else(Vec::new, |node| self.texts(node)))
                 }
                 None => self.enter(bind.span, || self.texts(bind.value)),
+            };
+            let value = match at {
+                Some(at) if bind.key.is_none() => self.stepped(name, bind, at, value),
+                _ => value,
             };
             texts.extend(value.into_iter().map(|text| match text.text.chars().all(|c| c == super::url::HOLE) {
                 true if text.origins.is_empty() && text.holes.iter().all(String::is_empty) => Text::hole(name),
@@ -133,7 +138,7 @@ impl<'a, 'u> Resolver<'a, 'u> {
     }
 
     /// Runs `inside` as part of the definition at `span`, unless it is being entered already or too deep.
-    fn enter<T: Default>(&self, span: Span, inside: impl FnOnce() -> T) -> T {
+    pub fn enter<T: Default>(&self, span: Span, inside: impl FnOnce() -> T) -> T {
         let is_open = self.open.borrow().contains(&span) || self.open.borrow().len() >= DEPTH;
         if is_open {
             return T::default();
@@ -153,7 +158,7 @@ impl<'a, 'u> Resolver<'a, 'u> {
         let binds = self.namer.index.member(member, at);
         match binds.is_empty() {
             true => vec![Text::hole(member)],
-            false => self.binds(&binds, member),
+            false => self.binds(&binds, member, None),
         }
     }
 
@@ -184,7 +189,7 @@ impl<'a, 'u> Resolver<'a, 'u> {
                     match key.literal() {
                         Some("...") => found.extend(self.enter(value.span, || self.object(value))),
                         Some(key) => found.push((key.to_owned(), value)),
-                        None => found.extend(self.texts(key).first().map(|text| (text.text.clone(), value))),
+                        None => found.extend(self.texts(key).first().map(|text| (self.key_text(key, text), value))),
                     }
                 }
                 found
@@ -221,6 +226,14 @@ impl<'a, 'u> Resolver<'a, 'u> {
             }
             Expr::Member(_, member) => self.member_objects(member, node.span),
             _ => Vec::new(),
+        }
+    }
+
+    /// The text of a key; one spelled as a name that holds no text is that word (`Struct{Name: x}`).
+    fn key_text(&self, key: &Node, text: &Text) -> String {
+        match (text.whole(), key.word()) {
+            (None, Some(word)) => word.to_owned(),
+            _ => text.text.clone(),
         }
     }
 
@@ -297,7 +310,7 @@ impl<'a, 'u> Resolver<'a, 'u> {
         let namer = self.namer;
         let named = namer.name(callee);
         let declared = namer.words.texts.find(&named.path, &namer.imported);
-        if let Some(texts) = declared.iter().find_map(|(of, _)| self.text_call(of.entry, callee, args)) {
+        if let Some(texts) = declared.iter().find_map(|(of, _)| self.text_call(of.library, of.entry, callee, args)) {
             return texts;
         }
         // What a request or a route gives back is no path.
@@ -315,7 +328,16 @@ impl<'a, 'u> Resolver<'a, 'u> {
         self.passed_on(node, callee, args, named.path.last().map_or("", String::as_str))
     }
 
-    fn text_call(&self, entry: &'a TextEntry, callee: &'u Node, args: &'u [Arg]) -> Option<Vec<Text>> {
+    fn text_call(
+        &self,
+        library: &'a Library,
+        entry: &'a TextEntry,
+        callee: &'u Node,
+        args: &'u [Arg],
+    ) -> Option<Vec<Text>> {
+        if entry.style == Style::Parts {
+            return Some(self.parts(library, args)).filter(|texts| !texts.is_empty());
+        }
         let receiver = match &callee.expr {
             Expr::Member(object, _) => Some(&**object),
             _ => None,

@@ -25,6 +25,7 @@ pub fn make<'u>(resolver: &Resolver<'_, 'u>, style: Style, of: &'u Node, rest: &
         Style::Replace => replaced(resolver, of, rest),
         Style::Printf => filled(resolver, of, rest, printf),
         Style::Braces => filled(resolver, of, rest, braces),
+        Style::Parts => return None,
     })
 }
 
@@ -123,7 +124,7 @@ fn resolved(base: &[Text], reference: &[Text]) -> Vec<Text> {
 /// `text.replace("{id}", id)`; a replacement that cannot be followed leaves the text as it is.
 fn replaced<'u>(resolver: &Resolver<'_, 'u>, of: &'u Node, rest: &[&'u Arg]) -> Vec<Text> {
     let texts = resolver.texts(of);
-    let [old, new] = rest else { return texts };
+    let [old, new, ..] = rest else { return texts };
     let Some(old) = old.value.literal().filter(|old| !old.is_empty()) else { return texts };
     let new = resolver.texts(&new.value);
     let mut made = Vec::new();

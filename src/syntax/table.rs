@@ -52,6 +52,8 @@ pub enum Role {
     Inner,
     /// Elements.
     List,
+    /// Several values side by side: targets of an assignment, what is assigned to them, what is given back.
+    Values,
     /// Key and value.
     Pair,
     /// A name that is a key and its value.
@@ -70,6 +72,8 @@ pub enum Role {
     Import,
     /// Modules, each by itself.
     Modules,
+    /// One module and its alias; without one it is known by the last word of its path.
+    Module,
     /// Passed over.
     Skip,
 }
@@ -87,6 +91,8 @@ pub struct Flags {
     pub block: bool,
     /// A type with members.
     pub class: bool,
+    /// A type of lists or maps: what is made of it is its elements.
+    pub collection: bool,
     /// A comment.
     pub comment: bool,
     /// A name that stands for the module itself in an import.
@@ -127,7 +133,7 @@ pub struct Table {
     rows: Vec<Vec<Row>>,
     flags: Vec<Flags>,
     params: HashMap<u16, Vec<Part>>,
-    branches: HashMap<u16, Option<Part>>,
+    branches: HashMap<u16, Vec<Option<Part>>>,
     prose: Vec<(u16, u16)>,
     names: BTreeMap<u16, Vec<Part>>,
     /// Callees that import a module.
@@ -152,6 +158,7 @@ const ROLES: &[(&str, Role)] = &[
     ("choice", Role::Choice),
     ("inner", Role::Inner),
     ("list", Role::List),
+    ("values", Role::Values),
     ("pair", Role::Pair),
     ("shorthand", Role::Shorthand),
     ("spread", Role::Spread),
@@ -161,6 +168,7 @@ const ROLES: &[(&str, Role)] = &[
     ("return", Role::Return),
     ("import", Role::Import),
     ("modules", Role::Modules),
+    ("module", Role::Module),
     ("skip", Role::Skip),
 ];
 
@@ -216,6 +224,7 @@ impl Table {
             "escape" => flags.escape = true,
             "block" => flags.block = true,
             "class" => flags.class = true,
+            "collection" => flags.collection = true,
             "comment" => flags.comment = true,
             "default" => flags.default = true,
             "alias" => flags.alias = true,
@@ -225,7 +234,7 @@ impl Table {
                 return Ok(());
             }
             "branch" => {
-                self.branches.insert(kind, parts.first().copied());
+                self.branches.entry(kind).or_default().push(parts.first().copied());
                 return Ok(());
             }
             _ => return Err("no such row".into()),
@@ -256,12 +265,11 @@ impl Table {
         self.names.get(&node.kind_id()).map_or(&[], Vec::as_slice)
     }
 
-    /// The part of the node that runs only under a condition, if there is one.
-    pub fn branch<'t>(&self, node: Node<'t>) -> Option<Node<'t>> {
-        match self.branches.get(&node.kind_id())? {
-            Some(part) => one(node, *part),
-            None => Some(node),
-        }
+    /// The parts of the node that run only under a condition.
+    pub fn branches<'t>(&self, node: Node<'t>) -> Vec<Node<'t>> {
+        let parts = self.branches.get(&node.kind_id()).map_or(&[][..], Vec::as_slice);
+        let part = |part: &Option<Part>| part.map_or(Some(node), |part| one(node, part));
+        parts.iter().filter_map(part).collect()
     }
 
     /// Whether the node is a statement that holds nothing but text.

@@ -11,6 +11,7 @@
 
 mod imports;
 mod text;
+mod values;
 
 use tree_sitter::{Node as Tree, Parser};
 
@@ -42,7 +43,7 @@ pub fn lower(
     let tree = parser
         .parse_with_options(&mut |at, _| bytes.get(at..).unwrap_or_default(), None, Some(options))
         .ok_or("the parser took too long")?;
-    let mut lowering = Lowering { text, table, depth: 0, unit: Unit::default() };
+    let mut lowering = Lowering { text, table, depth: 0, receiver: None, unit: Unit::default() };
     let root = tree.root_node();
     lowering.survey(root);
     let nodes = lowering.nodes(named(root));
@@ -67,6 +68,8 @@ struct Lowering<'a> {
     text: &'a str,
     table: &'a Table,
     depth: usize,
+    /// The name that the method around gives its own object.
+    receiver: Option<&'a str>,
     unit: Unit,
 }
 
@@ -88,9 +91,7 @@ impl<'a> Lowering<'a> {
             if flags.class {
                 self.unit.classes.push(span(node));
             }
-            if let Some(branch) = self.table.branch(node) {
-                self.unit.branches.push(span(branch));
-            }
+            self.unit.branches.extend(self.table.branches(node).into_iter().map(span));
             if node.is_error() || node.is_missing() {
                 errors.push(span(node));
             }
@@ -180,7 +181,7 @@ impl<'a> Lowering<'a> {
         let part = |at: usize| parts.get(at).and_then(|part| one(tree, *part));
         match row.role {
             Role::String => Some(self.string(tree)),
-            Role::Name => Some(Expr::Name(self.slice(tree).into())),
+            Role::Name => Some(Expr::Name(self.own_name(tree))),
             Role::Member => {
                 let member = self.slice(part(1)?).into();
                 Some(Expr::Member(self.boxed(part(0)?)?, member))
@@ -189,6 +190,7 @@ impl<'a> Lowering<'a> {
                 let index = self.boxed(part(1)?)?;
                 Some(Expr::Index(self.boxed(part(0)?)?, index))
             }
+            Role::Call if self.table.flags(part(0)?).collection => Some(self.list(part(1)?)),
             Role::Call => {
                 let callee = self.boxed(part(0)?)?;
                 let given = parts[1..].iter().flat_map(|part| many(tree, *part)).collect();
@@ -202,7 +204,7 @@ impl<'a> Lowering<'a> {
             }
             Role::Args | Role::List => Some(self.list(tree)),
             Role::Join => self.join(tree, parts),
-            Role::Append => self.append(part(0)?, part(1)?),
+            Role::Append => self.append(tree, parts),
             Role::Choice => {
                 let chosen = parts.iter().filter_map(|part| one(tree, *part)).collect();
                 Some(Expr::Choice(self.nodes(chosen)))
@@ -216,7 +218,9 @@ impl<'a> Lowering<'a> {
             Role::Spread => Some(Expr::Unknown(self.nodes(named(tree)))),
             Role::Bind => self.bind(tree, parts),
             Role::Each => {
-                let (target, value) = (self.boxed(part(0)?)?, self.boxed(part(1)?)?);
+                // Of an index and an element, the element is the collection.
+                let element = self.values_of(part(0)?).pop()?;
+                let (target, value) = (self.boxed(element)?, self.boxed(part(1)?)?);
                 let at = span(part(0)?);
                 let rest = named(tree).into_iter().filter(|child| Some(*child) != part(0) && Some(*child) != part(1));
                 let mut nodes = vec![Node::new(at, Expr::Bind { target, value, of: None })];
@@ -224,16 +228,18 @@ impl<'a> Lowering<'a> {
                 Some(Expr::Unknown(nodes))
             }
             Role::Function => self.function(tree, parts),
-            Role::Return => {
-                let value = self.boxed(part(0)?)?;
-                Some(bind_return(value))
-            }
+            Role::Return => self.give_back(part(0)?),
+            Role::Values => None,
             Role::Import => {
                 self.import(tree, part(0)?);
                 Some(Expr::Unknown(Vec::new()))
             }
             Role::Modules => {
                 self.modules(tree);
+                Some(Expr::Unknown(Vec::new()))
+            }
+            Role::Module => {
+                self.module(tree, part(0)?, part(1));
                 Some(Expr::Unknown(Vec::new()))
             }
             Role::Skip => None,
@@ -379,6 +385,9 @@ impl<'a> Lowering<'a> {
 
     fn bind(&mut self, tree: Tree, parts: &[Part]) -> Option<Expr> {
         let part = |at: usize| parts.get(at).and_then(|part| one(tree, *part));
+        if let Some(several) = self.several(tree, parts) {
+            return Some(several);
+        }
         let of = part(2).and_then(|of| type_symbol(self.slice(of)));
         let target = self.boxed(part(0)?)?;
         let value = match parts.get(1) {
@@ -398,13 +407,16 @@ impl<'a> Lowering<'a> {
             (None, _) => return None,
         };
         let body = part(2)?;
+        let outer = self.receiver;
+        self.receiver = part(3).and_then(|receiver| self.receiver_name(receiver)).or(outer);
         let body = match self.table.flags(body).block {
             true => self.nodes(named(body)),
             false => {
-                let value = self.boxed(body)?;
-                vec![Node::new(span(body), bind_return(value))]
+                let value = self.boxed(body);
+                value.map(|value| Node::new(span(body), bind_return(value))).into_iter().collect()
             }
         };
+        self.receiver = outer;
         Some(Expr::Fn { name, params, body })
     }
 
@@ -414,13 +426,15 @@ impl<'a> Lowering<'a> {
         for tree in trees {
             let Some(parts) = table.param(tree) else { continue };
             let part = |at: usize| parts.get(at).and_then(|part| one(tree, *part));
-            let name = part(0).unwrap_or(tree);
-            params.push(Param {
-                name: self.slice(name).into(),
-                of: part(1).and_then(|of| type_symbol(self.slice(of))),
-                default: part(2).and_then(|default| self.node(default)),
-                span: span(tree),
-            });
+            let names = parts.first().map_or_else(Vec::new, |part| many(tree, *part));
+            for name in if names.is_empty() { vec![tree] } else { names } {
+                params.push(Param {
+                    name: self.slice(name).into(),
+                    of: part(1).and_then(|of| type_symbol(self.slice(of))),
+                    default: part(2).and_then(|default| self.node(default)),
+                    span: span(tree),
+                });
+            }
         }
         params
     }

@@ -104,8 +104,12 @@ impl<'a> Lowering<'a> {
     }
 
     /// `x += y` binds `x` to what it was with `y` after it.
-    pub(super) fn append(&mut self, target: Tree, added: Tree) -> Option<Expr> {
+    pub(super) fn append(&mut self, tree: Tree, parts: &[Part]) -> Option<Expr> {
+        let (target, added) = (one(tree, *parts.first()?)?, one(tree, *parts.get(1)?)?);
         let operator = self.between(target, added);
+        if let (false, Some(several)) = (operator.len() > 1, self.several(tree, parts)) {
+            return Some(several);
+        }
         let (before, target) = (self.node(target)?, self.boxed(target)?);
         let value = self.node(added)?;
         let at = Span { start: before.span.start, end: value.span.end };

@@ -1,0 +1,84 @@
+//! Several values side by side: `a, b := f()`, `return a, nil`. And the name that a method gives its own object.
+
+use tree_sitter::Node as Tree;
+
+use super::super::expr::{Expr, Node, Span, Symbol};
+use super::super::spelling::{bind_return, type_symbol};
+use super::super::table::{Part, Role, many, named, one};
+use super::{Lowering, span};
+
+impl<'a> Lowering<'a> {
+    /// The values that stand side by side in a node; the node itself where it is one value.
+    pub(super) fn values_of<'t>(&self, tree: Tree<'t>) -> Vec<Tree<'t>> {
+        match self.table.rows(tree).iter().any(|row| row.role == Role::Values) {
+            true => named(tree),
+            false => vec![tree],
+        }
+    }
+
+    /// A bind of several targets: each takes the value at its place; where there is only one value, the first target takes
+    /// it. `None` for a bind of one target to one value that a single bind can hold.
+    pub(super) fn several(&mut self, tree: Tree, parts: &[Part]) -> Option<Expr> {
+        let places = |part: Part| -> Vec<Tree> {
+            many(tree, part).into_iter().filter(Tree::is_named).flat_map(|node| self.values_of(node)).collect()
+        };
+        let targets = places(*parts.first()?);
+        let values = parts.get(1).map_or_else(Vec::new, |part| places(*part));
+        let is_plain = |part: Option<&Part>| {
+            let node = part.and_then(|part| one(tree, *part));
+            node.is_none_or(|node| self.values_of(node).first() == Some(&node))
+        };
+        if targets.len() < 2 && is_plain(parts.first()) && is_plain(parts.get(1)) {
+            return None;
+        }
+        let of = parts.get(2).and_then(|part| one(tree, *part)).and_then(|of| type_symbol(self.slice(of)));
+        let (pairwise, mut binds) = (targets.len() == values.len() && targets.len() > 1, Vec::new());
+        for (at, target) in targets.into_iter().enumerate() {
+            let value = values.get(at).and_then(|value| self.boxed(*value));
+            let Some(target) = self.boxed(target) else { continue };
+            let end = value.as_ref().map_or(target.span.end, |value| value.span.end);
+            let place = if pairwise { Span { start: target.span.start, end } } else { span(tree) };
+            let value = value.unwrap_or_else(|| Box::new(Node::new(target.span, Expr::Unknown(Vec::new()))));
+            binds.push(Node::new(place, Expr::Bind { target, value, of: of.clone() }));
+        }
+        match binds.len() {
+            1 => binds.pop().map(|bind| bind.expr),
+            _ => Some(Expr::Unknown(binds)),
+        }
+    }
+
+    /// What a function gives back: the first of several values; the others are only looked at.
+    pub(super) fn give_back(&mut self, tree: Tree) -> Option<Expr> {
+        let values = self.values_of(tree);
+        let mut nodes = self.nodes(values);
+        if nodes.is_empty() {
+            return None;
+        }
+        let rest = nodes.split_off(1);
+        let first = bind_return(Box::new(nodes.pop()?));
+        match rest.is_empty() {
+            true => Some(first),
+            false => {
+                let mut all = vec![Node::new(span(tree), first)];
+                all.extend(rest);
+                Some(Expr::Unknown(all))
+            }
+        }
+    }
+
+    /// The name of the only parameter of a receiver.
+    pub(super) fn receiver_name(&self, tree: Tree) -> Option<&'a str> {
+        let mut params = named(tree).into_iter().filter_map(|child| Some((child, *self.table.param(child)?.first()?)));
+        let (child, name) = params.next()?;
+        one(child, name).map(|name| self.slice(name))
+    }
+
+    /// A name as it is understood: whatever a method calls its own object, it is the same word.
+    pub(super) fn own_name(&self, tree: Tree) -> Symbol {
+        let name = self.slice(tree);
+        match self.table.this.first().filter(|_| self.receiver == Some(name)) {
+            Some(this) => this.as_str().into(),
+            None => name.into(),
+        }
+    }
+}
