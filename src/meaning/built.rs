@@ -95,7 +95,8 @@ impl<'a, 'u> Resolver<'a, 'u> {
                 Expr::Call { callee, .. } => {
                     let found = namer.words.texts.find(&namer.name(callee).path, &namer.imported);
                     let has_steps = |library: &Library| library.request.is_empty() && !library.step.is_empty();
-                    let made = found.into_iter().find(|(of, _)| has_steps(of.library) && of.entry.style != Style::Query);
+                    let made =
+                        found.into_iter().find(|(of, _)| has_steps(of.library) && of.entry.style != Style::Query);
                     if let Some((of, _)) = made {
                         return Some(of.library);
                     }

@@ -25,6 +25,11 @@ pub struct Callee<'l, 'u> {
     pub foreign: bool,
 }
 
+/// Whether a word of a module's path is its version: `v2`.
+fn is_version(word: &str) -> bool {
+    word.strip_prefix('v').is_some_and(|rest| !rest.is_empty() && rest.chars().all(|c| c.is_ascii_digit()))
+}
+
 impl Callee<'_, '_> {
     fn unknown() -> Self {
         Self { path: vec!["?".into()], ..Self::default() }
@@ -147,7 +152,8 @@ impl<'a, 'u> Namer<'a, 'u> {
     fn of_import(&self, import: &Import) -> Callee<'a, 'u> {
         let library = self.words.libraries.iter().find_map(|library| {
             let module = library.imports.iter().find(|have| super::evidence::is_module(&import.module, have))?;
-            Some((library, import.module[module.len()..].split(['.', '/', ':']).filter(|word| !word.is_empty())))
+            let below = import.module[module.len()..].split(['.', '/', ':']);
+            Some((library, below.filter(|word| !word.is_empty() && !is_version(word))))
         });
         let mut named = Callee::default();
         match library {

@@ -141,7 +141,8 @@ impl<'a, 'u> Recogniser<'a, 'u> {
                 if of.entry.ungated {
                     draft.rows.push("okta-only-name".into());
                 }
-                let place = self.steps(&mut draft, of.library, [&links[..at], &links[at + 1..]], bound).unwrap_or(outer.call);
+                let place =
+                    self.steps(&mut draft, of.library, [&links[..at], &links[at + 1..]], bound).unwrap_or(outer.call);
                 if self.offer(draft, Spelling::Declared, place, link.callee) {
                     return self.hush(link.args);
                 }

@@ -92,8 +92,9 @@ impl Lowering<'_> {
 
 /// The last word of a module's path that is no version: `resty` of `github.com/go-resty/resty/v2` and of `gopkg.in/resty.v1`.
 fn last_word(module: &str) -> Option<&str> {
-    let is_version =
-        |part: &str| part.strip_prefix('v').is_some_and(|rest| !rest.is_empty() && rest.chars().all(|c| c.is_ascii_digit()));
+    let is_version = |part: &str| {
+        part.strip_prefix('v').is_some_and(|rest| !rest.is_empty() && rest.chars().all(|c| c.is_ascii_digit()))
+    };
     let last = module.rsplit('/').find(|part| !is_version(part))?;
     let last = last.rsplit_once('.').filter(|(_, end)| is_version(end)).map_or(last, |(name, _)| name);
     Some(last.strip_prefix("go-").or_else(|| last.strip_suffix("-go")).unwrap_or(last))
