@@ -23,7 +23,7 @@ impl<'a, 'u> Resolver<'a, 'u> {
         let between = |span: Span, own: Option<usize>| {
             own == scope && span.start >= bind.span.end && span.end <= at.start && bind.scope == scope
         };
-        let binds: Vec<&BindAt> = index.steps(name).iter().filter(|step| between(step.span, step.scope)).collect();
+        let binds: Vec<&BindAt> = index.own_steps(name).filter(|step| between(step.span, step.scope)).collect();
         let calls: Vec<&'u Node> =
             index.calls(name).iter().copied().filter(|call| between(call.span, index.scope_at(call.span))).collect();
         if binds.is_empty() && calls.is_empty() {

@@ -240,7 +240,7 @@ impl<'a, 'u> Cookies<'a, 'u> {
             };
             text.into_iter().for_each(|arg| self.text(node, &arg.value, Verb::Send, of.library.side));
         }
-        if self.is_source(callee) {
+        if self.is_source(callee) || args.iter().any(|arg| self.is_cookie_text(&arg.value)) {
             self.searched(node);
         }
         for arg in args {

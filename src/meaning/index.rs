@@ -127,7 +127,12 @@ impl<'u> Index<'u> {
     }
 
     fn step(&mut self, object: &'u Node, at: BindAt<'u>) {
-        if let Some(name) = last_name(object) {
+        let (last, root) = (last_name(object).map(|name| &**name), root_name(object));
+        if let Some(name) = last {
+            self.steps.entry(name).or_default().push(at);
+        }
+        // `request.URL.RawQuery = …` is a step of the request too.
+        if let Some(name) = root.filter(|root| last != Some(root)) {
             self.steps.entry(name).or_default().push(at);
         }
     }
@@ -242,9 +247,18 @@ impl<'u> Index<'u> {
         bind.scope.and_then(|own| self.functions.get(own)).is_none_or(|function| function.span.contains(class))
     }
 
-    /// Assignments to members and indexes of `name` (`options.method = …`), in source order.
+    /// Assignments to members and indexes of `name` (`options.method = …`) and of what is below it, in source order.
     pub fn steps(&self, name: &str) -> &[BindAt<'u>] {
         self.steps.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// Of those, the ones to members and indexes of `name` itself.
+    pub fn own_steps<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a BindAt<'u>> {
+        let own = |step: &&BindAt| match step.member.map(|member| &member.expr) {
+            Some(Expr::Member(object, _) | Expr::Index(object, _)) => last_name(object).is_some_and(|last| **last == *name),
+            _ => false,
+        };
+        self.steps(name).iter().filter(own)
     }
 
     /// Calls on `name`, or with it among their first two arguments, in source order.

@@ -246,7 +246,7 @@ impl<'a, 'u> Resolver<'a, 'u> {
     fn later_keys(&self, name: &str, at: Span) -> Vec<(String, &'u Node)> {
         let scope = self.namer.index.scope_at(at);
         let before = |step: &&BindAt| step.scope == scope && step.span.start < at.start;
-        let steps = self.namer.index.steps(name).iter().filter(before);
+        let steps = self.namer.index.own_steps(name).filter(before);
         let key = |step: &BindAt<'u>| match &step.member?.expr {
             Expr::Member(_, member) => Some(member.to_string()),
             Expr::Index(_, index) => self.texts(index).into_iter().next().map(|text| text.text),
