@@ -36,6 +36,9 @@ pub struct Drafter<'a, 'u> {
     pub resolver: &'a Resolver<'a, 'u>,
 }
 
+/// The place of what a call is made on, beside those of its arguments.
+const RECEIVER: &str = "receiver";
+
 /// An argument with its label, or, of a list, each element.
 fn elements(arg: &Arg) -> Vec<(Option<&str>, &Node)> {
     match &arg.value.expr {
@@ -65,9 +68,14 @@ impl<'a, 'u> Drafter<'a, 'u> {
         of: Of<'a, RequestEntry>,
         captured: &str,
         named: &Callee<'a, 'u>,
+        callee: &'u Node,
         args: &'u [Arg],
     ) -> Option<Draft> {
         let Of { library, entry, .. } = of;
+        let receiver = match &callee.expr {
+            Expr::Member(object, _) => Some(&**object),
+            _ => None,
+        };
         if entry.needs.as_ref().is_some_and(|needs| self.argument(args, needs).is_none()) {
             return None;
         }
@@ -91,7 +99,11 @@ impl<'a, 'u> Drafter<'a, 'u> {
             (Role::Cookie, &entry.cookie),
         ];
         for (role, at) in roles {
-            if let Some(node) = at.as_ref().and_then(|at| self.argument(args, at)) {
+            let node = match at {
+                Some(Where::Label(label)) if label == RECEIVER => receiver,
+                at => at.as_ref().and_then(|at| self.argument(args, at)),
+            };
+            if let Some(node) = node {
                 self.apply(&mut draft, library, role, node);
             }
         }

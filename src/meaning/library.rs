@@ -109,7 +109,7 @@ pub struct RequestEntry {
     pub call: Patterns,
     /// The method, where the call tells it. A method in the options object wins over it.
     pub method: Option<Method>,
-    /// The argument with the URL.
+    /// The argument with the URL; `receiver` where the call is made on it (`"https://…".GetAsync()`).
     pub url: Option<Where>,
     /// The argument with the base of the URL.
     pub base: Option<Where>,
@@ -241,6 +241,8 @@ pub enum Style {
     Resolve,
     /// `text.replace(old, new)`.
     Replace,
+    /// The text with a query after it: a key and a value, or an object.
+    Addquery,
     /// A URL from parts that are labelled arguments, which the library's `config` explains.
     Parts,
 }

@@ -137,7 +137,7 @@ impl<'a, 'u> Recogniser<'a, 'u> {
             let entries = words.ungated.find(&named.path, &namer.imported).into_iter().chain(gated);
             let drafter = Drafter { resolver };
             for (of, captured) in entries {
-                let Some(mut draft) = drafter.declared(of, &captured, &named, link.args) else { continue };
+                let Some(mut draft) = drafter.declared(of, &captured, &named, link.callee, link.args) else { continue };
                 if of.entry.ungated {
                     draft.rows.push("okta-only-name".into());
                 }

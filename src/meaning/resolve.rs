@@ -68,7 +68,7 @@ impl<'a, 'u> Resolver<'a, 'u> {
         match &node.expr {
             Expr::Str(pieces) => self.string(pieces, node.span),
             Expr::Name(name) => self.name(name, node.span),
-            Expr::Member(object, member) => self.member(object, member, node.span),
+            Expr::Member(object, member) => self.member(node, object, member),
             Expr::Index(object, index) => self.index(object, index),
             Expr::Call { callee, args } => self.call(node, callee, args),
             Expr::Choice(nodes) => nodes.iter().flat_map(|node| self.texts(node)).collect(),
@@ -149,13 +149,20 @@ impl<'a, 'u> Resolver<'a, 'u> {
         value
     }
 
-    fn member(&self, object: &'u Node, member: &str, at: Span) -> Vec<Text> {
+    fn member(&self, node: &'u Node, object: &'u Node, member: &str) -> Vec<Text> {
         if !self.namer.is_this(object)
             && let Some(value) = self.key(object, member)
         {
             return self.enter(value.span, || self.texts(value));
         }
-        let binds = self.namer.index.member(member, at);
+        let binds = self.namer.index.member(member, node.span);
+        let words = self.namer.words;
+        if binds.is_empty() && words.texts.ends_in(member) {
+            // A member that is text, as a call without arguments would be: `builder.Uri`.
+            let declared = words.texts.find(&self.namer.name(node).path, &self.namer.imported);
+            let texts = declared.iter().find_map(|(of, _)| self.text_call(of.library, of.entry, node, &[]));
+            return texts.unwrap_or_else(|| vec![Text::hole(member)]);
+        }
         match binds.is_empty() {
             true => vec![Text::hole(member)],
             false => self.binds(&binds, member, None),

@@ -10,7 +10,7 @@ pub fn text_piece(text: impl Into<String>) -> Option<Piece> {
 
 /// A literal without its prefix letters (`r"…"`, `b'…'`) and matching quotes; any other text as it is.
 pub fn unquoted(text: &str) -> &str {
-    let body = text.trim_start_matches(|c: char| c.is_ascii_alphabetic());
+    let body = text.trim_start_matches(|c: char| c.is_ascii_alphabetic() || c == '@');
     for quote in ["\"\"\"", "'''", "\"", "'", "`"] {
         if let Some(inner) = body.strip_prefix(quote).and_then(|rest| rest.strip_suffix(quote)) {
             return inner;

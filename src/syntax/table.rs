@@ -62,6 +62,8 @@ pub enum Role {
     Spread,
     /// Target, value and declared type.
     Bind,
+    /// A type, which holds for every bind beside it.
+    Declare,
     /// Loop variable and collection.
     Each,
     /// Name, parameters and body.
@@ -93,6 +95,8 @@ pub struct Flags {
     pub class: bool,
     /// A type of lists or maps: what is made of it is its elements.
     pub collection: bool,
+    /// Arguments or elements among which an assignment is a label or a key.
+    pub labels: bool,
     /// A comment.
     pub comment: bool,
     /// A name that stands for the module itself in an import.
@@ -163,6 +167,7 @@ const ROLES: &[(&str, Role)] = &[
     ("shorthand", Role::Shorthand),
     ("spread", Role::Spread),
     ("bind", Role::Bind),
+    ("declare", Role::Declare),
     ("each", Role::Each),
     ("function", Role::Function),
     ("return", Role::Return),
@@ -225,6 +230,7 @@ impl Table {
             "block" => flags.block = true,
             "class" => flags.class = true,
             "collection" => flags.collection = true,
+            "labels" => flags.labels = true,
             "comment" => flags.comment = true,
             "default" => flags.default = true,
             "alias" => flags.alias = true,
@@ -315,9 +321,10 @@ pub fn named(node: Node) -> Vec<Node> {
 }
 
 fn kind(name: &str, grammar: &Language) -> Result<u16, String> {
-    match grammar.id_for_node_kind(name, true) {
-        0 => Err(format!("the grammar has no kind `{name}`")),
-        id => Ok(id),
+    match (grammar.id_for_node_kind(name, true), grammar.id_for_node_kind(name, false)) {
+        (0, 0) => Err(format!("the grammar has no kind `{name}`")),
+        (0, keyword) => Ok(keyword),
+        (id, _) => Ok(id),
     }
 }
 

@@ -183,7 +183,7 @@ impl<'a> Lowering<'a> {
             Role::String => Some(self.string(tree)),
             Role::Name => Some(Expr::Name(self.own_name(tree))),
             Role::Member => {
-                let member = self.slice(part(1)?).into();
+                let member = self.slice(self.innermost(part(1)?)).into();
                 Some(Expr::Member(self.boxed(part(0)?)?, member))
             }
             Role::Index => {
@@ -217,6 +217,7 @@ impl<'a> Lowering<'a> {
             Role::Shorthand => Some(Expr::Name(self.slice(tree).into())),
             Role::Spread => Some(Expr::Unknown(self.nodes(named(tree)))),
             Role::Bind => self.bind(tree, parts),
+            Role::Declare => self.declare(tree, part(0)?),
             Role::Each => {
                 // Of an index and an element, the element is the collection.
                 let element = self.values_of(part(0)?).pop()?;
@@ -252,8 +253,12 @@ impl<'a> Lowering<'a> {
         for tree in given {
             let is_args = self.table.rows(tree).iter().any(|row| row.role == Role::Args);
             let each = if is_args { named(tree) } else { vec![tree] };
-            for tree in each {
-                args.extend(self.arg(tree));
+            for child in each {
+                let labelled = self.labelled(tree, child).map(|(key, value)| {
+                    let label = key.word().map(Symbol::from);
+                    Arg { label, spread: false, value }
+                });
+                args.extend(labelled.or_else(|| self.arg(child)));
             }
         }
         let imports =
@@ -349,9 +354,13 @@ impl<'a> Lowering<'a> {
         for child in named(tree) {
             let row = table.rows(child).first();
             let part = |at: usize| row.and_then(|row| row.parts.get(at)).and_then(|part| one(child, *part));
+            if let Some(pair) = self.labelled(tree, child) {
+                pairs.push(pair);
+                continue;
+            }
             match row.map(|row| row.role) {
                 Some(Role::Skip) => {}
-                Some(Role::Pair) => {
+                Some(Role::Pair) if part(0).is_some() => {
                     let key = part(0).and_then(|key| self.key(key));
                     let value = part(1).and_then(|value| self.node(value));
                     pairs.extend(key.zip(value));

@@ -1,4 +1,5 @@
-//! Several values side by side: `a, b := f()`, `return a, nil`. And the name that a method gives its own object.
+//! Binds of more than one name and value: `a, b := f()`, `return a, nil`, `T a = x, b = y`, initialisers. And the name that a
+//! method gives its own object.
 
 use tree_sitter::Node as Tree;
 
@@ -45,6 +46,50 @@ impl<'a> Lowering<'a> {
             1 => binds.pop().map(|bind| bind.expr),
             _ => Some(Expr::Unknown(binds)),
         }
+    }
+
+    /// Binds that share a declared type.
+    pub(super) fn declare(&mut self, tree: Tree, of: Tree) -> Option<Expr> {
+        let symbol = type_symbol(self.slice(of));
+        let rest = named(tree).into_iter().filter(|child| *child != of).collect();
+        let mut nodes = self.nodes(rest);
+        for node in &mut nodes {
+            match &mut node.expr {
+                Expr::Bind { of, .. } => *of = symbol.clone(),
+                // Declared and not bound: only its type is known.
+                Expr::Name(_) => {
+                    let value = Box::new(Node::new(node.span, Expr::Unknown(Vec::new())));
+                    let target = Box::new(node.clone());
+                    node.expr = Expr::Bind { target, value, of: symbol.clone() };
+                }
+                _ => {}
+            }
+        }
+        match nodes.len() {
+            1 => nodes.pop().map(|node| node.expr),
+            _ => Some(Expr::Unknown(nodes)),
+        }
+    }
+
+    /// Key and value of an assignment in an initialiser: `new Request { Method = m }`, `new Map { ["a"] = b }`.
+    pub(super) fn labelled(&mut self, around: Tree, tree: Tree) -> Option<(Node, Node)> {
+        if !self.table.flags(around).labels {
+            return None;
+        }
+        let row = self.table.rows(tree).iter().find(|row| matches!(row.role, Role::Append | Role::Bind))?;
+        let part = |at: usize| row.parts.get(at).and_then(|part| one(tree, *part));
+        let (key, value) = (self.node(part(0)?)?, self.node(part(1)?)?);
+        let key = match &key.expr {
+            Expr::Name(name) => Node::text(key.span, &**name),
+            _ => key,
+        };
+        Some((key, value))
+    }
+
+    /// The node that a node stands for: the name in `Name<T>`.
+    pub(super) fn innermost<'t>(&self, tree: Tree<'t>) -> Tree<'t> {
+        let inner = self.table.rows(tree).iter().find(|row| row.role == Role::Inner);
+        inner.and_then(|row| one(tree, *row.parts.first()?)).unwrap_or(tree)
     }
 
     /// What a function gives back: the first of several values; the others are only looked at.
