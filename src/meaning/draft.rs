@@ -268,10 +268,11 @@ impl<'a, 'u> Drafter<'a, 'u> {
         let resolver = self.resolver;
         match role {
             Role::Url => {
-                let is_object = !matches!(node.expr, Expr::Str(_)) && !resolver.object(node).is_empty();
-                match is_object {
-                    true => self.options(draft, library, node),
-                    false => draft.urls = resolver.texts(node),
+                let texts = resolver.texts(node);
+                let is_text = texts.iter().any(|text| !text.origins.is_empty());
+                match is_text || resolver.object(node).is_empty() {
+                    true => draft.urls = texts,
+                    false => self.options(draft, library, node),
                 }
             }
             Role::Base => draft.bases = resolver.texts(node),

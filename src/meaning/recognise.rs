@@ -113,7 +113,7 @@ impl<'a, 'u> Recogniser<'a, 'u> {
         let namer = resolver.namer;
         let words = namer.words;
         let tainted = self.tainted.any_in(outer.call.span);
-        let mut serves = false;
+        let (mut serves, mut spoken) = (false, Vec::new());
         for (at, link) in links.iter().enumerate() {
             let last = super::index::last_name(link.callee).map(|name| &**name);
             let spells = last.is_some_and(|last| words.requests.ends_in(last) || words.ungated.ends_in(last));
@@ -125,6 +125,7 @@ impl<'a, 'u> Recogniser<'a, 'u> {
                 || words.prose.first(&named.path, &namer.imported).is_some()
             {
                 self.hush(link.args);
+                spoken.push(at);
                 continue;
             }
             if words.routes.first(&named.path, &namer.imported).is_some() {
@@ -149,7 +150,8 @@ impl<'a, 'u> Recogniser<'a, 'u> {
             }
         }
         if tainted && !serves {
-            links.iter().for_each(|link| self.called(link));
+            let heard = links.iter().enumerate().filter(|(at, _)| !spoken.contains(at));
+            heard.for_each(|(_, link)| self.called(link));
         }
     }
 
@@ -192,13 +194,15 @@ impl<'a, 'u> Recogniser<'a, 'u> {
         }
         for bind in namer.index.steps(name).iter().filter(|bind| bind.span.start > from && bind.scope == scope) {
             let Some(member) = bind.member else { continue };
+            let own = |of: &super::vocabulary::Of<'a, super::library::StepEntry>| of.library.name == library.name;
             let of = match &member.expr {
                 Expr::Member(_, member) => {
-                    words.step_binds.first(&[member.to_string()], &namer.imported).map(|(of, _)| of)
+                    let found = words.step_binds.find(&[member.to_string()], &namer.imported);
+                    found.into_iter().map(|(of, _)| of).find(own)
                 }
-                _ => words.step_indexes.iter().find(|of| of.library.name == library.name).copied(),
+                _ => words.step_indexes.iter().copied().find(own),
             };
-            if let Some(of) = of.filter(|of| of.library.name == library.name) {
+            if let Some(of) = of {
                 drafter.step_bind(draft, of, bind);
             }
         }
