@@ -11,7 +11,7 @@ use super::resolve::Resolver;
 use super::taint::Places;
 use super::url::Text;
 use super::words::words;
-use crate::syntax::expr::{Arg, COMPARE, Expr, Node, Piece, Span};
+use crate::syntax::expr::{Arg, COMPARE, Expr, Node, Piece, Span, Symbol};
 
 /// Recognises the cookie uses of one file.
 pub struct Cookies<'a, 'u> {
@@ -407,15 +407,15 @@ impl<'a, 'u> Cookies<'a, 'u> {
                 Expr::Call { callee, .. } => at = callee,
                 Expr::Bind { value, .. } => at = value,
                 Expr::Name(name) => {
-                    let bound = match self.resolver.namer.index.lookup(name, at.span) {
-                        Found::Binds(binds) => binds.into_iter().next(),
-                        _ => None,
-                    };
+                    let typed = |of: Option<&Symbol>| of.is_some_and(|of| named(of));
                     return named(name)
-                        || bound.is_some_and(|bind| {
-                            let inner = root_words(bind.value);
-                            inner.iter().any(|name| named(name))
-                        });
+                        || match self.resolver.namer.index.lookup(name, at.span) {
+                            Found::Binds(binds) => binds.first().is_some_and(|bind| {
+                                typed(bind.of) || root_words(bind.value).into_iter().any(named)
+                            }),
+                            Found::Param(_, param) => typed(param.of.as_ref()),
+                            Found::Nothing => false,
+                        };
                 }
                 _ => return false,
             }

@@ -289,6 +289,7 @@ impl<'a, 'u> Drafter<'a, 'u> {
                 let before = super::resolve::product(&draft.urls, &slash);
                 draft.urls = super::resolve::product(&before, &segment);
             }
+            Role::Tail => draft.urls = super::resolve::product(&draft.urls, &resolver.texts(node)),
             Role::Query => self.query(draft, node),
             Role::Headers => {
                 for (key, value) in resolver.object(node) {

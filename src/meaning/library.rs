@@ -197,6 +197,8 @@ pub enum Role {
     Query,
     /// A further path segment.
     Segment,
+    /// Text that is put after the URL as it is.
+    Tail,
     /// Headers as an object. As a [`Part::Pair`], one name and value.
     Headers,
     /// The text of a `Cookie` header.
@@ -241,6 +243,8 @@ pub enum Style {
     Resolve,
     /// `text.replace(old, new)`.
     Replace,
+    /// No text: an option among texts.
+    Nothing,
     /// The text with a query after it: a key and a value, or an object.
     Addquery,
     /// A URL from parts that are labelled arguments, which the library's `config` explains.

@@ -29,6 +29,7 @@ pub fn make<'u>(resolver: &Resolver<'_, 'u>, style: Style, of: &'u Node, rest: &
         Style::Printf => filled(resolver, of, rest, printf),
         Style::Braces => filled(resolver, of, rest, braces),
         Style::Addquery => with_query(resolver, of, rest),
+        Style::Nothing => vec![Text::default()],
         Style::Parts => return None,
     })
 }

@@ -95,6 +95,8 @@ pub struct Flags {
     pub class: bool,
     /// A type of lists or maps: what is made of it is its elements.
     pub collection: bool,
+    /// A call of the type that is declared for its value.
+    pub typed: bool,
     /// Arguments or elements among which an assignment is a label or a key.
     pub labels: bool,
     /// A comment.
@@ -231,6 +233,7 @@ impl Table {
             "class" => flags.class = true,
             "collection" => flags.collection = true,
             "labels" => flags.labels = true,
+            "typed" => flags.typed = true,
             "comment" => flags.comment = true,
             "default" => flags.default = true,
             "alias" => flags.alias = true,

@@ -206,7 +206,7 @@ impl<'a> Lowering<'a> {
             Role::Join => self.join(tree, parts),
             Role::Append => self.append(tree, parts),
             Role::Choice => {
-                let chosen = parts.iter().filter_map(|part| one(tree, *part)).collect();
+                let chosen = parts.iter().flat_map(|part| many(tree, *part)).collect();
                 Some(Expr::Choice(self.nodes(chosen)))
             }
             Role::Inner => self.node(part(0)?).map(|node| node.expr),
@@ -223,8 +223,9 @@ impl<'a> Lowering<'a> {
                 let element = self.values_of(part(0)?).pop()?;
                 let (target, value) = (self.boxed(element)?, self.boxed(part(1)?)?);
                 let at = span(part(0)?);
-                let rest = named(tree).into_iter().filter(|child| Some(*child) != part(0) && Some(*child) != part(1));
-                let mut nodes = vec![Node::new(at, Expr::Bind { target, value, of: None })];
+                let rest = named(tree).into_iter().filter(|child| (0..3).all(|at| Some(*child) != part(at)));
+                let of = part(2).and_then(|of| type_symbol(self.slice(of)));
+                let mut nodes = vec![Node::new(at, Expr::Bind { target, value, of })];
                 nodes.extend(self.nodes(rest.collect()));
                 Some(Expr::Unknown(nodes))
             }

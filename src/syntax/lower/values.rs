@@ -51,8 +51,16 @@ impl<'a> Lowering<'a> {
     /// Binds that share a declared type.
     pub(super) fn declare(&mut self, tree: Tree, of: Tree) -> Option<Expr> {
         let symbol = type_symbol(self.slice(of));
-        let rest = named(tree).into_iter().filter(|child| *child != of).collect();
-        let mut nodes = self.nodes(rest);
+        let rest: Vec<Tree> = named(tree).into_iter().filter(|child| *child != of).collect();
+        let mut nodes = Vec::new();
+        for child in rest {
+            let made = self.made_of(child, of);
+            let Some(mut node) = self.node(child) else { continue };
+            if let (Expr::Bind { value, .. }, Some(made)) = (&mut node.expr, made) {
+                value.expr = made;
+            }
+            nodes.push(node);
+        }
         for node in &mut nodes {
             match &mut node.expr {
                 Expr::Bind { of, .. } => *of = symbol.clone(),
@@ -69,6 +77,14 @@ impl<'a> Lowering<'a> {
             1 => nodes.pop().map(|node| node.expr),
             _ => Some(Expr::Unknown(nodes)),
         }
+    }
+
+    /// The value of a bind that calls the declared type without naming it: `T x = new(a)`.
+    fn made_of(&mut self, tree: Tree, of: Tree) -> Option<Expr> {
+        let row = self.table.rows(tree).iter().find(|row| row.role == Role::Bind)?;
+        let value = one(tree, *row.parts.get(1)?).filter(|value| self.table.flags(*value).typed)?;
+        let callee = self.boxed(of)?;
+        self.call(callee, named(value))
     }
 
     /// Key and value of an assignment in an initialiser: `new Request { Method = m }`, `new Map { ["a"] = b }`.
