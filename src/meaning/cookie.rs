@@ -410,9 +410,9 @@ impl<'a, 'u> Cookies<'a, 'u> {
                     let typed = |of: Option<&Symbol>| of.is_some_and(|of| named(of));
                     return named(name)
                         || match self.resolver.namer.index.lookup(name, at.span) {
-                            Found::Binds(binds) => binds.first().is_some_and(|bind| {
-                                typed(bind.of) || root_words(bind.value).into_iter().any(named)
-                            }),
+                            Found::Binds(binds) => binds
+                                .first()
+                                .is_some_and(|bind| typed(bind.of) || root_words(bind.value).into_iter().any(named)),
                             Found::Param(_, param) => typed(param.of.as_ref()),
                             Found::Nothing => false,
                         };

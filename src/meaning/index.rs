@@ -255,7 +255,9 @@ impl<'u> Index<'u> {
     /// Of those, the ones to members and indexes of `name` itself.
     pub fn own_steps<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a BindAt<'u>> {
         let own = |step: &&BindAt| match step.member.map(|member| &member.expr) {
-            Some(Expr::Member(object, _) | Expr::Index(object, _)) => last_name(object).is_some_and(|last| **last == *name),
+            Some(Expr::Member(object, _) | Expr::Index(object, _)) => {
+                last_name(object).is_some_and(|last| **last == *name)
+            }
             _ => false,
         };
         self.steps(name).iter().filter(own)
