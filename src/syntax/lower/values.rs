@@ -54,12 +54,8 @@ impl<'a> Lowering<'a> {
         let rest: Vec<Tree> = named(tree).into_iter().filter(|child| *child != of).collect();
         let mut nodes = Vec::new();
         for child in rest {
-            let made = self.made_of(child, of);
-            let Some(mut node) = self.node(child) else { continue };
-            if let (Expr::Bind { value, .. }, Some(made)) = (&mut node.expr, made) {
-                value.expr = made;
-            }
-            nodes.push(node);
+            let node = self.made_of(child, of).or_else(|| self.node(child));
+            nodes.extend(node);
         }
         for node in &mut nodes {
             match &mut node.expr {
@@ -79,12 +75,14 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    /// The value of a bind that calls the declared type without naming it: `T x = new(a)`.
-    fn made_of(&mut self, tree: Tree, of: Tree) -> Option<Expr> {
+    /// A bind whose value calls the declared type without naming it: `T x = new(a)`.
+    fn made_of(&mut self, tree: Tree, of: Tree) -> Option<Node> {
         let row = self.table.rows(tree).iter().find(|row| row.role == Role::Bind)?;
-        let value = one(tree, *row.parts.get(1)?).filter(|value| self.table.flags(*value).typed)?;
-        let callee = self.boxed(of)?;
-        self.call(callee, named(value))
+        let part = |at: usize| row.parts.get(at).and_then(|part| one(tree, *part));
+        let made = part(1).filter(|value| self.table.flags(*value).typed)?;
+        let (target, callee) = (self.boxed(part(0)?)?, self.boxed(of)?);
+        let value = Box::new(Node::new(span(made), self.call(callee, named(made))?));
+        Some(Node::new(span(tree), Expr::Bind { target, value, of: None }))
     }
 
     /// Key and value of an assignment in an initialiser: `new Request { Method = m }`, `new Map { ["a"] = b }`.
