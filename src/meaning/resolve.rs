@@ -85,6 +85,9 @@ impl<'a, 'u> Resolver<'a, 'u> {
                 Piece::Hole(node) => self.texts(node),
             };
             texts = product(&texts, &next);
+            if texts.iter().all(|text| text.text.len() > LENGTH) {
+                return vec![Text::hole("")];
+            }
         }
         texts
     }
