@@ -123,6 +123,16 @@ fn powershell() {
 }
 
 #[test]
+fn go() {
+    check("go");
+}
+
+#[test]
+fn csharp() {
+    check("csharp");
+}
+
+#[test]
 fn innocent_code_is_silent_at_every_confidence() {
     let mut wrong = Vec::new();
     for project in projects("innocent") {

@@ -7,6 +7,7 @@ use super::index::{BindAt, Found, Index};
 use super::library::{ClientEntry, Library};
 use super::vocabulary::{Of, Vocabulary};
 use crate::syntax::expr::{Expr, Implied, Import, Node, Span};
+use crate::syntax::spelling::is_version;
 
 /// The word for the object around, in every language.
 const THIS: &str = "this";
@@ -146,7 +147,8 @@ impl<'a, 'u> Namer<'a, 'u> {
     fn of_import(&self, import: &Import) -> Callee<'a, 'u> {
         let library = self.words.libraries.iter().find_map(|library| {
             let module = library.imports.iter().find(|have| super::evidence::is_module(&import.module, have))?;
-            Some((library, import.module[module.len()..].split(['.', '/', ':']).filter(|word| !word.is_empty())))
+            let below = import.module[module.len()..].split(['.', '/', ':']);
+            Some((library, below.filter(|word| !word.is_empty() && !is_version(word))))
         });
         let mut named = Callee::default();
         match library {

@@ -1,17 +1,17 @@
 //! Finds where a cookie of interest is touched: jars, cookie calls, cookie text, comparisons of a cookie's name.
 
-use super::cookie_text::{header_lines, names, of_header_lines, searches};
+use super::cookie_text::{header_lines, names, searches};
 use super::draft::{Drafter, header_word};
 use super::evidence::{About, Collector, Row};
 use super::fact::{CookieUse, Side, Verb};
-use super::index::{Found, last_name};
+use super::index::{Found, last_name, root_words};
 use super::interest::Interest;
 use super::library::{CookieEntry, Part, Role, Where};
 use super::resolve::Resolver;
 use super::taint::Places;
 use super::url::Text;
 use super::words::words;
-use crate::syntax::expr::{Arg, COMPARE, Expr, Node, Piece, Span};
+use crate::syntax::expr::{Arg, COMPARE, Expr, Node, Piece, Span, Symbol};
 
 /// Recognises the cookie uses of one file.
 pub struct Cookies<'a, 'u> {
@@ -217,7 +217,7 @@ impl<'a, 'u> Cookies<'a, 'u> {
         }
         let namer = self.resolver.namer;
         if namer.words.config.get(word) == Some(&Role::Headers) && matches!(value.expr, Expr::Str(_)) {
-            self.header_lines(value, value);
+            self.lines(value);
         }
         if namer.words.jars.first(&[word.to_owned()], &namer.imported).is_some() {
             let pairs = self.resolver.object(value);
@@ -241,17 +241,11 @@ impl<'a, 'u> Cookies<'a, 'u> {
 
     /// The cookies that a cookie text names.
     fn text(&mut self, at: &'u Node, value: &'u Node, verb: Verb, side: Side) {
+        if let Expr::List(values) = &value.expr {
+            return values.iter().for_each(|one| self.text(at, one, verb, side));
+        }
         for text in self.resolver.texts(value) {
             self.named(at, &text, verb, side);
-        }
-    }
-
-    /// The cookies in text that is headers, one a line.
-    fn header_lines(&mut self, at: &'u Node, value: &'u Node) {
-        for text in self.resolver.texts(value) {
-            if let Some(cookies) = of_header_lines(&text.text) {
-                self.named(at, &Text { text: cookies.to_owned(), ..text.clone() }, Verb::Send, Side::Server);
-            }
         }
     }
 
@@ -280,7 +274,8 @@ impl<'a, 'u> Cookies<'a, 'u> {
             };
             text.into_iter().for_each(|arg| self.text(node, &arg.value, Verb::Send, of.library.side));
         }
-        if self.is_source(callee) || namer.words.cookie_sources.first(&named.path, &namer.imported).is_some() {
+        let is_source = self.is_source(callee) || args.iter().any(|arg| self.is_cookie_text(&arg.value));
+        if is_source || namer.words.cookie_sources.first(&named.path, &namer.imported).is_some() {
             self.searched(node);
         }
         let library = namer.words.requests.first(&named.path, &namer.imported).map(|(of, _)| of.library);
@@ -289,7 +284,7 @@ impl<'a, 'u> Cookies<'a, 'u> {
             self.word_pair(label, &arg.value, arg.value.span);
             match library.and_then(|library| library.config.get(&**label)) {
                 Some(Role::Cookie) => self.text(&arg.value, &arg.value, Verb::Send, Side::Server),
-                Some(Role::Headers) => self.header_lines(&arg.value, &arg.value),
+                Some(Role::Headers) => self.lines(&arg.value),
                 _ => {}
             }
         }
@@ -351,7 +346,7 @@ impl<'a, 'u> Cookies<'a, 'u> {
         match &name.expr {
             Expr::List(nodes) => nodes.iter().for_each(|one| self.name_in(node, one, verb, side)),
             Expr::Object(_) => {
-                if let Some(inner) = self.resolver.key(name, "name") {
+                if let Some(inner) = self.key_name(name) {
                     self.name_in(node, inner, verb, side);
                 }
             }
@@ -361,11 +356,16 @@ impl<'a, 'u> Cookies<'a, 'u> {
                         self.add(whole, verb, side, node, text.origins.clone());
                     }
                 }
-                if let Some(inner) = self.resolver.key(name, "name") {
+                if let Some(inner) = self.key_name(name) {
                     self.name_in(node, inner, verb, side);
                 }
             }
         }
+    }
+
+    /// The name in an object that describes a cookie.
+    fn key_name(&self, cookie: &'u Node) -> Option<&'u Node> {
+        ["name", "Name"].iter().find_map(|key| self.resolver.key(cookie, key))
     }
 
     /// Whether the receiver of a call is cookie text: `document.cookie.match`, `headers["set-cookie"].find`.
@@ -460,39 +460,18 @@ impl<'a, 'u> Cookies<'a, 'u> {
                 Expr::Call { callee, .. } => at = callee,
                 Expr::Bind { value, .. } => at = value,
                 Expr::Name(name) => {
-                    let bound = match self.resolver.namer.index.lookup(name, at.span) {
-                        Found::Binds(binds) => binds.into_iter().next(),
-                        _ => None,
-                    };
+                    let typed = |of: Option<&Symbol>| of.is_some_and(|of| named(of));
                     return named(name)
-                        || bound.is_some_and(|bind| {
-                            let inner = root_words(bind.value);
-                            inner.iter().any(|name| named(name))
-                        });
+                        || match self.resolver.namer.index.lookup(name, at.span) {
+                            Found::Binds(binds) => binds
+                                .first()
+                                .is_some_and(|bind| typed(bind.of) || root_words(bind.value).into_iter().any(named)),
+                            Found::Param(_, param) => typed(param.of.as_ref()),
+                            Found::Nothing => false,
+                        };
                 }
                 _ => return false,
             }
-        }
-    }
-}
-
-/// The names along a chain of members and calls.
-fn root_words(node: &Node) -> Vec<&str> {
-    let mut names = Vec::new();
-    let mut at = node;
-    loop {
-        match &at.expr {
-            Expr::Member(object, member) => {
-                names.push(&**member);
-                at = object;
-            }
-            Expr::Index(object, _) => at = object,
-            Expr::Call { callee, .. } => at = callee,
-            Expr::Name(name) => {
-                names.push(name);
-                return names;
-            }
-            _ => return names,
         }
     }
 }

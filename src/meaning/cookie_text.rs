@@ -18,12 +18,6 @@ pub fn header_lines(text: &str) -> impl Iterator<Item = (&str, &str)> {
     lines.map(|(name, value)| (name.trim(), value.trim()))
 }
 
-/// What stands after `Cookie:` in the lines of a header's text.
-pub fn of_header_lines(text: &str) -> Option<&str> {
-    let lines = text.split(['\n', '\r']).filter_map(|line| line.split_once(':'));
-    lines.filter(|(name, _)| name.trim().eq_ignore_ascii_case("cookie")).map(|(_, value)| value).next()
-}
-
 /// Whether a pattern or prefix that is searched in cookie text means the cookie `name`: `sid=` at the start, after a
 /// separator or an alternative, or as a whole word. Case-sensitive: `SID` and `connect.sid` are other cookies.
 pub fn searches(pattern: &str, name: &str) -> bool {

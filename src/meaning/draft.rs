@@ -36,6 +36,9 @@ pub struct Drafter<'a, 'u> {
     pub resolver: &'a Resolver<'a, 'u>,
 }
 
+/// The place of what a call is made on, beside those of its arguments.
+const RECEIVER: &str = "receiver";
+
 /// An argument with its label, or, of a list, each element.
 fn elements(arg: &Arg) -> Vec<(Option<&str>, &Node)> {
     match &arg.value.expr {
@@ -67,9 +70,14 @@ impl<'a, 'u> Drafter<'a, 'u> {
         of: Of<'a, RequestEntry>,
         captured: &str,
         named: &Callee<'a, 'u>,
+        callee: &'u Node,
         args: &'u [Arg],
     ) -> Option<Draft> {
         let Of { library, entry, .. } = of;
+        let receiver = match &callee.expr {
+            Expr::Member(object, _) => Some(&**object),
+            _ => None,
+        };
         if entry.needs.as_ref().is_some_and(|needs| self.argument(args, needs).is_none()) {
             return None;
         }
@@ -93,7 +101,11 @@ impl<'a, 'u> Drafter<'a, 'u> {
             (Role::Cookie, &entry.cookie),
         ];
         for (role, at) in roles {
-            if let Some(node) = at.as_ref().and_then(|at| self.argument(args, at)) {
+            let node = match at {
+                Some(Where::Label(label)) if label == RECEIVER => receiver,
+                at => at.as_ref().and_then(|at| self.argument(args, at)),
+            };
+            if let Some(node) = node {
                 self.apply(&mut draft, library, role, node);
             }
         }
@@ -237,7 +249,7 @@ impl<'a, 'u> Drafter<'a, 'u> {
     }
 
     /// What a labelled argument means, by the library's options or those that mean the same everywhere.
-    fn labels(&self, draft: &mut Draft, library: &Library, args: &'u [Arg]) {
+    pub fn labels(&self, draft: &mut Draft, library: &Library, args: &'u [Arg]) {
         for arg in args {
             if let Some(role) = arg.label.as_deref().and_then(|label| self.role(library, label)) {
                 self.apply(draft, library, role, &arg.value);
@@ -264,10 +276,11 @@ impl<'a, 'u> Drafter<'a, 'u> {
         let resolver = self.resolver;
         match role {
             Role::Url => {
-                let is_object = !matches!(node.expr, Expr::Str(_)) && !resolver.object(node).is_empty();
-                match is_object {
-                    true => self.options(draft, library, node),
-                    false => draft.urls = resolver.texts(node),
+                let texts = resolver.texts(node);
+                let is_text = texts.iter().any(|text| !text.origins.is_empty());
+                match is_text || resolver.object(node).is_empty() {
+                    true => draft.urls = texts,
+                    false => self.options(draft, library, node),
                 }
             }
             Role::Base => draft.bases = resolver.texts(node),
@@ -284,6 +297,7 @@ impl<'a, 'u> Drafter<'a, 'u> {
                 let before = super::resolve::product(&draft.urls, &slash);
                 draft.urls = super::resolve::product(&before, &segment);
             }
+            Role::Tail => draft.urls = super::resolve::product(&draft.urls, &resolver.texts(node)),
             Role::Query => self.query(draft, node),
             Role::Headers => {
                 for (key, value) in resolver.object(node) {
@@ -307,8 +321,12 @@ impl<'a, 'u> Drafter<'a, 'u> {
             }
             Role::Cookie => self.cookie(draft, node),
             Role::Cookies => {
-                let names = resolver.object(node).into_iter().map(|(key, _)| key).next();
-                draft.cookie = Some(names.map_or(Carried::Unseen, Carried::Named));
+                let named = ["name", "Name"].iter().find_map(|key| resolver.key(node, key));
+                let name = match named {
+                    Some(name) => resolver.literal(name),
+                    None => resolver.object(node).into_iter().map(|(key, _)| key).next(),
+                };
+                draft.cookie = Some(name.map_or(Carried::Unseen, Carried::Named));
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::syntax::expr::{Expr, Import, Node, Param, RETURN, Span, Symbol, Unit};
+use crate::syntax::expr::{Arg, Expr, Import, Node, Param, RETURN, Span, Symbol, Unit};
 
 /// A bind of a name or member.
 #[derive(Clone, Copy, Debug)]
@@ -127,11 +127,13 @@ impl<'u> Index<'u> {
     }
 
     fn step(&mut self, object: &'u Node, at: BindAt<'u>) {
-        if let Some(name) = last_name(object) {
+        let (last, root) = (last_name(object).map(|name| &**name), root_name(object));
+        if let Some(name) = last {
             self.steps.entry(name).or_default().push(at);
         }
-        if let Some(root) = root_name(object).filter(|_| !matches!(object.expr, Expr::Name(_))) {
-            self.steps.entry(root).or_default().push(at);
+        // `request.URL.RawQuery = …` is a step of the request too.
+        if let Some(name) = root.filter(|root| last != Some(root)) {
+            self.steps.entry(name).or_default().push(at);
         }
     }
 
@@ -245,9 +247,20 @@ impl<'u> Index<'u> {
         bind.scope.and_then(|own| self.functions.get(own)).is_none_or(|function| function.span.contains(class))
     }
 
-    /// Assignments to members and indexes of `name` (`options.method = …`) and of its members, in source order.
+    /// Assignments to members and indexes of `name` (`options.method = …`) and of what is below it, in source order.
     pub fn steps(&self, name: &str) -> &[BindAt<'u>] {
         self.steps.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// Of those, the ones to members and indexes of `name` itself.
+    pub fn own_steps<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a BindAt<'u>> {
+        let own = |step: &&BindAt| match step.member.map(|member| &member.expr) {
+            Some(Expr::Member(object, _) | Expr::Index(object, _)) => {
+                last_name(object).is_some_and(|last| **last == *name)
+            }
+            _ => false,
+        };
+        self.steps(name).iter().filter(own)
     }
 
     /// Calls on `name`, or with it among their first two arguments, in source order.
@@ -264,6 +277,55 @@ pub enum Found<'u> {
     Param(usize, &'u Param),
     /// Nothing that this file says.
     Nothing,
+}
+
+/// A call of a chain `root.a(x).b(y)`, innermost first.
+pub struct Link<'u> {
+    /// The whole call.
+    pub call: &'u Node,
+    /// What is called.
+    pub callee: &'u Node,
+    /// What it is given.
+    pub args: &'u [Arg],
+}
+
+/// The calls of a chain, innermost first.
+pub fn chain(node: &Node) -> Vec<Link<'_>> {
+    let mut links = Vec::new();
+    let mut at = node;
+    loop {
+        match &at.expr {
+            Expr::Call { callee, args } => {
+                links.push(Link { call: at, callee, args });
+                at = callee;
+            }
+            Expr::Member(object, _) | Expr::Index(object, _) if !links.is_empty() => at = object,
+            _ => break,
+        }
+    }
+    links.reverse();
+    links
+}
+
+/// The names along a chain of members and calls.
+pub fn root_words(node: &Node) -> Vec<&str> {
+    let mut names = Vec::new();
+    let mut at = node;
+    loop {
+        match &at.expr {
+            Expr::Member(object, member) => {
+                names.push(&**member);
+                at = object;
+            }
+            Expr::Index(object, _) => at = object,
+            Expr::Call { callee, .. } => at = callee,
+            Expr::Name(name) => {
+                names.push(name);
+                return names;
+            }
+            _ => return names,
+        }
+    }
 }
 
 /// The name at the root of a chain of members, indexes and calls.

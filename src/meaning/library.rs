@@ -124,7 +124,7 @@ pub struct RequestEntry {
     pub call: Patterns,
     /// The method, where the call tells it. A method in the options object wins over it.
     pub method: Option<Method>,
-    /// The argument with the URL.
+    /// The argument with the URL; `receiver` where the call is made on it (`"https://…".GetAsync()`).
     pub url: Option<Where>,
     /// What stands before the URL in its argument (`Location:`); a text without it is none.
     pub after: Option<String>,
@@ -232,6 +232,8 @@ pub enum Role {
     Query,
     /// A further path segment.
     Segment,
+    /// Text that is put after the URL as it is.
+    Tail,
     /// Headers as an object. As a [`Part::Pair`], one name and value.
     Headers,
     /// The text of a `Cookie` header.
@@ -276,6 +278,12 @@ pub enum Style {
     Resolve,
     /// `text.replace(old, new)`.
     Replace,
+    /// No text: an option among texts.
+    Nothing,
+    /// The text with a query after it: a key and a value, or an object.
+    Addquery,
+    /// A URL from parts that are labelled arguments, which the library's `config` explains.
+    Parts,
 }
 
 /// An `[[object]]`.

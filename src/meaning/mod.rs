@@ -1,5 +1,6 @@
 //! `Expr` to `Fact`: what code does, by the library files. No rule and no language is known here.
 
+mod built;
 mod callee;
 mod command;
 mod cookie;
@@ -11,6 +12,7 @@ pub mod fact;
 mod index;
 pub mod interest;
 pub mod library;
+mod objects;
 pub mod outline;
 mod recognise;
 mod resolve;

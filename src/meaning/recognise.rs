@@ -6,7 +6,7 @@ use super::document;
 use super::draft::{Draft, Drafter};
 use super::evidence::{About, Collector, Row};
 use super::fact::{Request, Side, Spelling};
-use super::index::Index;
+use super::index::{Index, Link, chain};
 use super::interest::Interest;
 use super::library::{Library, Patterns, StepEntry, Where};
 use super::resolve::Resolver;
@@ -14,13 +14,6 @@ use super::taint::Places;
 use super::url::{Text, parse};
 use super::vocabulary::Of;
 use crate::syntax::expr::{Arg, COMPARE, Expr, Node, Piece, Span};
-
-/// A call of a chain `root.a(x).b(y)`, innermost first.
-struct Link<'u> {
-    call: &'u Node,
-    callee: &'u Node,
-    args: &'u [Arg],
-}
 
 /// A request that may yet turn out to be a step of another.
 struct Candidate {
@@ -150,11 +143,11 @@ impl<'a, 'u> Recogniser<'a, 'u> {
             let gated = gated.into_iter().filter(|(of, _)| !named.foreign || of.entry.request.is_none());
             let entries = words.ungated.find(&named.path, &namer.imported).into_iter().chain(gated);
             for (of, captured) in entries {
-                let Some(mut draft) = drafter.declared(of, &captured, &named, link.args) else { continue };
+                let Some(mut draft) = drafter.declared(of, &captured, &named, link.callee, link.args) else { continue };
                 if of.entry.ungated {
                     draft.rows.push("okta-only-name".into());
                 }
-                let place = self.steps(&mut draft, of.library, &links[at..], bound).unwrap_or(outer.call);
+                let place = self.steps(&mut draft, of.library, links, at, bound).unwrap_or(outer.call);
                 if self.offer(draft, Spelling::Declared, place, link.callee) {
                     return self.hush(link.args);
                 }
@@ -166,18 +159,20 @@ impl<'a, 'u> Recogniser<'a, 'u> {
         }
     }
 
-    /// What later calls of the chain, blocks that its calls take, and later uses of the variable it is bound to say of a
+    /// What the other calls of the chain, before and after the one at `own`, blocks that its calls take, and later uses of the
+    /// variable it is bound to say of a
     /// request. Gives the call that gave the URL, where it is none of the chain.
     fn steps(
         &self,
         draft: &mut Draft,
         library: &Library,
         links: &[Link<'u>],
+        own: usize,
         bound: Option<&'u Node>,
     ) -> Option<&'u Node> {
         let index = self.resolver.namer.index;
         for (at, link) in links.iter().enumerate() {
-            if at > 0 {
+            if at != own {
                 self.step(draft, library, link);
             }
             for arg in link.args {
@@ -435,22 +430,4 @@ impl<'a, 'u> Recogniser<'a, 'u> {
         }
         requests
     }
-}
-
-/// The calls of a chain, innermost first.
-fn chain(node: &Node) -> Vec<Link<'_>> {
-    let mut links = Vec::new();
-    let mut at = node;
-    loop {
-        match &at.expr {
-            Expr::Call { callee, args } => {
-                links.push(Link { call: at, callee, args });
-                at = callee;
-            }
-            Expr::Member(object, _) | Expr::Index(object, _) if !links.is_empty() => at = object,
-            _ => break,
-        }
-    }
-    links.reverse();
-    links
 }

@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::callee::Namer;
 use super::index::{BindAt, Found};
-use super::library::{Style, TextEntry};
+use super::library::{Library, Style, TextEntry};
 use super::outline::Constants;
 use super::taint::Places;
 use super::text_calls;
@@ -36,7 +36,7 @@ pub struct Resolver<'a, 'u> {
     tainted: &'a Places,
     /// Constants of other files.
     constants: &'a Constants,
-    steps: Cell<u32>,
+    pub(super) steps: Cell<u32>,
     /// What was resolved already.
     known: RefCell<HashMap<*const Node, Vec<Text>>>,
     /// The definitions being entered, innermost last.
@@ -132,13 +132,16 @@ impl<'a, 'u> Resolver<'a, 'u> {
                 Piece::Hole(node) => self.texts(node),
             };
             texts = product(&texts, &next);
+            if texts.iter().all(|text| text.text.len() > LENGTH) {
+                return vec![Text::hole("")];
+            }
         }
         texts
     }
 
     fn name(&self, node: &'u Node, name: &str) -> Vec<Text> {
         match self.namer.index.lookup(name, node.span) {
-            Found::Binds(binds) => self.binds(&binds, name),
+            Found::Binds(binds) => self.binds(&binds, name, Some(node.span)),
             Found::Param(own, param) => {
                 let framed =
                     self.frames.borrow().iter().rev().find(|(function, _)| *function == own).and_then(|(_, args)| {
@@ -196,7 +199,8 @@ impl<'a, 'u> Resolver<'a, 'u> {
     }
 
     /// The texts of a name's binds; a bind whose text is not known is a hole with the name.
-    fn binds(&self, binds: &[BindAt<'u>], name: &str) -> Vec<Text> {
+    /// Where a name is used `at` a place, what was done to its value before counts.
+    fn binds(&self, binds: &[BindAt<'u>], name: &str, at: Option<Span>) -> Vec<Text> {
         let mut texts = Vec::new();
         for bind in binds {
             let value = match bind.key {
@@ -206,6 +210,10 @@ impl<'a, 'u> Resolver<'a, 'u> {
                     spelled.or_else(constant).unwrap_or_default()
                 }),
                 None => self.enter(bind.span, || self.texts(bind.value)),
+            };
+            let value = match at {
+                Some(at) if bind.key.is_none() => self.stepped(name, bind, at, value),
+                _ => value,
             };
             texts.extend(value.into_iter().map(|text| match text.text.chars().all(|c| c == super::url::HOLE) {
                 true if text.origins.is_empty() && text.holes.iter().all(String::is_empty) => Text::hole(name),
@@ -219,7 +227,7 @@ impl<'a, 'u> Resolver<'a, 'u> {
     }
 
     /// Runs `inside` as part of the definition at `span`, unless it is being entered already or too deep.
-    fn enter<T: Default>(&self, span: Span, inside: impl FnOnce() -> T) -> T {
+    pub fn enter<T: Default>(&self, span: Span, inside: impl FnOnce() -> T) -> T {
         let is_open = self.open.borrow().contains(&span) || self.open.borrow().len() >= DEPTH;
         if is_open {
             return T::default();
@@ -231,15 +239,14 @@ impl<'a, 'u> Resolver<'a, 'u> {
     }
 
     fn member(&self, node: &'u Node, object: &'u Node, member: &str) -> Vec<Text> {
-        let at = node.span;
         if !self.namer.is_this(object)
             && let Some(value) = self.key(object, member)
         {
             return self.enter(value.span, || self.texts(value));
         }
-        let binds = self.namer.index.member(member, at);
+        let binds = self.namer.index.member(member, node.span);
         if !binds.is_empty() {
-            return self.binds(&binds, member);
+            return self.binds(&binds, member, None);
         }
         if let Some(texts) = self.own_value(node).filter(|_| self.namer.is_this(object)) {
             return texts;
@@ -248,7 +255,7 @@ impl<'a, 'u> Resolver<'a, 'u> {
         let words = self.namer.words;
         let made = words.texts.ends_in(member).then(|| {
             let declared = words.texts.find(&self.namer.name(node).path, &self.namer.imported);
-            declared.iter().find_map(|(of, _)| self.text_call(of.entry, node, &[]))
+            declared.iter().find_map(|(of, _)| self.text_call(of.library, of.entry, node, &[]))
         });
         made.flatten().unwrap_or_else(|| vec![Text::hole(member)])
     }
@@ -262,160 +269,11 @@ impl<'a, 'u> Resolver<'a, 'u> {
         }
     }
 
-    /// The value under `key` of an object that the file spells out.
-    pub fn key(&self, object: &'u Node, key: &str) -> Option<&'u Node> {
-        let pairs = self.object(object);
-        pairs.into_iter().rev().find(|(have, _)| have == key).map(|(_, value)| value)
-    }
-
-    /// Keys and values of an object: as written, as built by later assignments, as spread into another. Empty where the
-    /// node is no object that the file spells out.
-    pub fn object(&self, node: &'u Node) -> Vec<(String, &'u Node)> {
-        let Some(left) = self.steps.get().checked_sub(1) else { return Vec::new() };
-        self.steps.set(left);
-        match &node.expr {
-            Expr::Object(pairs) => {
-                let mut found = Vec::new();
-                for (key, value) in pairs {
-                    match key.literal() {
-                        Some("...") => found.extend(self.enter(value.span, || self.object(value))),
-                        Some(key) => found.push((key.to_owned(), value)),
-                        None => found.extend(self.key_word(key).map(|word| (word, value))),
-                    }
-                }
-                found
-            }
-            // Pairs of a list: `[("a", b)]`, `[{ name, value }]`.
-            Expr::List(nodes) => nodes.iter().filter_map(|node| self.pair(node)).collect(),
-            Expr::Unknown(nodes) => match nodes.as_slice() {
-                [one] => self.object(one),
-                _ => Vec::new(),
-            },
-            Expr::Call { callee, args } => self.object_call(callee, args),
-            Expr::Choice(nodes) => nodes.iter().flat_map(|node| self.object(node)).collect(),
-            Expr::Name(name) => {
-                let binds = match self.namer.index.lookup(name, node.span) {
-                    Found::Binds(binds) => binds,
-                    _ => Vec::new(),
-                };
-                let mut found: Vec<_> = binds
-                    .iter()
-                    .rev()
-                    .filter(|bind| bind.key.is_none())
-                    .flat_map(|bind| self.enter(bind.span, || self.object(bind.value)))
-                    .collect();
-                found.extend(self.later_keys(name, node.span));
-                found
-            }
-            Expr::Member(object, member) if !self.namer.is_this(object) => {
-                let inner = self.enter(node.span, || self.key(object, member));
-                let mut found = inner.map_or_else(Vec::new, |value| self.enter(value.span, || self.object(value)));
-                if found.is_empty() {
-                    found = self.member_objects(member, node.span);
-                }
-                found
-            }
-            Expr::Member(_, member) => self.member_objects(member, node.span),
-            _ => Vec::new(),
-        }
-    }
-
-    /// A key that is computed: its text, or the name of a constant that this file does not define.
-    fn key_word(&self, key: &'u Node) -> Option<String> {
-        if let Expr::Member(object, member) = &key.expr
-            && matches!(&object.expr, Expr::Unknown(nodes) if nodes.is_empty())
-        {
-            return Some(member.to_string());
-        }
-        let text = self.texts(key).into_iter().next()?;
-        let constant = || super::draft::header_word(key).filter(|_| text.text.chars().all(|c| c == super::url::HOLE));
-        Some(constant().unwrap_or(text.text))
-    }
-
-    fn member_objects(&self, member: &str, at: Span) -> Vec<(String, &'u Node)> {
-        let binds = self.namer.index.member(member, at);
-        binds.iter().flat_map(|bind| self.enter(bind.span, || self.object(bind.value))).collect()
-    }
-
-    /// Keys that are assigned to an object after it was made, before `at` and in the same function.
-    fn later_keys(&self, name: &str, at: Span) -> Vec<(String, &'u Node)> {
-        let scope = self.namer.index.scope_at(at);
-        let own = |step: &BindAt| match step.member.map(|member| &member.expr) {
-            Some(Expr::Member(object, _) | Expr::Index(object, _)) => {
-                super::index::last_name(object).is_some_and(|own| **own == *name)
-            }
-            _ => false,
-        };
-        let before = |step: &&BindAt| step.scope == scope && step.span.start < at.start && own(step);
-        let steps = self.namer.index.steps(name).iter().filter(before);
-        let key = |step: &BindAt<'u>| match &step.member?.expr {
-            Expr::Member(_, member) => Some(member.to_string()),
-            Expr::Index(_, index) => self.texts(index).into_iter().next().map(|text| text.text),
-            _ => None,
-        };
-        let mut found: Vec<(String, &'u Node)> = steps.filter_map(|step| Some((key(step)?, step.value))).collect();
-        let calls = self.namer.index.calls(name).iter();
-        for call in calls.filter(|call| call.span.start < at.start && self.namer.index.scope_at(call.span) == scope) {
-            if let Expr::Call { callee, args } = &call.expr
-                && let (Expr::Member(object, _), [key, value]) = (&callee.expr, args.as_slice())
-                && let (Expr::Name(own), Some(key)) = (&object.expr, key.value.literal())
-                && **own == *name
-            {
-                found.push((key.to_owned(), &value.value));
-            }
-        }
-        found
-    }
-
-    /// A pair of a list: two elements, or an object with `name` or `key` and `value`.
-    fn pair(&self, node: &'u Node) -> Option<(String, &'u Node)> {
-        match &node.expr {
-            Expr::List(pair) => match pair.as_slice() {
-                [key, value] => Some((self.literal(key)?, value)),
-                _ => None,
-            },
-            Expr::Object(pairs) => {
-                let get = |want: &str| pairs.iter().find(|(key, _)| key.word() == Some(want)).map(|(_, value)| value);
-                Some((self.literal(get("name").or_else(|| get("key"))?)?, get("value")?))
-            }
-            Expr::Call { args, .. } => {
-                let get = |want: &str| args.iter().find(|arg| arg.label.as_deref() == Some(want)).map(|arg| &arg.value);
-                Some((self.literal(get("name")?)?, get("value")?))
-            }
-            _ => None,
-        }
-    }
-
-    fn object_call(&self, callee: &'u Node, args: &'u [Arg]) -> Vec<(String, &'u Node)> {
-        let named = self.namer.name(callee);
-        let is_object = self.namer.words.objects.first(&named.path, &self.namer.imported).is_some();
-        if !is_object {
-            return self.built(callee, args);
-        }
-        let mut found = Vec::new();
-        for arg in args {
-            match &arg.label {
-                Some(label) => found.push((label.to_string(), &arg.value)),
-                None => found.extend(self.enter(arg.value.span, || self.object(&arg.value))),
-            }
-        }
-        found
-    }
-
-    /// An object built by calls that take a key and a value: `new HttpParams().set("a", b)`.
-    fn built(&self, callee: &'u Node, args: &'u [Arg]) -> Vec<(String, &'u Node)> {
-        let (Expr::Member(object, _), [key, value]) = (&callee.expr, args) else { return Vec::new() };
-        let Some(key) = key.value.literal() else { return Vec::new() };
-        let mut found = self.object(object);
-        found.push((key.to_owned(), &value.value));
-        found
-    }
-
     fn call(&self, node: &'u Node, callee: &'u Node, args: &'u [Arg]) -> Vec<Text> {
         let namer = self.namer;
         let named = namer.name(callee);
         let declared = namer.words.texts.find(&named.path, &namer.imported);
-        if let Some(texts) = declared.iter().find_map(|(of, _)| self.text_call(of.entry, callee, args)) {
+        if let Some(texts) = declared.iter().find_map(|(of, _)| self.text_call(of.library, of.entry, callee, args)) {
             return texts;
         }
         // What a request or a route gives back is no path.
@@ -436,7 +294,16 @@ impl<'a, 'u> Resolver<'a, 'u> {
         self.passed_on(node, callee, args, named.path.last().map_or("", String::as_str))
     }
 
-    fn text_call(&self, entry: &'a TextEntry, callee: &'u Node, args: &'u [Arg]) -> Option<Vec<Text>> {
+    fn text_call(
+        &self,
+        library: &'a Library,
+        entry: &'a TextEntry,
+        callee: &'u Node,
+        args: &'u [Arg],
+    ) -> Option<Vec<Text>> {
+        if entry.style == Style::Parts {
+            return Some(self.parts(library, args)).filter(|texts| !texts.is_empty());
+        }
         let receiver = match &callee.expr {
             Expr::Member(object, _) => Some(&**object),
             _ => None,

@@ -17,7 +17,10 @@ pub fn make<'u>(resolver: &Resolver<'_, 'u>, style: Style, of: &'u Node, rest: &
         }
         Style::Join => joined(resolver, of, rest.first()?)?,
         Style::Query => vec![query(resolver, of)?],
-        Style::Resolve => resolved(&texts(of), &rest.first().map_or_else(Vec::new, |arg| texts(&arg.value))),
+        Style::Resolve => match rest.first() {
+            Some(reference) => resolved(&texts(of), &texts(&reference.value)),
+            None => texts(of),
+        },
         Style::Relative => match rest.first() {
             Some(base) => resolved(&texts(&base.value), &texts(of)),
             None => texts(of),
@@ -25,6 +28,9 @@ pub fn make<'u>(resolver: &Resolver<'_, 'u>, style: Style, of: &'u Node, rest: &
         Style::Replace => replaced(resolver, of, rest),
         Style::Printf => filled(resolver, of, rest, printf),
         Style::Braces => filled(resolver, of, rest, braces),
+        Style::Addquery => with_query(resolver, of, rest),
+        Style::Nothing => vec![Text::default()],
+        Style::Parts => return None,
     })
 }
 
@@ -90,6 +96,29 @@ fn query<'u>(resolver: &Resolver<'_, 'u>, of: &'u Node) -> Option<Text> {
     (!pairs.is_empty()).then_some(text)
 }
 
+/// A text with a key and a value, or an object of them, as a query after it.
+fn with_query<'u>(resolver: &Resolver<'_, 'u>, of: &'u Node, rest: &[&'u Arg]) -> Vec<Text> {
+    let added = match rest {
+        [key, value, ..] => resolver.literal(&key.value).map(|key| {
+            let mut text = Text { text: format!("{key}="), ..Text::default() };
+            text.push(&value_text(resolver, &value.value));
+            text
+        }),
+        [object] => query(resolver, &object.value),
+        [] => None,
+    };
+    let texts = resolver.texts(of);
+    let Some(added) = added else { return texts };
+    let mark = |text: &Text| if text.text.contains('?') { "&" } else { "?" };
+    let mut made = Vec::new();
+    for mut text in texts {
+        text.push(&Text { text: mark(&text).into(), ..Text::default() });
+        text.push(&added);
+        made.push(text);
+    }
+    made
+}
+
 /// A query value: text, or a list joined by commas.
 pub fn value_text<'u>(resolver: &Resolver<'_, 'u>, value: &'u Node) -> Text {
     match &value.expr {
@@ -123,7 +152,7 @@ fn resolved(base: &[Text], reference: &[Text]) -> Vec<Text> {
 /// `text.replace("{id}", id)`; a replacement that cannot be followed leaves the text as it is.
 fn replaced<'u>(resolver: &Resolver<'_, 'u>, of: &'u Node, rest: &[&'u Arg]) -> Vec<Text> {
     let texts = resolver.texts(of);
-    let [old, new] = rest else { return texts };
+    let [old, new, ..] = rest else { return texts };
     let Some(old) = old.value.literal().filter(|old| !old.is_empty()) else { return texts };
     let new = resolver.texts(&new.value);
     let mut made = Vec::new();

@@ -212,8 +212,8 @@ fn match_all<'s, 'u>(wanted: &'s [String], have: &'u [Segment], is_first: bool) 
         match want.strip_prefix('{').and_then(|name| name.strip_suffix('}')) {
             Some(name) => named.push((name, have)),
             None if have.text == *want => {}
-            // A base that ends in a slash: `${base}api/v1/…`.
-            None if at == 0 && is_first && have.text.trim_start_matches(HOLE) == want => {}
+            // A base that ends in a slash: `${base}api/v1/…`, `{0}api/v1/…`.
+            None if at == 0 && is_first && have.text.rsplit([HOLE, '}']).next() == Some(want.as_str()) => {}
             // A hole after the last word may be a query: `…/sessions${query}`.
             None if at + 1 == wanted.len() && is_open(have, want) => {}
             None => return None,

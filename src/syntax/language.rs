@@ -80,6 +80,8 @@ fn tables() -> &'static BTreeMap<String, Spelled> {
 
 fn grammar(name: &str) -> Option<tree_sitter::Language> {
     Some(match name {
+        "csharp" => tree_sitter_c_sharp::LANGUAGE.into(),
+        "go" => tree_sitter_go::LANGUAGE.into(),
         "javascript" => tree_sitter_javascript::LANGUAGE.into(),
         "typescript" => tree_sitter_typescript::LANGUAGE_TYPESCRIPT.into(),
         "tsx" => tree_sitter_typescript::LANGUAGE_TSX.into(),

@@ -5,5 +5,5 @@ pub mod language;
 pub mod lexical;
 mod lower;
 pub mod rust;
-mod spelling;
+pub mod spelling;
 pub mod table;

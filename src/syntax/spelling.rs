@@ -25,7 +25,7 @@ pub fn unquoted(text: &str) -> &str {
     if let ("@\"" | "@'", _) = quotes_of(text) {
         return text.get(2..text.len() - 2).unwrap_or_default();
     }
-    let body = text.trim_start_matches(|c: char| c.is_ascii_alphabetic());
+    let body = text.trim_start_matches(|c: char| c.is_ascii_alphabetic() || c == '@');
     for quote in ["\"\"\"", "'''", "\"", "'", "`"] {
         if let Some(inner) = body.strip_prefix(quote).and_then(|rest| rest.strip_suffix(quote)) {
             return inner;
@@ -72,6 +72,11 @@ pub fn concatenated(operands: Vec<Node>) -> Vec<Piece> {
 /// `return value`.
 pub fn bind_return(value: Box<Node>) -> Expr {
     Expr::Bind { target: Box::new(Node::new(value.span, Expr::Name(RETURN.into()))), value, of: None }
+}
+
+/// Whether a word of a module's path is its version: `v2`.
+pub fn is_version(word: &str) -> bool {
+    word.strip_prefix('v').is_some_and(|rest| !rest.is_empty() && rest.chars().all(|c| c.is_ascii_digit()))
 }
 
 /// The name of a declared type: its leading path without references and type arguments (`: Promise<X>` gives `Promise`).

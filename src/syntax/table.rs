@@ -57,6 +57,8 @@ pub enum Role {
     Inner,
     /// Elements.
     List,
+    /// Several values side by side: targets of an assignment, what is assigned to them, what is given back.
+    Values,
     /// Key and value.
     Pair,
     /// A name that is a key and its value.
@@ -65,6 +67,8 @@ pub enum Role {
     Spread,
     /// Target, value and declared type.
     Bind,
+    /// A type, which holds for every bind beside it.
+    Declare,
     /// Loop variable and collection.
     Each,
     /// Name, parameters and body.
@@ -85,6 +89,8 @@ pub enum Role {
     Pairs,
     /// Names that are each bound to what stands after them.
     Lets,
+    /// One module and its alias; without one it is known by the last word of its path.
+    Module,
     /// Passed over.
     Skip,
 }
@@ -104,6 +110,12 @@ pub struct Flags {
     pub value: bool,
     /// A type with members.
     pub class: bool,
+    /// A type of lists or maps: what is made of it is its elements.
+    pub collection: bool,
+    /// A call of the type that is declared for its value.
+    pub typed: bool,
+    /// Arguments or elements among which an assignment is a label or a key.
+    pub labels: bool,
     /// A comment.
     pub comment: bool,
     /// A name that stands for the module itself in an import.
@@ -146,7 +158,7 @@ pub struct Table {
     rows: Vec<Vec<Row>>,
     flags: Vec<Flags>,
     params: HashMap<u16, Vec<Part>>,
-    branches: HashMap<u16, Option<Part>>,
+    branches: HashMap<u16, Vec<Option<Part>>>,
     prose: Vec<(u16, u16)>,
     names: BTreeMap<u16, Vec<Part>>,
     /// How many lines the grammar can count to.
@@ -177,10 +189,12 @@ const ROLES: &[(&str, Role)] = &[
     ("choice", Role::Choice),
     ("inner", Role::Inner),
     ("list", Role::List),
+    ("values", Role::Values),
     ("pair", Role::Pair),
     ("shorthand", Role::Shorthand),
     ("spread", Role::Spread),
     ("bind", Role::Bind),
+    ("declare", Role::Declare),
     ("each", Role::Each),
     ("function", Role::Function),
     ("return", Role::Return),
@@ -191,6 +205,7 @@ const ROLES: &[(&str, Role)] = &[
     ("own", Role::Own),
     ("pairs", Role::Pairs),
     ("lets", Role::Lets),
+    ("module", Role::Module),
     ("skip", Role::Skip),
 ];
 
@@ -257,6 +272,9 @@ impl Table {
             "block" => flags.block = true,
             "value" => flags.value = true,
             "class" => flags.class = true,
+            "collection" => flags.collection = true,
+            "labels" => flags.labels = true,
+            "typed" => flags.typed = true,
             "comment" => flags.comment = true,
             "default" => flags.default = true,
             "alias" => flags.alias = true,
@@ -267,7 +285,7 @@ impl Table {
                 return Ok(());
             }
             "branch" => {
-                self.branches.insert(kind, parts.first().copied());
+                self.branches.entry(kind).or_default().push(parts.first().copied());
                 return Ok(());
             }
             _ => return Err("no such row".into()),
@@ -298,12 +316,11 @@ impl Table {
         self.names.get(&node.kind_id()).map_or(&[], Vec::as_slice)
     }
 
-    /// The part of the node that runs only under a condition, if there is one.
-    pub fn branch<'t>(&self, node: Node<'t>) -> Option<Node<'t>> {
-        match self.branches.get(&node.kind_id())? {
-            Some(part) => one(node, *part),
-            None => Some(node),
-        }
+    /// The parts of the node that run only under a condition.
+    pub fn branches<'t>(&self, node: Node<'t>) -> Vec<Node<'t>> {
+        let parts = self.branches.get(&node.kind_id()).map_or(&[][..], Vec::as_slice);
+        let part = |part: &Option<Part>| part.map_or(Some(node), |part| one(node, part));
+        parts.iter().filter_map(part).collect()
     }
 
     /// Whether the node is a statement that holds nothing but text.
@@ -349,9 +366,10 @@ pub fn named(node: Node) -> Vec<Node> {
 }
 
 fn kind(name: &str, grammar: &Language) -> Result<u16, String> {
-    match grammar.id_for_node_kind(name, true) {
-        0 => Err(format!("the grammar has no kind `{name}`")),
-        id => Ok(id),
+    match (grammar.id_for_node_kind(name, true), grammar.id_for_node_kind(name, false)) {
+        (0, 0) => Err(format!("the grammar has no kind `{name}`")),
+        (0, keyword) => Ok(keyword),
+        (id, _) => Ok(id),
     }
 }
 

@@ -35,10 +35,15 @@ impl Lowering<'_> {
         self.table.rows(tree).iter().any(|row| row.role == Role::Args)
     }
 
+    /// Whether a child of arguments is no argument but holds them. One of the same kind is an argument by itself: a list.
+    fn holds_args(&self, tree: Tree, child: Tree) -> bool {
+        self.is_args(child) && child.kind_id() != tree.kind_id()
+    }
+
     /// Arguments that hold nothing but arguments are those.
     pub(super) fn innermost<'t>(&self, tree: Tree<'t>) -> Tree<'t> {
         match named(tree).as_slice() {
-            [one] if self.is_args(*one) => self.innermost(*one),
+            [one] if self.holds_args(tree, *one) => self.innermost(*one),
             _ => tree,
         }
     }
@@ -46,12 +51,17 @@ impl Lowering<'_> {
     /// What is given to a call: the elements of its arguments, which may stand in each other, and blocks beside them.
     pub(super) fn given(&mut self, given: Vec<Tree>) -> Vec<Arg> {
         let mut args = Vec::new();
-        let mut open: Vec<Tree> = given.into_iter().rev().collect();
-        while let Some(tree) = open.pop() {
-            match self.is_args(tree) {
-                true => open.extend(named(tree).into_iter().rev()),
-                false => args.extend(self.arg(tree)),
+        let mut open: Vec<(Option<Tree>, Tree)> = given.into_iter().rev().map(|tree| (None, tree)).collect();
+        while let Some((around, tree)) = open.pop() {
+            if around.map_or_else(|| self.is_args(tree), |around| self.holds_args(around, tree)) {
+                open.extend(named(tree).into_iter().rev().map(|child| (Some(tree), child)));
+                continue;
             }
+            let labelled = around.and_then(|around| self.labelled(around, tree)).map(|(key, value)| {
+                let label = key.word().map(Symbol::from);
+                Arg { label, spread: false, value }
+            });
+            args.extend(labelled.or_else(|| self.arg(tree)));
         }
         args
     }

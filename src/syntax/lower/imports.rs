@@ -3,7 +3,7 @@
 use tree_sitter::Node as Tree;
 
 use super::super::expr::{Expr, Import, Node, Symbol};
-use super::super::spelling::unquoted;
+use super::super::spelling::{is_version, unquoted};
 use super::super::table::{Role, named, one};
 use super::{Lowering, span};
 
@@ -128,5 +128,38 @@ impl Lowering<'_> {
                 }
             }
         }
+    }
+
+    /// An import of one module as a whole: `import alias "host/owner/name/v2"`. Without an alias it is known by the last word
+    /// of its path that is no version; `_` and `.` give it no name.
+    pub(super) fn module(&mut self, tree: Tree, module: Tree, alias: Option<Tree>) {
+        let module = unquoted(self.slice(module)).to_owned();
+        let local = match alias.map(|alias| self.slice(alias)) {
+            Some("_" | ".") => None,
+            Some(alias) => Some(alias),
+            None => last_word(&module),
+        };
+        let local = local.map(Symbol::from);
+        self.unit.imports.push(Import { module, name: None, local, span: span(tree) });
+    }
+}
+
+/// The last word of a module's path that is no version: `resty` of `github.com/go-resty/resty/v2` and of `gopkg.in/resty.v1`.
+fn last_word(module: &str) -> Option<&str> {
+    let last = module.rsplit('/').find(|part| !is_version(part))?;
+    let last = last.rsplit_once('.').filter(|(_, end)| is_version(end)).map_or(last, |(name, _)| name);
+    Some(last.strip_prefix("go-").or_else(|| last.strip_suffix("-go")).unwrap_or(last))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::last_word;
+
+    #[test]
+    fn a_module_is_known_by_its_last_word() {
+        assert_eq!(last_word("net/http"), Some("http"));
+        assert_eq!(last_word("github.com/go-resty/resty/v2"), Some("resty"));
+        assert_eq!(last_word("gopkg.in/resty.v1"), Some("resty"));
+        assert_eq!(last_word("github.com/hashicorp/go-retryablehttp"), Some("retryablehttp"));
     }
 }

@@ -10,14 +10,16 @@
 //! 6. Code around a syntax error is still read.
 
 mod calls;
+mod functions;
 mod imports;
 mod pieces;
 mod text;
+mod values;
 
 use tree_sitter::{Node as Tree, Parser};
 
-use super::expr::{Arg, Expr, Import, Node, Param, Parsed, Span, Symbol, Unit};
-use super::spelling::{bind_return, type_symbol, unquoted};
+use super::expr::{Arg, Expr, Import, Node, Parsed, Span, Symbol, Unit};
+use super::spelling::{type_symbol, unquoted};
 use super::table::{Part, Role, Row, Table, many, named, one};
 
 /// Deeper nesting is read as the strings in it. A real program is far shallower; a recursion of this depth fits any stack.
@@ -58,7 +60,7 @@ fn whole(
     let tree = parser
         .parse_with_options(&mut |at, _| bytes.get(at..).unwrap_or_default(), None, Some(options))
         .ok_or("the parser took too long")?;
-    let mut lowering = Lowering { text, table, depth: 0, unit: Unit::default() };
+    let mut lowering = Lowering { text, table, depth: 0, receiver: None, unit: Unit::default() };
     let root = tree.root_node();
     lowering.survey(root);
     let nodes = lowering.nodes(named(root));
@@ -83,6 +85,8 @@ struct Lowering<'a> {
     text: &'a str,
     table: &'a Table,
     depth: usize,
+    /// The name that the method around gives its own object.
+    receiver: Option<&'a str>,
     unit: Unit,
 }
 
@@ -110,9 +114,7 @@ impl<'a> Lowering<'a> {
             if flags.class {
                 self.unit.classes.push(span(node));
             }
-            if let Some(branch) = self.table.branch(node) {
-                self.unit.branches.push(span(branch));
-            }
+            self.unit.branches.extend(self.table.branches(node).into_iter().map(span));
             if node.is_error() || node.is_missing() {
                 errors.push(span(node));
             }
@@ -206,7 +208,7 @@ impl<'a> Lowering<'a> {
                 let name = self.slice(tree).trim_matches(['$', '@', '{', '}']);
                 Some(Expr::Name(name.rsplit(':').next().unwrap_or(name).into()))
             }
-            Role::Name => Some(Expr::Name(self.slice(tree).into())),
+            Role::Name => Some(Expr::Name(self.own_name(tree))),
             Role::Member => {
                 let member = self.symbol(part(1)?);
                 let object = match parts.first() {
@@ -222,6 +224,7 @@ impl<'a> Lowering<'a> {
                 let index = self.boxed(part(1)?)?;
                 Some(Expr::Index(self.boxed(part(0)?)?, index))
             }
+            Role::Call if self.table.flags(part(0)?).collection => Some(self.list(part(1)?)),
             Role::Call => {
                 let callee = self.boxed(part(0)?)?;
                 let given: Vec<Tree> = parts[1..].iter().flat_map(|part| many(tree, *part)).collect();
@@ -254,7 +257,7 @@ impl<'a> Lowering<'a> {
             Role::List if (0..parts.len()).any(|at| part(at).is_none()) => None,
             Role::List => Some(self.list(tree)),
             Role::Join => self.join(tree, parts),
-            Role::Append => self.append(part(0)?, part(1)?),
+            Role::Append => self.append(tree, parts),
             Role::Choice => {
                 let chosen = parts.iter().flat_map(|part| many(tree, *part)).collect();
                 Some(Expr::Choice(self.nodes(chosen)))
@@ -267,26 +270,21 @@ impl<'a> Lowering<'a> {
             Role::Shorthand => Some(Expr::Name(self.slice(tree).into())),
             Role::Spread => Some(Expr::Unknown(self.nodes(named(tree)))),
             Role::Bind => self.bind(tree, parts),
+            Role::Declare => self.declare(tree, part(0)?),
             Role::Each => {
-                let (target, value) = (self.boxed(part(0)?)?, self.boxed(part(1)?)?);
+                // Of an index and an element, the element is the collection.
+                let element = self.values_of(part(0)?).pop()?;
+                let (target, value) = (self.boxed(element)?, self.boxed(part(1)?)?);
                 let at = span(part(0)?);
-                let rest = named(tree).into_iter().filter(|child| Some(*child) != part(0) && Some(*child) != part(1));
-                let mut nodes = vec![Node::new(at, Expr::Bind { target, value, of: None })];
+                let rest = named(tree).into_iter().filter(|child| (0..3).all(|at| Some(*child) != part(at)));
+                let of = part(2).and_then(|of| type_symbol(self.slice(of)));
+                let mut nodes = vec![Node::new(at, Expr::Bind { target, value, of })];
                 nodes.extend(self.nodes(rest.collect()));
                 Some(Expr::Unknown(nodes))
             }
             Role::Function => self.function(tree, parts),
-            Role::Return => {
-                let mut value = self.boxed(part(0)?)?;
-                // What is given back may be spelled as the arguments of a call.
-                if self.is_args(part(0)?)
-                    && let Expr::List(nodes) = &mut value.expr
-                    && let [_] = nodes.as_slice()
-                {
-                    value = Box::new(nodes.remove(0));
-                }
-                Some(bind_return(value))
-            }
+            Role::Return => self.give_back(part(0)?),
+            Role::Values => None,
             Role::Import => {
                 self.import(tree, part(0)?);
                 Some(Expr::Unknown(Vec::new()))
@@ -326,13 +324,21 @@ impl<'a> Lowering<'a> {
                 let member = self.slice(tree).trim_start_matches(|c: char| !c.is_alphanumeric() && c != '_');
                 Some(Expr::Member(Box::new(Node::new(span(tree), Expr::Name(this.into()))), member.into()))
             }
+            Role::Module => {
+                self.module(tree, part(0)?, part(1));
+                Some(Expr::Unknown(Vec::new()))
+            }
             Role::Skip => None,
         }
     }
 
     /// The symbol that a node is: what it is lowered to where that is a name, else its text.
     fn symbol(&mut self, tree: Tree) -> Symbol {
-        match self.node(tree).map(|node| node.expr) {
+        // A member may be called what the object is called.
+        let receiver = self.receiver.take();
+        let node = self.node(tree);
+        self.receiver = receiver;
+        match node.map(|node| node.expr) {
             Some(Expr::Name(name)) => name,
             _ => self.slice(tree).into(),
         }
@@ -366,9 +372,13 @@ impl<'a> Lowering<'a> {
             let child = self.peeled(child);
             let row = table.rows(child).first();
             let part = |at: usize| row.and_then(|row| row.parts.get(at)).and_then(|part| one(child, *part));
+            if let Some(pair) = self.labelled(tree, child) {
+                pairs.push(pair);
+                continue;
+            }
             match row.map(|row| row.role) {
                 Some(Role::Skip) => {}
-                Some(Role::Pair) => {
+                Some(Role::Pair) if part(0).is_some() => {
                     let key = part(0).and_then(|key| self.key(key));
                     let value = part(1).and_then(|value| self.node(value));
                     pairs.extend(key.zip(value));
@@ -402,6 +412,9 @@ impl<'a> Lowering<'a> {
 
     fn bind(&mut self, tree: Tree, parts: &[Part]) -> Option<Expr> {
         let part = |at: usize| parts.get(at).and_then(|part| one(tree, *part));
+        if let Some(several) = self.several(tree, parts) {
+            return Some(several);
+        }
         let of = part(2).and_then(|of| type_symbol(self.slice(of)));
         let target = self.boxed(part(0)?)?;
         let value = match parts.get(1) {
@@ -409,62 +422,5 @@ impl<'a> Lowering<'a> {
             _ => self.boxed(part(1)?)?,
         };
         Some(Expr::Bind { target, value, of })
-    }
-
-    fn function(&mut self, tree: Tree, parts: &[Part]) -> Option<Expr> {
-        let part = |at: usize| parts.get(at).and_then(|part| one(tree, *part));
-        let name = part(0).map(|name| Symbol::from(unquoted(self.slice(name))));
-        let params = match (part(1), parts.get(1)) {
-            (_, Some(Part::Absent)) => Vec::new(),
-            (_, Some(Part::All)) => self.params(named(tree)),
-            (Some(list), _) if self.table.param(list).is_some() => self.params(vec![list]),
-            (Some(list), _) => self.params(named(list)),
-            (None, _) => return None,
-        };
-        let mut body = part(2)?;
-        // A block that holds nothing but another is that one.
-        while let (true, 1, Some(inner)) = (self.table.flags(body).block, body.named_child_count(), body.named_child(0))
-            && self.table.flags(inner).block
-        {
-            body = inner;
-        }
-        let body = match self.table.flags(body).block {
-            true => {
-                let mut nodes = self.nodes(named(body));
-                let is_value = |last: &Node| self.table.flags(body).value && !matches!(last.expr, Expr::Bind { .. });
-                if let Some(last) = nodes.pop_if(|last| is_value(last)) {
-                    nodes.push(Node::new(last.span, bind_return(Box::new(last))));
-                }
-                nodes
-            }
-            false => {
-                let value = self.boxed(body)?;
-                vec![Node::new(span(body), bind_return(value))]
-            }
-        };
-        Some(Expr::Fn { name, params, body })
-    }
-
-    fn params(&mut self, mut trees: Vec<Tree>) -> Vec<Param> {
-        let table = self.table;
-        while let [list] = trees.as_slice()
-            && table.param(*list).is_none()
-            && list.named_child_count() > 0
-        {
-            trees = named(*list);
-        }
-        let mut params = Vec::new();
-        for tree in trees {
-            let Some(parts) = table.param(tree) else { continue };
-            let part = |at: usize| parts.get(at).and_then(|part| one(tree, *part));
-            let name = part(0).unwrap_or(tree);
-            params.push(Param {
-                name: self.symbol(name),
-                of: part(1).and_then(|of| type_symbol(self.slice(of))),
-                default: part(2).and_then(|default| self.node(default)),
-                span: span(tree),
-            });
-        }
-        params
     }
 }

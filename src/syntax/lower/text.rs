@@ -109,15 +109,32 @@ impl<'a> Lowering<'a> {
     }
 
     /// `x += y` binds `x` to what it was with `y` after it.
-    pub(super) fn append(&mut self, target: Tree, added: Tree) -> Option<Expr> {
+    pub(super) fn append(&mut self, tree: Tree, parts: &[Part]) -> Option<Expr> {
+        let (target, added) = (one(tree, *parts.first()?)?, one(tree, *parts.get(1)?)?);
         let operator = self.between(target, added);
-        let (before, target) = (self.node(target)?, self.boxed(target)?);
+        if let (false, Some(several)) = (operator.len() > 1, self.several(tree, parts)) {
+            return Some(several);
+        }
+        let target = self.boxed(target)?;
         let value = self.node(added)?;
-        let at = Span { start: before.span.start, end: value.span.end };
+        let at = Span { start: target.span.start, end: value.span.end };
         let value = match operator {
-            "+=" | ".=" => Node::new(at, Expr::Str(concatenated(vec![before, value]))),
+            // What a longer target was is not repeated: targets inside targets would double at each level.
+            "+=" | ".=" if is_plain(&target) => {
+                Node::new(at, Expr::Str(concatenated(vec![Node::clone(&target), value])))
+            }
             _ => value,
         };
         Some(Expr::Bind { target, value: Box::new(value), of: None })
+    }
+}
+
+/// Whether a target is a name, or members of one.
+fn is_plain(target: &Node) -> bool {
+    match &target.expr {
+        Expr::Name(_) => true,
+        Expr::Member(object, _) => is_plain(object),
+        Expr::Index(object, index) => is_plain(object) && index.literal().is_some(),
+        _ => false,
     }
 }

@@ -1,0 +1,121 @@
+//! URLs that are built: from parts named in one call, or by later assignments and calls on an object.
+
+use super::draft::{Draft, Drafter};
+use super::index::{BindAt, chain, last_name};
+use super::library::{Library, Role, Style};
+use super::resolve::{Resolver, product};
+use super::url::{HOLE, Text};
+use crate::syntax::expr::{Arg, Expr, Node, Span};
+
+impl<'a, 'u> Resolver<'a, 'u> {
+    /// The texts of a URL whose parts are labelled arguments, by the library's `config`.
+    pub fn parts(&self, library: &'a Library, args: &'u [Arg]) -> Vec<Text> {
+        let mut draft = Draft::default();
+        (Drafter { resolver: self }).labels(&mut draft, library, args);
+        draft.with_query()
+    }
+
+    /// What `texts`, the value that `bind` gave a name, have become where the name is used at `at`: the steps of the library
+    /// that made the value, taken in between and in the same function.
+    pub fn stepped(&self, name: &str, bind: &BindAt<'u>, at: Span, texts: Vec<Text>) -> Vec<Text> {
+        let index = self.namer.index;
+        let scope = index.scope_at(at);
+        let between = |span: Span, own: Option<usize>| {
+            own == scope && span.start >= bind.span.end && span.end <= at.start && bind.scope == scope
+        };
+        let binds: Vec<&BindAt> = index.own_steps(name).filter(|step| between(step.span, step.scope)).collect();
+        let calls: Vec<&'u Node> =
+            index.calls(name).iter().copied().filter(|call| between(call.span, index.scope_at(call.span))).collect();
+        if binds.is_empty() && calls.is_empty() {
+            return texts;
+        }
+        let maker = self.maker(bind.value);
+        let drafter = Drafter { resolver: self };
+        let mut draft = Draft { urls: texts.clone(), ..Draft::default() };
+        let mut is_changed = false;
+        for step in binds {
+            let Some(Expr::Member(_, member)) = step.member.map(|member| &member.expr) else { continue };
+            let words = self.namer.words;
+            let known = |library: &Library| match maker {
+                Some(maker) => maker.name == library.name,
+                None => library.request.is_empty() && self.namer.imported.contains(library.name.as_str()),
+            };
+            let found = words.step_binds.find(&[member.to_string()], &self.namer.imported);
+            let Some((of, _)) = found.into_iter().find(|(of, _)| known(of.library)) else { continue };
+            is_changed = true;
+            begin(&mut draft, of.entry.sets.contains_key(&Role::Url));
+            self.enter(step.span, || drafter.step_bind(&mut draft, of, step));
+            // `u.Path = u.Path + "/sessions"` goes on from what it was.
+            for url in draft.urls.iter_mut().filter(|url| url.holes.first().is_some_and(|hole| **hole == **member)) {
+                if let Some(rest) = url.text.strip_prefix(HOLE) {
+                    url.text = rest.to_owned();
+                    url.holes.remove(0);
+                }
+            }
+        }
+        for call in calls.into_iter().filter(|_| maker.is_some()) {
+            is_changed |= self.called_on(&mut draft, maker, call);
+        }
+        if is_changed { draft.with_query() } else { texts }
+    }
+
+    /// Applies the calls of a chain that are steps of `maker`, innermost first.
+    fn called_on(&self, draft: &mut Draft, maker: Option<&'a Library>, node: &'u Node) -> bool {
+        let mut is_changed = false;
+        for link in chain(node) {
+            let Some(name) = last_name(link.callee) else { continue };
+            let found = self.namer.words.step_calls.find(&[name.to_string()], &self.namer.imported);
+            let own = found.into_iter().find(|(of, _)| maker.is_some_and(|maker| maker.name == of.library.name));
+            let Some((of, captured)) = own else { continue };
+            is_changed = true;
+            begin(draft, of.entry.sets.contains_key(&Role::Url));
+            self.enter(node.span, || (Drafter { resolver: self }).step_call(draft, of, &captured, link.args));
+        }
+        is_changed
+    }
+
+    /// The library whose text call made a value.
+    fn maker(&self, value: &'u Node) -> Option<&'a Library> {
+        let namer = self.namer;
+        let mut at = value;
+        loop {
+            match &at.expr {
+                Expr::Call { callee, .. } => {
+                    let found = namer.words.texts.find(&namer.name(callee).path, &namer.imported);
+                    let has_steps = |library: &Library| library.request.is_empty() && !library.step.is_empty();
+                    let made =
+                        found.into_iter().find(|(of, _)| has_steps(of.library) && of.entry.style != Style::Query);
+                    if let Some((of, _)) = made {
+                        return Some(of.library);
+                    }
+                    at = callee;
+                }
+                Expr::Member(object, _) => at = object,
+                _ => return None,
+            }
+        }
+    }
+}
+
+/// A step that sets the path sets it below what there is.
+fn begin(draft: &mut Draft, sets_url: bool) {
+    if sets_url && !draft.urls.is_empty() {
+        draft.bases = draft.composed();
+        draft.urls.clear();
+    }
+}
+
+impl Draft {
+    /// The URL's texts with base and query.
+    pub fn with_query(&self) -> Vec<Text> {
+        let mut texts = self.composed();
+        for (key, value) in &self.query {
+            for text in &mut texts {
+                let mark = if text.text.contains('?') { "&" } else { "?" };
+                text.push(&Text { text: format!("{mark}{key}="), ..Text::default() });
+            }
+            texts = product(&texts, std::slice::from_ref(value));
+        }
+        texts
+    }
+}

@@ -1,0 +1,101 @@
+//! Binds of more than one name and value: `a, b := f()`, `T a = x, b = y`, initialisers.
+
+use tree_sitter::Node as Tree;
+
+use super::super::expr::{Expr, Node, Span};
+use super::super::spelling::type_symbol;
+use super::super::table::{Part, Role, many, named, one};
+use super::{Lowering, span};
+
+impl Lowering<'_> {
+    /// The values that stand side by side in a node; the node itself where it is one value.
+    pub(super) fn values_of<'t>(&self, tree: Tree<'t>) -> Vec<Tree<'t>> {
+        match self.table.rows(tree).iter().any(|row| row.role == Role::Values) {
+            true => named(tree),
+            false => vec![tree],
+        }
+    }
+
+    /// A bind of several targets: each takes the value at its place; where there is only one value, the first target takes
+    /// it. `None` for a bind of one target to one value that a single bind can hold.
+    pub(super) fn several(&mut self, tree: Tree, parts: &[Part]) -> Option<Expr> {
+        let places = |part: Part| -> Vec<Tree> {
+            many(tree, part).into_iter().filter(Tree::is_named).flat_map(|node| self.values_of(node)).collect()
+        };
+        let targets = places(*parts.first()?);
+        let values = parts.get(1).map_or_else(Vec::new, |part| places(*part));
+        let is_plain = |part: Option<&Part>| {
+            let node = part.and_then(|part| one(tree, *part));
+            node.is_none_or(|node| self.values_of(node).first() == Some(&node))
+        };
+        if targets.len() < 2 && is_plain(parts.first()) && is_plain(parts.get(1)) {
+            return None;
+        }
+        let of = parts.get(2).and_then(|part| one(tree, *part)).and_then(|of| type_symbol(self.slice(of)));
+        let (pairwise, mut binds) = (targets.len() == values.len() && targets.len() > 1, Vec::new());
+        for (at, target) in targets.into_iter().enumerate() {
+            let value = values.get(at).and_then(|value| self.boxed(*value));
+            let Some(target) = self.boxed(target) else { continue };
+            let end = value.as_ref().map_or(target.span.end, |value| value.span.end);
+            let place = if pairwise { Span { start: target.span.start, end } } else { span(tree) };
+            let value = value.unwrap_or_else(|| Box::new(Node::new(target.span, Expr::Unknown(Vec::new()))));
+            binds.push(Node::new(place, Expr::Bind { target, value, of: of.clone() }));
+        }
+        match binds.len() {
+            1 => binds.pop().map(|bind| bind.expr),
+            _ => Some(Expr::Unknown(binds)),
+        }
+    }
+
+    /// Binds that share a declared type.
+    pub(super) fn declare(&mut self, tree: Tree, of: Tree) -> Option<Expr> {
+        let symbol = type_symbol(self.slice(of));
+        let rest: Vec<Tree> = named(tree).into_iter().filter(|child| *child != of).collect();
+        let mut nodes = Vec::new();
+        for child in rest {
+            let node = self.made_of(child, of).or_else(|| self.node(child));
+            nodes.extend(node);
+        }
+        for node in &mut nodes {
+            match &mut node.expr {
+                Expr::Bind { of, .. } => *of = symbol.clone(),
+                // Declared and not bound: only its type is known.
+                Expr::Name(_) => {
+                    let value = Box::new(Node::new(node.span, Expr::Unknown(Vec::new())));
+                    let target = Box::new(node.clone());
+                    node.expr = Expr::Bind { target, value, of: symbol.clone() };
+                }
+                _ => {}
+            }
+        }
+        match nodes.len() {
+            1 => nodes.pop().map(|node| node.expr),
+            _ => Some(Expr::Unknown(nodes)),
+        }
+    }
+
+    /// A bind whose value calls the declared type without naming it: `T x = new(a)`.
+    fn made_of(&mut self, tree: Tree, of: Tree) -> Option<Node> {
+        let row = self.table.rows(tree).iter().find(|row| row.role == Role::Bind)?;
+        let part = |at: usize| row.parts.get(at).and_then(|part| one(tree, *part));
+        let made = part(1).filter(|value| self.table.flags(*value).typed)?;
+        let (target, callee) = (self.boxed(part(0)?)?, self.boxed(of)?);
+        let value = Box::new(Node::new(span(made), self.call(callee, named(made))?));
+        Some(Node::new(span(tree), Expr::Bind { target, value, of: None }))
+    }
+
+    /// Key and value of an assignment in an initialiser: `new Request { Method = m }`, `new Map { ["a"] = b }`.
+    pub(super) fn labelled(&mut self, around: Tree, tree: Tree) -> Option<(Node, Node)> {
+        if !self.table.flags(around).labels {
+            return None;
+        }
+        let row = self.table.rows(tree).iter().find(|row| matches!(row.role, Role::Append | Role::Bind))?;
+        let part = |at: usize| row.parts.get(at).and_then(|part| one(tree, *part));
+        let (key, value) = (self.node(part(0)?)?, self.node(part(1)?)?);
+        let key = match &key.expr {
+            Expr::Name(name) => Node::text(key.span, &**name),
+            _ => key,
+        };
+        Some((key, value))
+    }
+}
