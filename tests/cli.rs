@@ -8,7 +8,7 @@ use std::process::{Command, Output};
 #[test]
 fn transcripts() {
     let cases = trycmd::TestCases::new();
-    cases.env("NO_COLOR", "1").env("COLUMNS", "100").case("tests/cmd/*.trycmd");
+    cases.env("NO_COLOR", "1").env("COLUMNS", "100").env("GITHUB_SHA", "").case("tests/cmd/*.trycmd");
 }
 
 /// Every format that `--output` takes, as its help lists them.

@@ -78,7 +78,7 @@ fn a_job_summary_is_added_to() {
     assert!(text.starts_with("before\n# sidestep\n"), "{text}");
 }
 
-#[cfg(unix)]
+#[cfg(target_os = "linux")]
 #[test]
 fn never_through_a_symbolic_link_and_never_waiting_for_a_pipe() {
     let folder = folder("links");

@@ -89,7 +89,7 @@ impl<'a> Targets<'a> {
             };
             if is_taken {
                 let place = path.as_ref().map_or("the standard output".into(), |path| path.to_string_lossy());
-                let message = format!("two reports cannot go to {place}: write one with --output FORMAT=PATH\n");
+                let message = format!("two reports cannot go to {place}: write one with --output FORMAT=PATH");
                 return Err(C::command().error(ErrorKind::ArgumentConflict, message));
             }
         }

@@ -25,9 +25,15 @@ pub fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<
     page.text += &escape::log_safe(&format!("\n{}\n", prose(&verdict.replace('\n', " "))));
     if !counts.by_rule.is_empty() {
         let rows: Vec<String> = counts.by_rule.iter().map(|(rule, count)| format!("| `{rule}` | {count} |")).collect();
-        page.rows("\n## Findings by rule\n\n| Rule | Findings |\n|---|---:|\n", &rows, rows.len(), "rule", "");
+        page.rows("\n## Findings by rule\n\n| Rule | Findings |\n| --- | ---: |\n", &rows, rows.len(), "rule", "");
         let rows: Vec<String> = report.findings.iter().map(|finding| row(finding, style)).collect();
-        page.rows("\n## Findings\n\n| Where | Level | Rule | What |\n|---|---|---|---|\n", &rows, ROWS, "finding", "");
+        page.rows(
+            "\n## Findings\n\n| Where | Level | Rule | What |\n| --- | --- | --- | --- |\n",
+            &rows,
+            ROWS,
+            "finding",
+            "",
+        );
     }
     let rows: Vec<String> =
         report.notices.iter().map(|notice| format!("- {}", prose(&notice_sentence(notice)))).collect();
