@@ -13,6 +13,9 @@ use sidestep::report::{self, Format, Style};
 use sidestep::scan::{Config, Isolation, list, scan};
 
 mod explain;
+mod output;
+
+use output::{Target, TargetParser, Targets};
 
 /// Findings at or above the threshold.
 const FOUND: u8 = 1;
@@ -40,7 +43,7 @@ Exit codes:
 
 Examples:
   sidestep                          check the current folder
-  sidestep -o sarif src > out.sarif write SARIF for code scanning
+  sidestep -o sarif=out.sarif src   write SARIF for code scanning, and text to standard output
   sidestep explain sid-cookie       what breaks, why, and what to write instead";
 
 #[derive(Subcommand)]
@@ -97,9 +100,9 @@ struct Check {
     /// Files and folders to check
     #[arg(default_value = ".")]
     paths: Vec<PathBuf>,
-    /// Output format
-    #[arg(short = 'o', long, visible_alias = "format", value_name = "FORMAT", default_value = "text")]
-    output: Format,
+    /// Output format, and the file to write if not to standard output; may be repeated [default: text]
+    #[arg(short = 'o', long, visible_alias = "format", value_name = "FORMAT[=PATH]", value_parser = TargetParser)]
+    output: Vec<Target>,
     /// Lowest severity that makes the exit code 1
     #[arg(long, value_name = "SEVERITY", default_value = "error")]
     fail_on: FailOn,
@@ -183,6 +186,13 @@ fn explain(id: &str) -> io::Result<ExitCode> {
 }
 
 fn check(args: &Check) -> io::Result<ExitCode> {
+    let targets = match Targets::of::<Cli>(&args.output) {
+        Ok(targets) => targets,
+        Err(error) => {
+            error.print()?;
+            return Ok(ExitCode::from(INCOMPLETE));
+        }
+    };
     let defaults = Config::default();
     let config = Config {
         roots: args.paths.clone(),
@@ -203,16 +213,33 @@ fn check(args: &Check) -> io::Result<ExitCode> {
     }
     let mut report = scan(&config);
     allow(args, &mut report);
-    // Text has them in its summary.
-    if args.output != Format::Text || args.quiet {
+    let is_written = write_files(args, &targets, &report)?;
+    // Text has them in its summary, and commands of a runner are no use twice.
+    if !matches!(targets.stdout, Format::Text | Format::Github) || (targets.stdout == Format::Text && args.quiet) {
         print_notices(&report.notices)?;
     }
     let stdout = io::stdout();
     let style = style(args, stdout.is_terminal());
     let mut out = io::BufWriter::new(stdout.lock());
-    report::write(args.output, &report, Rules::built_in().rules, &style, &mut out)?;
+    report::write(targets.stdout, &report, Rules::built_in().rules, &style, &mut out)?;
     out.flush()?;
-    Ok(ExitCode::from(exit_code(args, &report)))
+    Ok(ExitCode::from(if is_written { exit_code(args, &report) } else { INCOMPLETE }))
+}
+
+/// Writes the reports that go to files; what cannot be written is told, and the others are written all the same.
+fn write_files(args: &Check, targets: &Targets, report: &Report) -> io::Result<bool> {
+    let style = Style { colour: false, ..style(args, false) };
+    let mut is_written = true;
+    for (format, path) in &targets.files {
+        let mut bytes = Vec::new();
+        report::write(*format, report, Rules::built_in().rules, &style, &mut bytes)?;
+        if let Err(error) = output::write_file(path, &bytes) {
+            let path = report::visible(&path.to_string_lossy());
+            writeln!(io::stderr(), "error: could not write {path}: {error}")?;
+            is_written = false;
+        }
+    }
+    Ok(is_written)
 }
 
 fn print_notices(notices: &[Notice]) -> io::Result<()> {
@@ -273,5 +300,15 @@ fn style(args: &Check, is_terminal: bool) -> Style {
         show_working: args.show_working,
         explain_evidence: args.explain_evidence,
         quiet: args.quiet,
+        web: web(),
     }
+}
+
+/// Where a job of GitHub Actions has its files from. Nothing but an address is taken.
+fn web() -> Option<String> {
+    let part = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let (server, repository) = (part("GITHUB_SERVER_URL")?, part("GITHUB_REPOSITORY")?);
+    let web = format!("{server}/{repository}/blob/{}", part("GITHUB_SHA")?);
+    let is_address = |c: char| c.is_ascii_alphanumeric() || "-._~/:".contains(c);
+    (web.starts_with("https://") && web.chars().all(is_address)).then_some(web)
 }

@@ -8,7 +8,21 @@ use std::process::{Command, Output};
 #[test]
 fn transcripts() {
     let cases = trycmd::TestCases::new();
-    cases.env("NO_COLOR", "1").env("COLUMNS", "100").case("tests/cmd/*.trycmd");
+    cases.env("NO_COLOR", "1").env("COLUMNS", "100").env("GITHUB_SHA", "").case("tests/cmd/*.trycmd");
+}
+
+/// Every format that `--output` takes, as its help lists them.
+fn formats() -> Vec<String> {
+    let help = stdout(&["--help"]);
+    let mut lines = help.lines().skip_while(|line| !line.contains("--output"));
+    let list = lines.by_ref().skip_while(|line| !line.contains("Possible values")).skip(1);
+    let formats: Vec<String> = list
+        .map_while(|line| line.trim().strip_prefix("- "))
+        .filter_map(|line| line.split_once(':'))
+        .map(|(name, _)| name.to_owned())
+        .collect();
+    assert!(formats.len() >= 12, "{help}");
+    formats
 }
 
 fn sidestep(args: &[&str]) -> Output {
@@ -72,7 +86,7 @@ fn the_readme_names_every_rule_option_and_format() {
     let cargo = ["--path", "--release", "--test", "--locked"];
     let unknown: Vec<&str> = options.filter(|word| !cargo.contains(word) && !help.contains(word)).collect();
     assert!(unknown.is_empty(), "README.md names options that there are not: {unknown:?}");
-    for format in ["text", "concise", "json", "sarif"] {
+    for format in formats() {
         assert!(readme.contains(&format!("`{format}`")), "README.md does not name the format {format}");
     }
 }
@@ -90,8 +104,8 @@ fn the_program_names_no_option_that_it_lacks() {
 
 #[test]
 fn quiet_is_not_silent_about_what_was_not_done() {
-    for format in ["text", "concise", "json", "sarif"] {
-        let output = sidestep(&["--quiet", "-o", format, "no/such/path"]);
+    for format in formats() {
+        let output = sidestep(&["--quiet", "-o", &format, "no/such/path"]);
         let said = String::from_utf8([output.stdout, output.stderr].concat()).expect("UTF-8");
         assert!(said.contains("no such path: no/such/path"), "{format} says nothing, and the exit code is 2: {said:?}");
     }

@@ -2,7 +2,20 @@
 
 use std::process::{Command, Output};
 
-const FORMATS: [&str; 4] = ["text", "concise", "json", "sarif"];
+const FORMATS: [&str; 12] = [
+    "text",
+    "concise",
+    "json",
+    "jsonl",
+    "sarif",
+    "github",
+    "gitlab",
+    "checkstyle",
+    "junit",
+    "markdown",
+    "csv",
+    "rdjson",
+];
 
 fn run(format: &str, threads: &str) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_sidestep"));

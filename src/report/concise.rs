@@ -4,18 +4,22 @@
 use std::io::{self, Write};
 
 use super::{Style, escape};
-use crate::judge::finding::Report;
+use crate::judge::finding::{Finding, Report};
 
 /// Writes a line for each finding and nothing else.
 pub fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     for finding in &report.findings {
-        let (at, path) = (&finding.region, escape::visible(&finding.region.path));
-        let (severity, message) = (finding.severity.as_str(), escape::clean(&finding.message));
-        let line = format!("{path}:{}:{}: {severity}[{}] {message}\n", at.line, at.column, finding.rule);
-        let line = escape::log_safe(&line);
-        out.write_all(if style.ascii { escape::ascii(&line) } else { line }.as_bytes())?;
+        let line = line(finding);
+        writeln!(out, "{}", if style.ascii { escape::ascii(&line) } else { line })?;
     }
     Ok(())
+}
+
+/// The line of a finding, without its end.
+pub fn line(finding: &Finding) -> String {
+    let (at, path) = (&finding.region, escape::visible(&finding.region.path));
+    let (severity, message) = (finding.severity.as_str(), escape::clean(&finding.message));
+    escape::log_safe(&format!("{path}:{}:{}: {severity}[{}] {message}", at.line, at.column, finding.rule))
 }
 
 #[cfg(test)]

@@ -82,6 +82,22 @@ pub fn json_safe(document: &str) -> String {
     out
 }
 
+/// The path percent-encoded segment by segment. One outside of the repository is shown whole, but has to be relative here.
+/// A colon is encoded too: in the first segment it would end a scheme.
+pub fn uri(path: &str) -> String {
+    let path = path.trim_start_matches('/');
+    let mut out = String::with_capacity(path.len());
+    for byte in path.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            // Writing to a String cannot fail.
+            let _ = write!(out, "%{byte:02X}");
+        }
+    }
+    out
+}
+
 /// A finished document in ASCII only, for a terminal that has no more.
 pub fn ascii(document: &str) -> String {
     let mut out = String::with_capacity(document.len());

@@ -10,10 +10,10 @@ use serde::Serialize;
 
 use super::excerpt::{Window, clip, line_of, span_of};
 use super::{Counts, escape, notice_sentence};
-use crate::judge::finding::{Confidence, Finding, Notice, NoticeKind, Region, Report, Severity, Shown};
+use crate::judge::finding::{Confidence, Finding, Notice, NoticeKind, Region, Report, Severity, Shown, Working};
 
 /// The version of the document's form.
-const SCHEMA_VERSION: u32 = 1;
+pub const SCHEMA_VERSION: u32 = 1;
 /// Columns of an excerpt.
 const EXCERPT: Window = Window { width: 200, expand_tabs: false, ascii: false };
 
@@ -21,15 +21,11 @@ const EXCERPT: Window = Window { width: 200, expand_tabs: false, ascii: false };
 pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let document = Document {
         schema_version: SCHEMA_VERSION,
-        tool: Tool { name: "sidestep", version: env!("CARGO_PKG_VERSION") },
+        tool: tool(),
         summary: summary(report),
         findings: report.findings.iter().map(item).collect(),
         errors: report.notices.iter().map(trouble).collect(),
-        keeps_working: report
-            .working
-            .iter()
-            .map(|working| Use { place: place(&working.region), what: escape::clean(&working.what) })
-            .collect(),
+        keeps_working: report.working.iter().map(working).collect(),
     };
     let text = serde_json::to_string_pretty(&document)?;
     writeln!(out, "{}", escape::json_safe(&text))
@@ -45,14 +41,16 @@ struct Document<'a> {
     keeps_working: Vec<Use<'a>>,
 }
 
+/// Who wrote it.
 #[derive(Serialize)]
-struct Tool {
+pub struct Tool {
     name: &'static str,
     version: &'static str,
 }
 
+/// The counts.
 #[derive(Serialize)]
-struct Summary<'a> {
+pub struct Summary<'a> {
     errors: usize,
     warnings: usize,
     notes: usize,
@@ -79,8 +77,9 @@ struct Place<'a> {
     byte_end: u32,
 }
 
+/// A finding.
 #[derive(Serialize)]
-struct Item<'a> {
+pub struct Item<'a> {
     rule: &'a str,
     severity: Severity,
     confidence: Confidence,
@@ -112,8 +111,9 @@ struct Reason<'a> {
     at: Option<Place<'a>>,
 }
 
+/// A notice.
 #[derive(Serialize)]
-struct Trouble<'a> {
+pub struct Trouble<'a> {
     kind: NoticeKind,
     path: &'a str,
     line: Option<u32>,
@@ -121,14 +121,26 @@ struct Trouble<'a> {
     incomplete: bool,
 }
 
+/// What keeps working.
 #[derive(Serialize)]
-struct Use<'a> {
+pub struct Use<'a> {
     #[serde(flatten)]
     place: Place<'a>,
     what: String,
 }
 
-fn summary(report: &Report) -> Summary<'_> {
+/// This program.
+pub fn tool() -> Tool {
+    Tool { name: "sidestep", version: env!("CARGO_PKG_VERSION") }
+}
+
+/// A use that keeps working as written.
+pub fn working(working: &Working) -> Use<'_> {
+    Use { place: place(&working.region), what: escape::clean(&working.what) }
+}
+
+/// The counts of a run.
+pub fn summary(report: &Report) -> Summary<'_> {
     let (counts, stats) = (Counts::of(report), &report.stats);
     Summary {
         errors: counts.errors,
@@ -146,7 +158,8 @@ fn summary(report: &Report) -> Summary<'_> {
     }
 }
 
-fn item(finding: &Finding) -> Item<'_> {
+/// A finding as written.
+pub fn item(finding: &Finding) -> Item<'_> {
     let excerpt = line_of(&finding.excerpt, finding.region.line);
     Item {
         rule: &finding.rule,
@@ -178,7 +191,8 @@ fn reason(shown: &Shown) -> Reason<'_> {
     }
 }
 
-fn trouble(notice: &Notice) -> Trouble<'_> {
+/// A notice as written.
+pub fn trouble(notice: &Notice) -> Trouble<'_> {
     Trouble {
         kind: notice.kind,
         path: &notice.path,

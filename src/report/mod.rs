@@ -1,9 +1,17 @@
 //! `Report` to text: one file a format, one plain function each. A report is complete, so a writer only spells it.
 
+mod checkstyle;
 mod concise;
+mod csv;
 mod escape;
 mod excerpt;
+mod github;
+mod gitlab;
 mod json;
+mod jsonl;
+mod junit;
+mod markdown;
+mod rdjson;
 mod redact;
 mod rule_help;
 #[cfg(test)]
@@ -12,6 +20,7 @@ mod sarif;
 mod snippet;
 mod summary;
 mod text;
+mod xml;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
@@ -36,11 +45,27 @@ pub enum Format {
     Concise,
     /// For scripts; described by docs/schema/report.schema.json.
     Json,
+    /// The same, one object a line; the summary is last.
+    Jsonl,
     /// For code scanning.
     Sarif,
+    /// Annotations of GitHub Actions.
+    Github,
+    /// GitLab's Code Quality.
+    Gitlab,
+    /// Checkstyle's XML, for Jenkins and others.
+    Checkstyle,
+    /// JUnit's XML, for test reports.
+    Junit,
+    /// A page for job summaries and comments.
+    Markdown,
+    /// For spreadsheets.
+    Csv,
+    /// For reviewdog.
+    Rdjson,
 }
 
-/// How the formats for people look. JSON and SARIF are the same in every style.
+/// How the formats for people look. Those for machines are the same in every style.
 #[derive(Clone, Debug)]
 pub struct Style {
     /// Whether to use colour. Nothing is said by colour alone.
@@ -55,6 +80,8 @@ pub struct Style {
     pub explain_evidence: bool,
     /// Whether to print findings only.
     pub quiet: bool,
+    /// Where the files can be read on the web, without a slash at the end: paths in Markdown are links to there.
+    pub web: Option<String>,
 }
 
 /// Writes a report. The same report gives the same bytes.
@@ -63,7 +90,15 @@ pub fn write(format: Format, report: &Report, rules: &[Rule], style: &Style, out
         Format::Text => text::write(report, style, out),
         Format::Concise => concise::write(report, style, out),
         Format::Json => json::write(report, out),
+        Format::Jsonl => jsonl::write(report, out),
         Format::Sarif => sarif::write(report, rules, out),
+        Format::Github => github::write(report, style, out),
+        Format::Gitlab => gitlab::write(report, out),
+        Format::Checkstyle => checkstyle::write(report, out),
+        Format::Junit => junit::write(report, out),
+        Format::Markdown => markdown::write(report, style, out),
+        Format::Csv => csv::write(report, out),
+        Format::Rdjson => rdjson::write(report, out),
     }
 }
 

@@ -26,7 +26,15 @@ pub fn rules() -> Vec<Rule> {
 
 /// As where there is no terminal.
 pub fn style() -> Style {
-    Style { colour: false, width: 200, ascii: false, show_working: false, explain_evidence: false, quiet: false }
+    Style {
+        colour: false,
+        width: 200,
+        ascii: false,
+        show_working: false,
+        explain_evidence: false,
+        quiet: false,
+        web: None,
+    }
 }
 
 /// What a writer wrote.

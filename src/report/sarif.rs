@@ -5,7 +5,6 @@
 
 use std::cmp::Reverse;
 use std::collections::HashSet;
-use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use serde_json::{Value, json};
@@ -222,23 +221,7 @@ fn region(at: &Region) -> Value {
 }
 
 fn artifact(path: &str) -> Value {
-    json!({"uri": uri(path), "uriBaseId": ROOT})
-}
-
-/// The path percent-encoded segment by segment. One outside of the repository is shown whole, but has to be relative here.
-/// A colon is encoded too: in the first segment it would end a scheme.
-fn uri(path: &str) -> String {
-    let path = path.trim_start_matches('/');
-    let mut out = String::with_capacity(path.len());
-    for byte in path.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            // Writing to a String cannot fail.
-            let _ = write!(out, "%{byte:02X}");
-        }
-    }
-    out
+    json!({"uri": escape::uri(path), "uriBaseId": ROOT})
 }
 
 #[cfg(test)]
@@ -294,7 +277,7 @@ mod tests {
 
     #[test]
     fn paths_are_percent_encoded() {
-        assert_eq!(uri("src/a b#%?:[é].js"), "src/a%20b%23%25%3F%3A%5B%C3%A9%5D.js");
+        assert_eq!(escape::uri("src/a b#%?:[é].js"), "src/a%20b%23%25%3F%3A%5B%C3%A9%5D.js");
     }
 
     #[test]

@@ -68,7 +68,7 @@ fn working(report: &Report) -> String {
 }
 
 /// The sentence that most people read alone, and on a clean run what was seen.
-fn verdict(report: &Report, counts: &Counts, style: &Style) -> String {
+pub fn verdict(report: &Report, counts: &Counts, style: &Style) -> String {
     let stats = &report.stats;
     let checked = number(stats.checked);
     if !report.findings.is_empty() {
