@@ -65,6 +65,7 @@ impl<'a, 'u> Drafter<'a, 'u> {
         of: Of<'a, RequestEntry>,
         captured: &str,
         named: &Callee<'a, 'u>,
+        callee: &'u Node,
         args: &'u [Arg],
     ) -> Option<Draft> {
         let Of { library, entry, .. } = of;
@@ -81,6 +82,9 @@ impl<'a, 'u> Drafter<'a, 'u> {
         }
         if let Some(method) = &entry.method {
             draft.methods = self.method(method, captured, args);
+        }
+        if let (Some(role), Expr::Member(receiver, _)) = (entry.receiver, &callee.expr) {
+            self.apply(&mut draft, library, role, receiver);
         }
         let roles = [
             (Role::Base, &entry.base),
@@ -256,6 +260,11 @@ impl<'a, 'u> Drafter<'a, 'u> {
         let resolver = self.resolver;
         match role {
             Role::Url => {
+                // `uri(builder -> builder.path("…").build(id))`
+                let node = match &node.expr {
+                    Expr::Fn { body, .. } => body.last().unwrap_or(node),
+                    _ => node,
+                };
                 let is_object = !matches!(node.expr, Expr::Str(_)) && !resolver.object(node).is_empty();
                 match is_object {
                     true => self.options(draft, library, node),
@@ -274,7 +283,10 @@ impl<'a, 'u> Drafter<'a, 'u> {
                 let segment = resolver.texts(node);
                 let slash = [Text { text: "/".into(), ..Text::default() }];
                 let before = super::resolve::product(&draft.urls, &slash);
-                draft.urls = super::resolve::product(&before, &segment);
+                draft.urls = match before.is_empty() {
+                    true => segment,
+                    false => super::resolve::product(&before, &segment),
+                };
             }
             Role::Query => self.query(draft, node),
             Role::Headers => {

@@ -111,6 +111,8 @@ pub struct RequestEntry {
     pub method: Option<Method>,
     /// The argument with the URL.
     pub url: Option<Where>,
+    /// What the receiver of the call is to the request (`url.openConnection()`).
+    pub receiver: Option<Role>,
     /// The argument with the base of the URL.
     pub base: Option<Where>,
     /// The argument with the query.
@@ -215,6 +217,9 @@ pub struct TextEntry {
     pub style: Style,
     /// The argument with the text or format; the receiver if absent.
     pub of: Option<usize>,
+    /// Whether the receiver itself becomes the text, so that the call counts where its variable is used later.
+    #[serde(default)]
+    pub mutates: bool,
 }
 
 /// How a text call makes its text.
@@ -233,6 +238,8 @@ pub enum Style {
     Join,
     /// An object as a query: `k=v&…`.
     Query,
+    /// The receiver with one query parameter after it, by name and value.
+    Parameter,
     /// The text as it is (trim, encode, clone, `URL(x)`).
     First,
     /// A base and a relative URL: the first is relative to the second.

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::draft::{Draft, Drafter};
 use super::evidence::{Collector, Row};
 use super::fact::{Reach, Request, Side, Spelling};
-use super::index::Index;
+use super::index::{BindAt, Found, Index};
 use super::interest::Interest;
 use super::resolve::Resolver;
 use super::taint::Places;
@@ -137,11 +137,11 @@ impl<'a, 'u> Recogniser<'a, 'u> {
             let entries = words.ungated.find(&named.path, &namer.imported).into_iter().chain(gated);
             let drafter = Drafter { resolver };
             for (of, captured) in entries {
-                let Some(mut draft) = drafter.declared(of, &captured, &named, link.args) else { continue };
+                let Some(mut draft) = drafter.declared(of, &captured, &named, link.callee, link.args) else { continue };
                 if of.entry.ungated {
                     draft.rows.push("okta-only-name".into());
                 }
-                let place = self.steps(&mut draft, of.library, &links[at + 1..], bound).unwrap_or(outer.call);
+                let place = self.steps(&mut draft, of.library, &links[at..], bound).unwrap_or(outer.call);
                 if self.offer(draft, Spelling::Declared, place, link.callee) {
                     return self.hush(link.args);
                 }
@@ -175,7 +175,33 @@ impl<'a, 'u> Recogniser<'a, 'u> {
                 drafter.step_call(draft, of, &captured, link.args.get(skip..).unwrap_or_default());
             }
         };
-        later.iter().for_each(|link| call(draft, link));
+        for (at, link) in later.iter().enumerate() {
+            if at > 0 {
+                call(draft, link);
+            }
+            let Some(Expr::Fn { params, body, .. }) = link.args.last().map(|arg| &arg.value.expr) else { continue };
+            // A name that means nothing else is a member of what the block is about.
+            let own = |node: &Node| {
+                super::index::root_name(node).is_some_and(|name| {
+                    name == "it"
+                        || namer.implied.this.iter().any(|this| this == name)
+                        || params.iter().any(|param| *param.name == *name)
+                        || matches!(namer.index.lookup(name, node.span), Found::Nothing)
+                            && namer.index.import(name).is_none()
+                })
+            };
+            for step in block_steps(body, &own) {
+                match step {
+                    Step::Call(node) => chain(node).iter().for_each(|link| call(draft, link)),
+                    Step::Bind(name, bind) => {
+                        let of = words.step_binds.first(&[name.to_owned()], &namer.imported).map(|(of, _)| of);
+                        if let Some(of) = of.filter(|of| of.library.name == library.name) {
+                            drafter.step_bind(draft, of, &bind);
+                        }
+                    }
+                }
+            }
+        }
         let name = bound.and_then(super::index::last_name)?;
         let mut place = None;
         let scope = bound.and_then(|bound| namer.index.scope_at(bound.span));
@@ -371,6 +397,43 @@ impl<'a, 'u> Recogniser<'a, 'u> {
         }
         requests
     }
+}
+
+/// What a block that a call takes does to what the call makes.
+enum Step<'u> {
+    /// A call on it, or one without a receiver.
+    Call(&'u Node),
+    /// An assignment to a member of it, or to a name.
+    Bind(&'u str, BindAt<'u>),
+}
+
+/// The steps in a block (`request.apply { method = "DELETE" }`): what is unqualified, or on a name that `own` says is its own.
+fn block_steps<'u>(body: &'u [Node], own: &dyn Fn(&Node) -> bool) -> Vec<Step<'u>> {
+    let mut steps = Vec::new();
+    let mut open: Vec<&'u Node> = body.iter().rev().collect();
+    while let Some(node) = open.pop() {
+        match &node.expr {
+            Expr::Call { callee, .. } => match &callee.expr {
+                Expr::Member(object, _) if !own(object) => {}
+                Expr::Name(_) | Expr::Member(..) => steps.push(Step::Call(node)),
+                _ => {}
+            },
+            Expr::Bind { target, value, of } => {
+                let name = match &target.expr {
+                    Expr::Name(name) if of.is_none() => Some(name),
+                    Expr::Member(object, name) if own(object) => Some(name),
+                    _ => None,
+                };
+                let bind = BindAt { span: node.span, value, key: None, of: None, scope: None, member: Some(target) };
+                steps.extend(name.map(|name| Step::Bind(name, bind)));
+            }
+            _ => {}
+        }
+        let mut below = Vec::new();
+        node.children(&mut |child| below.push(child));
+        open.extend(below.into_iter().rev());
+    }
+    steps
 }
 
 /// The calls of a chain, innermost first.

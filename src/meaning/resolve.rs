@@ -89,8 +89,27 @@ impl<'a, 'u> Resolver<'a, 'u> {
         texts
     }
 
+    /// The texts of a name: what it was bound to, with what calls on it have added since.
     fn name(&self, name: &str, at: Span) -> Vec<Text> {
-        match self.namer.index.lookup(name, at) {
+        let index = self.namer.index;
+        let found = index.lookup(name, at);
+        let scope = index.scope_at(at);
+        let since = match &found {
+            Found::Binds(binds) => binds.first().filter(|bind| bind.scope == scope).map(|bind| bind.span.end),
+            Found::Param(own, param) => (Some(*own) == scope).then_some(param.span.end),
+            Found::Nothing => None,
+        };
+        if let Some(call) = since.and_then(|since| self.last_mutation(name, since, at)) {
+            let texts = self.enter(call.span, || self.texts(call));
+            if !texts.is_empty() {
+                return texts;
+            }
+        }
+        match found {
+            // A field of the class, set by its constructor.
+            Found::Binds(binds) if binds.iter().all(|bind| is_declaration(bind)) => {
+                self.binds(&index.member(name, at), name)
+            }
             Found::Binds(binds) => self.binds(&binds, name),
             Found::Param(own, param) => {
                 let framed =
@@ -109,6 +128,25 @@ impl<'a, 'u> Resolver<'a, 'u> {
             }
             Found::Nothing => vec![Text::hole(name)],
         }
+    }
+
+    /// The last call on `name` between two places of one function that changes what it is (`builder.append(…)`).
+    fn last_mutation(&self, name: &str, since: u32, at: Span) -> Option<&'u Node> {
+        let index = self.namer.index;
+        let scope = index.scope_at(at);
+        let between = |call: &&&'u Node| {
+            call.span.start >= since && call.span.end <= at.start && index.scope_at(call.span) == scope
+        };
+        let mutates = |call: &&'u Node| match &call.expr {
+            Expr::Call { callee, .. } if super::index::root_name(callee) == Some(name) => {
+                let path = self.namer.name(callee).path;
+                let declared = self.namer.words.texts.find(&path, &self.namer.imported);
+                declared.iter().any(|(of, _)| of.entry.mutates)
+            }
+            _ => false,
+        };
+        let found = index.calls(name).iter().filter(between).copied().filter(mutates);
+        found.max_by_key(|call| (call.span.start, call.span.end))
     }
 
     /// The texts of a name's binds; a bind whose text is not known is a hole with the name.
@@ -403,6 +441,11 @@ impl<'a, 'u> Resolver<'a, 'u> {
             }
         }
     }
+}
+
+/// Whether a bind only declares its name.
+fn is_declaration(bind: &BindAt) -> bool {
+    matches!(&bind.value.expr, Expr::Unknown(nodes) if nodes.is_empty())
 }
 
 /// Every text of `left` with every text of `right` after it, at most [`ALTERNATIVES`].

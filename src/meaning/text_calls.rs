@@ -15,9 +15,22 @@ pub fn make<'u>(resolver: &Resolver<'_, 'u>, style: Style, of: &'u Node, rest: &
             let parts = elements(rest).map(&texts).collect::<Vec<_>>();
             parts.iter().fold(texts(of), |before, after| slashed(&before, after))
         }
+        Style::Parameter => {
+            let (key, value) = (rest.first()?, rest.get(1)?);
+            let mut before = texts(of);
+            for text in &mut before {
+                text.text.push(if text.text.contains('?') { '&' } else { '?' });
+            }
+            let equals = [Text { text: "=".into(), ..Text::default() }];
+            let key = product(&texts(&key.value), &equals);
+            product(&product(&before, &key), &[value_text(resolver, &value.value)])
+        }
         Style::Join => joined(resolver, of, rest.first()?)?,
         Style::Query => vec![query(resolver, of)?],
-        Style::Resolve => resolved(&texts(of), &rest.first().map_or_else(Vec::new, |arg| texts(&arg.value))),
+        Style::Resolve => match rest.first() {
+            Some(reference) => resolved(&texts(of), &texts(&reference.value)),
+            None => texts(of),
+        },
         Style::Relative => match rest.first() {
             Some(base) => resolved(&texts(&base.value), &texts(of)),
             None => texts(of),

@@ -80,6 +80,8 @@ fn grammar(name: &str) -> Option<tree_sitter::Language> {
         "javascript" => tree_sitter_javascript::LANGUAGE.into(),
         "typescript" => tree_sitter_typescript::LANGUAGE_TYPESCRIPT.into(),
         "tsx" => tree_sitter_typescript::LANGUAGE_TSX.into(),
+        "java" => tree_sitter_java::LANGUAGE.into(),
+        "kotlin" => tree_sitter_kotlin_ng::LANGUAGE.into(),
         "python" => tree_sitter_python::LANGUAGE.into(),
         _ => return None,
     })

@@ -1,7 +1,10 @@
 //! Grammar tables: which syntax nodes of a language play which role. The only place that knows the rows.
 //!
 //! An entry is a node kind followed by its parts. A part is a field name, a position among the named children (`0`, `-1`),
-//! a repeated field (`argument*`), `*` for all named children, or `-` for none.
+//! a repeated field (`argument*`), `*` for all named children, or `-` for none. Grammars without fields also need
+//! `(kind)`, the first child of a kind, and `(kind).1`, a child of that; `after(=)` and `before(=)`, the named child next
+//! to a token; `next(=)`, the sibling after that token; `prev(kind)`, the sibling of a kind before; `^type`, a field of the
+//! parent.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -70,6 +73,8 @@ pub enum Role {
     Import,
     /// Modules, each by itself.
     Modules,
+    /// One path of module and name, and the name it is given.
+    Qualified,
     /// Passed over.
     Skip,
 }
@@ -110,6 +115,20 @@ pub enum Part {
     All,
     /// Nothing.
     Absent,
+    /// The first named child of a kind.
+    Kind(u16),
+    /// The n-th named child of the first child of a kind.
+    Within(u16, u32),
+    /// The named child after a token.
+    After(u16),
+    /// The named child before a token.
+    Before(u16),
+    /// The named sibling after a token that follows the node.
+    Next(u16),
+    /// The named sibling of a kind right before the node.
+    Previous(u16),
+    /// The child in a field of the parent.
+    Parent(u16),
 }
 
 /// A row entry: a role and its parts.
@@ -127,11 +146,14 @@ pub struct Table {
     rows: Vec<Vec<Row>>,
     flags: Vec<Flags>,
     params: HashMap<u16, Vec<Part>>,
-    branches: HashMap<u16, Option<Part>>,
+    branches: HashMap<u16, Vec<Option<Part>>>,
+    decorated: HashMap<u16, Vec<Part>>,
     prose: Vec<(u16, u16)>,
     names: BTreeMap<u16, Vec<Part>>,
     /// Callees that import a module.
     pub require: Vec<String>,
+    /// Methods that compare their receiver, or their first argument, with the next one.
+    pub compare: Vec<String>,
     /// Names that mean the object of the method they stand in.
     pub this: Vec<String>,
     /// Names that mean the program's global object.
@@ -161,6 +183,7 @@ const ROLES: &[(&str, Role)] = &[
     ("return", Role::Return),
     ("import", Role::Import),
     ("modules", Role::Modules),
+    ("qualified", Role::Qualified),
     ("skip", Role::Skip),
 ];
 
@@ -176,9 +199,11 @@ impl Table {
             flags: vec![Flags::default(); kinds],
             params: HashMap::new(),
             branches: HashMap::new(),
+            decorated: HashMap::new(),
             prose: Vec::new(),
             names: BTreeMap::new(),
             require: Vec::new(),
+            compare: Vec::new(),
             this: Vec::new(),
             global: Vec::new(),
         };
@@ -195,6 +220,7 @@ impl Table {
         let head = words.next().unwrap_or_default();
         match row {
             "require" => return Ok(self.require.push(head.to_owned())),
+            "compare" => return Ok(self.compare.push(head.to_owned())),
             "this" => return Ok(self.this.push(head.to_owned())),
             "global" => return Ok(self.global.push(head.to_owned())),
             _ => {}
@@ -225,7 +251,11 @@ impl Table {
                 return Ok(());
             }
             "branch" => {
-                self.branches.insert(kind, parts.first().copied());
+                self.branches.entry(kind).or_default().push(parts.first().copied());
+                return Ok(());
+            }
+            "decorated" => {
+                self.decorated.insert(kind, parts);
                 return Ok(());
             }
             _ => return Err("no such row".into()),
@@ -256,12 +286,18 @@ impl Table {
         self.names.get(&node.kind_id()).map_or(&[], Vec::as_slice)
     }
 
-    /// The part of the node that runs only under a condition, if there is one.
-    pub fn branch<'t>(&self, node: Node<'t>) -> Option<Node<'t>> {
-        match self.branches.get(&node.kind_id())? {
-            Some(part) => one(node, *part),
-            None => Some(node),
-        }
+    /// The parts of the node that run only under a condition.
+    pub fn branches<'t>(&self, node: Node<'t>) -> impl Iterator<Item = Node<'t>> {
+        let parts = self.branches.get(&node.kind_id()).map_or(&[][..], Vec::as_slice);
+        parts.iter().filter_map(move |part| part.map_or(Some(node), |part| one(node, part)))
+    }
+
+    /// What decorates the node, if the further parts of its entry are all there.
+    pub fn decoration<'t>(&self, node: Node<'t>) -> Option<Node<'t>> {
+        let parts = self.decorated.get(&node.kind_id())?;
+        let mut found = parts.iter().map(|part| one(node, *part));
+        let first = found.next()?;
+        first.filter(|_| found.all(|part| part.is_some()))
     }
 
     /// Whether the node is a statement that holds nothing but text.
@@ -280,8 +316,34 @@ pub fn one<'t>(node: Node<'t>, part: Part) -> Option<Node<'t>> {
             node.named_child(u32::try_from(count + at).ok()?)
         }
         Part::Child(at) => node.named_child(u32::try_from(at).ok()?),
+        Part::Kind(kind) => of_kind(node, kind),
+        Part::Within(kind, at) => of_kind(node, kind)?.named_child(at),
+        Part::After(token) => beside(node, token, |pair| pair),
+        Part::Before(token) => beside(node, token, |(before, after)| (after, before)),
+        Part::Next(token) => {
+            let next = node.next_sibling().filter(|next| next.kind_id() == token)?;
+            next.next_named_sibling()
+        }
+        Part::Previous(kind) => node.prev_named_sibling().filter(|before| before.kind_id() == kind),
+        Part::Parent(field) => node.parent()?.child_by_field_id(field),
         Part::All | Part::Absent => None,
     }
+}
+
+fn of_kind(node: Node, kind: u16) -> Option<Node> {
+    let mut cursor = node.walk();
+    node.named_children(&mut cursor).find(|child| child.kind_id() == kind)
+}
+
+/// The named child next to a token, which `order` puts first of a pair of neighbours.
+fn beside<'t>(node: Node<'t>, token: u16, order: fn((Node<'t>, Node<'t>)) -> (Node<'t>, Node<'t>)) -> Option<Node<'t>> {
+    let mut cursor = node.walk();
+    let children: Vec<Node> = node.children(&mut cursor).filter(|child| !child.is_extra()).collect();
+    let mut pairs = children.windows(2).filter_map(|pair| match pair {
+        [before, after] => Some(order((*before, *after))),
+        _ => None,
+    });
+    pairs.find(|(here, there)| here.kind_id() == token && there.is_named()).map(|(_, there)| there)
 }
 
 /// The nodes of a part that may be several.
@@ -313,7 +375,32 @@ fn kind(name: &str, grammar: &Language) -> Result<u16, String> {
     }
 }
 
+fn token(name: &str, grammar: &Language) -> Result<u16, String> {
+    match grammar.id_for_node_kind(name, false) {
+        0 => Err(format!("the grammar has no token `{name}`")),
+        id => Ok(id),
+    }
+}
+
+/// A part of the form `word(kind)`, `(kind)` or `(kind).1`.
+fn part_in(word: &str, grammar: &Language) -> Option<Result<Part, String>> {
+    let (how, rest) = word.split_once('(')?;
+    let (name, at) = rest.split_once(')')?;
+    Some(match (how, at.strip_prefix('.').map(str::parse)) {
+        ("", Some(Ok(at))) => kind(name, grammar).map(|kind| Part::Within(kind, at)),
+        ("", None) => kind(name, grammar).map(Part::Kind),
+        ("after", None) => token(name, grammar).map(Part::After),
+        ("before", None) => token(name, grammar).map(Part::Before),
+        ("next", None) => token(name, grammar).map(Part::Next),
+        ("prev", None) => kind(name, grammar).map(Part::Previous),
+        _ => Err(format!("no such part: `{word}`")),
+    })
+}
+
 fn part(word: &str, grammar: &Language) -> Result<Part, String> {
+    if let Some(part) = part_in(word, grammar) {
+        return part;
+    }
     let field = |name: &str| {
         grammar.field_id_for_name(name).map(u16::from).ok_or_else(|| format!("the grammar has no field `{name}`"))
     };
@@ -323,7 +410,10 @@ fn part(word: &str, grammar: &Language) -> Result<Part, String> {
         _ => match (word.parse(), word.strip_suffix('*')) {
             (Ok(at), _) => Ok(Part::Child(at)),
             (_, Some(repeated)) => field(repeated).map(Part::Fields),
-            _ => field(word).map(Part::Field),
+            _ => match word.strip_prefix('^') {
+                Some(of_parent) => field(of_parent).map(Part::Parent),
+                None => field(word).map(Part::Field),
+            },
         },
     }
 }

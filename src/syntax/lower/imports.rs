@@ -48,6 +48,19 @@ impl Lowering<'_> {
             && named(tree).iter().all(|child| self.table.rows(*child).iter().any(|row| row.role == Role::Name))
     }
 
+    /// An import of one path: the last part is the name, what stands before it the module; `a.*` is an import of everything.
+    pub(super) fn qualified(&mut self, tree: Tree, path: Tree, alias: Option<Tree>) {
+        let path = self.slice(path);
+        let takes_all = self.slice(tree).trim_end_matches([';', ' ']).ends_with('*');
+        let (module, name) = match path.rsplit_once('.').filter(|_| !takes_all) {
+            Some((module, name)) => (module, Some(name)),
+            None => (path, None),
+        };
+        let alias = alias.map(|alias| self.slice(alias)).filter(|_| !takes_all);
+        let local = alias.or(name).map(Symbol::from);
+        self.unit.imports.push(Import { module: module.into(), name: name.map(Symbol::from), local, span: span(tree) });
+    }
+
     /// An import of whole modules: `import a.b` makes `a` known, `import a.b as c` makes `c` known.
     pub(super) fn modules(&mut self, tree: Tree) {
         for child in named(tree) {

@@ -14,7 +14,7 @@ mod text;
 
 use tree_sitter::{Node as Tree, Parser};
 
-use super::expr::{Arg, Expr, Import, Node, Param, Parsed, Span, Symbol, Unit};
+use super::expr::{Arg, COMPARE, Expr, Import, Node, Param, Parsed, Span, Symbol, Unit};
 use super::spelling::{bind_return, type_symbol, unquoted};
 use super::table::{Part, Role, Row, Table, many, named, one};
 
@@ -88,9 +88,7 @@ impl<'a> Lowering<'a> {
             if flags.class {
                 self.unit.classes.push(span(node));
             }
-            if let Some(branch) = self.table.branch(node) {
-                self.unit.branches.push(span(branch));
-            }
+            self.unit.branches.extend(self.table.branches(node).map(span));
             if node.is_error() || node.is_missing() {
                 errors.push(span(node));
             }
@@ -129,12 +127,31 @@ impl<'a> Lowering<'a> {
             return None;
         }
         self.depth += 1;
-        let lowered = self.by_table(tree);
+        let decoration = self.table.decoration(tree);
+        let lowered = self.by_table(tree, decoration);
+        let decorations = decoration.map_or_else(Vec::new, |decoration| self.decorations(decoration));
         self.depth -= 1;
-        lowered
+        if decorations.is_empty() {
+            return lowered;
+        }
+        let nodes = decorations.into_iter().chain(lowered).collect();
+        Some(Node::new(span(tree), Expr::Unknown(nodes)))
     }
 
-    fn by_table(&mut self, tree: Tree) -> Option<Node> {
+    /// What decorates a function or class is called with it; a function without a body stands for it.
+    fn decorations(&mut self, decoration: Tree) -> Vec<Node> {
+        let mut calls = self.nodes(named(decoration));
+        calls.retain_mut(|call| {
+            let at = Span { start: call.span.end, ..call.span };
+            let Expr::Call { args, .. } = &mut call.expr else { return false };
+            let value = Node::new(at, Expr::Fn { name: None, params: Vec::new(), body: Vec::new() });
+            args.push(Arg { label: None, spread: false, value });
+            true
+        });
+        calls
+    }
+
+    fn by_table(&mut self, tree: Tree, without: Option<Tree>) -> Option<Node> {
         let table = self.table;
         for row in table.rows(tree) {
             if row.role == Role::Skip {
@@ -144,7 +161,8 @@ impl<'a> Lowering<'a> {
                 return Some(Node::new(span(tree), expr));
             }
         }
-        let mut children = self.nodes(named(tree));
+        let children = named(tree).into_iter().filter(|child| Some(*child) != without);
+        let mut children = self.nodes(children.collect());
         match children.len() {
             1 => children.pop(),
             _ => Some(Node::new(span(tree), Expr::Unknown(children))),
@@ -236,6 +254,10 @@ impl<'a> Lowering<'a> {
                 self.modules(tree);
                 Some(Expr::Unknown(Vec::new()))
             }
+            Role::Qualified => {
+                self.qualified(tree, part(0)?, part(1));
+                Some(Expr::Unknown(Vec::new()))
+            }
             Role::Skip => None,
         }
     }
@@ -277,7 +299,24 @@ impl<'a> Lowering<'a> {
         if given.is_empty() {
             return Some(expr);
         }
-        self.call(Box::new(Node::new(at, expr)), given)
+        let call = self.call(Box::new(Node::new(at, expr)), given)?;
+        Some(self.comparison(call))
+    }
+
+    /// A method that compares is a comparison: of its receiver and its argument, or of its two arguments.
+    fn comparison(&self, call: Expr) -> Expr {
+        match call {
+            Expr::Call { callee, mut args } => match callee.expr {
+                Expr::Member(object, word) if self.table.compare.iter().any(|have| **have == *word) => {
+                    if args.len() == 1 {
+                        args.insert(0, Arg { label: None, spread: false, value: *object });
+                    }
+                    Expr::Call { callee: Box::new(Node::new(callee.span, Expr::Name(COMPARE.into()))), args }
+                }
+                expr => Expr::Call { callee: Box::new(Node::new(callee.span, expr)), args },
+            },
+            other => other,
+        }
     }
 
     /// The words of a command as arguments. A flag labels the word after it, which stays a word too unless a library says
@@ -314,7 +353,7 @@ impl<'a> Lowering<'a> {
         if let Some(row) = table.rows(tree).first() {
             let part = |at: usize| row.parts.get(at).and_then(|part| one(tree, *part));
             match row.role {
-                Role::Pair => {
+                Role::Pair if part(1).is_some() => {
                     let label = part(0).map(|key| unquoted(self.slice(key)).into());
                     let value = self.node(part(1)?)?;
                     return Some(Arg { label, spread: false, value });
@@ -397,6 +436,14 @@ impl<'a> Lowering<'a> {
             (Some(list), _) => self.params(named(list)),
             (None, _) => return None,
         };
+        if parts.get(2) == Some(&Part::All) {
+            let rest = named(tree).into_iter().filter(|child| Some(*child) != part(0) && Some(*child) != part(1));
+            let mut body = self.nodes(rest.collect());
+            if let Some(last) = body.pop() {
+                body.push(Node::new(last.span, bind_return(Box::new(last))));
+            }
+            return Some(Expr::Fn { name, params, body });
+        }
         let body = part(2)?;
         let body = match self.table.flags(body).block {
             true => self.nodes(named(body)),
@@ -406,6 +453,11 @@ impl<'a> Lowering<'a> {
             }
         };
         Some(Expr::Fn { name, params, body })
+    }
+
+    /// The default value of a parameter, or what is written instead of one.
+    fn default(&mut self, tree: Tree) -> Option<Node> {
+        self.node(tree).filter(|node| !matches!(&node.expr, Expr::Unknown(nodes) if nodes.is_empty()))
     }
 
     fn params(&mut self, trees: Vec<Tree>) -> Vec<Param> {
@@ -418,7 +470,7 @@ impl<'a> Lowering<'a> {
             params.push(Param {
                 name: self.slice(name).into(),
                 of: part(1).and_then(|of| type_symbol(self.slice(of))),
-                default: part(2).and_then(|default| self.node(default)),
+                default: parts.iter().skip(2).find_map(|part| self.default(one(tree, *part)?)),
                 span: span(tree),
             });
         }
