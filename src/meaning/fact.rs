@@ -1,6 +1,6 @@
 //! What the recognisers found out about a file, before any rule has judged it. Plain data: it crosses processes.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::syntax::expr::{Parsed, Span};
 
@@ -78,6 +78,7 @@ pub struct Request {
     /// The alternatives of its URL.
     pub urls: Vec<Url>,
     /// Whether a cookie is handed to it explicitly, and its name where that was seen.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "handed")]
     pub cookie: Option<Option<String>>,
     /// How it is spelled.
     pub spelling: Spelling,
@@ -89,6 +90,11 @@ pub struct Request {
     pub related: Vec<Span>,
     /// Evidence in the expression itself.
     pub evidence: Vec<Evidence>,
+}
+
+/// A cookie without a name is written as `null`, no cookie not at all: both would be `null` by themselves.
+fn handed<'de, D: Deserializer<'de>>(name: D) -> Result<Option<Option<String>>, D::Error> {
+    Option::deserialize(name).map(Some)
 }
 
 /// What is done with a cookie.
@@ -174,4 +180,29 @@ pub struct Evidence {
     pub span: Option<Span>,
     /// What it is, as written, clipped.
     pub text: String,
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::{Request, Side, Spelling};
+    use crate::syntax::expr::Span;
+
+    #[test]
+    fn a_cookie_without_a_name_stays_one_between_processes() {
+        for cookie in [None, Some(None), Some(Some("idx".to_owned()))] {
+            let request = Request {
+                methods: vec![],
+                urls: vec![],
+                cookie,
+                spelling: Spelling::Declared,
+                side: Side::Server,
+                span: Span::default(),
+                related: vec![],
+                evidence: vec![],
+            };
+            let sent = serde_json::to_vec(&request).unwrap();
+            assert_eq!(serde_json::from_slice::<Request>(&sent).unwrap(), request);
+        }
+    }
 }

@@ -2,10 +2,11 @@
 
 use std::collections::HashSet;
 
+use super::block;
 use super::draft::{Draft, Drafter};
 use super::evidence::{Collector, Row};
 use super::fact::{Reach, Request, Side, Spelling};
-use super::index::{BindAt, Found, Index};
+use super::index::{Found, Index};
 use super::interest::Interest;
 use super::resolve::Resolver;
 use super::taint::Places;
@@ -43,6 +44,8 @@ pub struct Recogniser<'a, 'u> {
     candidates: Vec<Candidate>,
     /// Texts that are served, printed or compared.
     quiet: HashSet<Span>,
+    /// Calls that are steps of a request.
+    consumed: HashSet<Span>,
     /// Ruled texts.
     bare: Vec<(Text, Span)>,
     /// Where a ruled path can be.
@@ -67,6 +70,7 @@ impl<'a, 'u> Recogniser<'a, 'u> {
             side,
             candidates: Vec::new(),
             quiet: HashSet::new(),
+            consumed: HashSet::new(),
             bare: Vec::new(),
             tainted,
         }
@@ -143,6 +147,7 @@ impl<'a, 'u> Recogniser<'a, 'u> {
                 }
                 let place = self.steps(&mut draft, of.library, &links[at..], bound).unwrap_or(outer.call);
                 if self.offer(draft, Spelling::Declared, place, link.callee) {
+                    self.consume(&links[at..]);
                     return self.hush(link.args);
                 }
             }
@@ -179,21 +184,10 @@ impl<'a, 'u> Recogniser<'a, 'u> {
             if at > 0 {
                 call(draft, link);
             }
-            let Some(Expr::Fn { params, body, .. }) = link.args.last().map(|arg| &arg.value.expr) else { continue };
-            // A name that means nothing else is a member of what the block is about.
-            let own = |node: &Node| {
-                super::index::root_name(node).is_some_and(|name| {
-                    name == "it"
-                        || namer.implied.this.iter().any(|this| this == name)
-                        || params.iter().any(|param| *param.name == *name)
-                        || matches!(namer.index.lookup(name, node.span), Found::Nothing)
-                            && namer.index.import(name).is_none()
-                })
-            };
-            for step in block_steps(body, &own) {
+            for step in self.block(link) {
                 match step {
-                    Step::Call(node) => chain(node).iter().for_each(|link| call(draft, link)),
-                    Step::Bind(name, bind) => {
+                    block::Step::Call(node) => chain(node).iter().for_each(|link| call(draft, link)),
+                    block::Step::Bind(name, bind) => {
                         let of = words.step_binds.first(&[name.to_owned()], &namer.imported).map(|(of, _)| of);
                         if let Some(of) = of.filter(|of| of.library.name == library.name) {
                             drafter.step_bind(draft, of, &bind);
@@ -230,11 +224,41 @@ impl<'a, 'u> Recogniser<'a, 'u> {
         place
     }
 
+    /// The steps in the block that a call takes.
+    fn block(&self, link: &Link<'u>) -> Vec<block::Step<'u>> {
+        let Some(Expr::Fn { params, body, .. }) = link.args.last().map(|arg| &arg.value.expr) else {
+            return Vec::new();
+        };
+        let namer = self.resolver.namer;
+        // A name that means nothing else is a member of what the block is about.
+        let own = |node: &Node| {
+            super::index::root_name(node).is_some_and(|name| {
+                name == "it"
+                    || namer.implied.this.iter().any(|this| this == name)
+                    || params.iter().any(|param| *param.name == *name)
+                    || matches!(namer.index.lookup(name, node.span), Found::Nothing)
+                        && namer.index.import(name).is_none()
+            })
+        };
+        block::steps(body, &own)
+    }
+
+    /// Marks the steps in blocks of a request that was found as no requests by themselves.
+    fn consume(&mut self, links: &[Link<'u>]) {
+        for link in links {
+            for step in self.block(link) {
+                if let block::Step::Call(call) = step {
+                    self.consumed.insert(call.span);
+                }
+            }
+        }
+    }
+
     /// A call that no library knows.
     fn called(&mut self, link: &Link<'u>) {
         let namer = self.resolver.namer;
         let makes_text = !namer.words.texts.find(&namer.name(link.callee).path, &namer.imported).is_empty();
-        if makes_text || !self.tainted.any_in(link.call.span) {
+        if makes_text || self.consumed.contains(&link.call.span) || !self.tainted.any_in(link.call.span) {
             return;
         }
         let is_ruled = |text: &Text| self.interest.text_is_ruled(text, self.proven);
@@ -397,43 +421,6 @@ impl<'a, 'u> Recogniser<'a, 'u> {
         }
         requests
     }
-}
-
-/// What a block that a call takes does to what the call makes.
-enum Step<'u> {
-    /// A call on it, or one without a receiver.
-    Call(&'u Node),
-    /// An assignment to a member of it, or to a name.
-    Bind(&'u str, BindAt<'u>),
-}
-
-/// The steps in a block (`request.apply { method = "DELETE" }`): what is unqualified, or on a name that `own` says is its own.
-fn block_steps<'u>(body: &'u [Node], own: &dyn Fn(&Node) -> bool) -> Vec<Step<'u>> {
-    let mut steps = Vec::new();
-    let mut open: Vec<&'u Node> = body.iter().rev().collect();
-    while let Some(node) = open.pop() {
-        match &node.expr {
-            Expr::Call { callee, .. } => match &callee.expr {
-                Expr::Member(object, _) if !own(object) => {}
-                Expr::Name(_) | Expr::Member(..) => steps.push(Step::Call(node)),
-                _ => {}
-            },
-            Expr::Bind { target, value, of } => {
-                let name = match &target.expr {
-                    Expr::Name(name) if of.is_none() => Some(name),
-                    Expr::Member(object, name) if own(object) => Some(name),
-                    _ => None,
-                };
-                let bind = BindAt { span: node.span, value, key: None, of: None, scope: None, member: Some(target) };
-                steps.extend(name.map(|name| Step::Bind(name, bind)));
-            }
-            _ => {}
-        }
-        let mut below = Vec::new();
-        node.children(&mut |child| below.push(child));
-        open.extend(below.into_iter().rev());
-    }
-    steps
 }
 
 /// The calls of a chain, innermost first.

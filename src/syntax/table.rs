@@ -39,6 +39,8 @@ pub enum Role {
     Index,
     /// Callee and arguments.
     Call,
+    /// Callee, arguments and a block after them, which is the last argument; the callee may be a call that takes them.
+    BlockCall,
     /// Receiver, name and arguments in one node; the receiver may be absent.
     Method,
     /// A command and its words.
@@ -88,6 +90,8 @@ pub struct Flags {
     pub hole: bool,
     /// An escape sequence in a string.
     pub escape: bool,
+    /// Text of a string in which `$` by itself makes a hole of the name after it.
+    pub inline: bool,
     /// A block of statements.
     pub block: bool,
     /// A type with members.
@@ -165,6 +169,7 @@ const ROLES: &[(&str, Role)] = &[
     ("name", Role::Name),
     ("member", Role::Member),
     ("index", Role::Index),
+    ("block_call", Role::BlockCall),
     ("call", Role::Call),
     ("method", Role::Method),
     ("command", Role::Command),
@@ -240,6 +245,7 @@ impl Table {
             "key" => flags.key = true,
             "hole" => flags.hole = true,
             "escape" => flags.escape = true,
+            "inline" => flags.inline = true,
             "block" => flags.block = true,
             "class" => flags.class = true,
             "comment" => flags.comment = true,

@@ -8,13 +8,15 @@
 //! 4. A list of pairs is an object; a pair among arguments is a labelled argument.
 //! 5. In a command, a word that starts with `-` labels its successor.
 //! 6. Code around a syntax error is still read.
+//! 7. A block after a call is its last argument.
 
+mod functions;
 mod imports;
 mod text;
 
 use tree_sitter::{Node as Tree, Parser};
 
-use super::expr::{Arg, COMPARE, Expr, Import, Node, Param, Parsed, Span, Symbol, Unit};
+use super::expr::{Arg, COMPARE, Expr, Import, Node, Parsed, Span, Symbol, Unit};
 use super::spelling::{bind_return, type_symbol, unquoted};
 use super::table::{Part, Role, Row, Table, many, named, one};
 
@@ -138,19 +140,6 @@ impl<'a> Lowering<'a> {
         Some(Node::new(span(tree), Expr::Unknown(nodes)))
     }
 
-    /// What decorates a function or class is called with it; a function without a body stands for it.
-    fn decorations(&mut self, decoration: Tree) -> Vec<Node> {
-        let mut calls = self.nodes(named(decoration));
-        calls.retain_mut(|call| {
-            let at = Span { start: call.span.end, ..call.span };
-            let Expr::Call { args, .. } = &mut call.expr else { return false };
-            let value = Node::new(at, Expr::Fn { name: None, params: Vec::new(), body: Vec::new() });
-            args.push(Arg { label: None, spread: false, value });
-            true
-        });
-        calls
-    }
-
     fn by_table(&mut self, tree: Tree, without: Option<Tree>) -> Option<Node> {
         let table = self.table;
         for row in table.rows(tree) {
@@ -211,6 +200,21 @@ impl<'a> Lowering<'a> {
                 let callee = self.boxed(part(0)?)?;
                 let given = parts[1..].iter().flat_map(|part| many(tree, *part)).collect();
                 self.call(callee, given)
+            }
+            Role::BlockCall => {
+                let block = Arg { label: None, spread: false, value: self.node(part(parts.len() - 1)?)? };
+                let callee = self.boxed(part(0)?)?;
+                let given: Vec<Tree> = parts[1..parts.len() - 1].iter().flat_map(|part| many(tree, *part)).collect();
+                let (callee, mut args) = match callee.expr {
+                    // Law 7.
+                    Expr::Call { callee, args } if given.is_empty() => (callee, args),
+                    _ => match self.call(callee, given)? {
+                        Expr::Call { callee, args } => (callee, args),
+                        other => return Some(other),
+                    },
+                };
+                args.push(block);
+                Some(Expr::Call { callee, args })
             }
             Role::Method => self.method(part(0), part(1)?, parts.get(2..).unwrap_or_default(), tree),
             Role::Command => {
@@ -425,55 +429,5 @@ impl<'a> Lowering<'a> {
             _ => self.boxed(part(1)?)?,
         };
         Some(Expr::Bind { target, value, of })
-    }
-
-    fn function(&mut self, tree: Tree, parts: &[Part]) -> Option<Expr> {
-        let part = |at: usize| parts.get(at).and_then(|part| one(tree, *part));
-        let name = part(0).map(|name| Symbol::from(unquoted(self.slice(name))));
-        let params = match (part(1), parts.get(1)) {
-            (_, Some(Part::Absent)) => Vec::new(),
-            (Some(list), _) if self.table.param(list).is_some() => self.params(vec![list]),
-            (Some(list), _) => self.params(named(list)),
-            (None, _) => return None,
-        };
-        if parts.get(2) == Some(&Part::All) {
-            let rest = named(tree).into_iter().filter(|child| Some(*child) != part(0) && Some(*child) != part(1));
-            let mut body = self.nodes(rest.collect());
-            if let Some(last) = body.pop() {
-                body.push(Node::new(last.span, bind_return(Box::new(last))));
-            }
-            return Some(Expr::Fn { name, params, body });
-        }
-        let body = part(2)?;
-        let body = match self.table.flags(body).block {
-            true => self.nodes(named(body)),
-            false => {
-                let value = self.boxed(body)?;
-                vec![Node::new(span(body), bind_return(value))]
-            }
-        };
-        Some(Expr::Fn { name, params, body })
-    }
-
-    /// The default value of a parameter, or what is written instead of one.
-    fn default(&mut self, tree: Tree) -> Option<Node> {
-        self.node(tree).filter(|node| !matches!(&node.expr, Expr::Unknown(nodes) if nodes.is_empty()))
-    }
-
-    fn params(&mut self, trees: Vec<Tree>) -> Vec<Param> {
-        let table = self.table;
-        let mut params = Vec::new();
-        for tree in trees {
-            let Some(parts) = table.param(tree) else { continue };
-            let part = |at: usize| parts.get(at).and_then(|part| one(tree, *part));
-            let name = part(0).unwrap_or(tree);
-            params.push(Param {
-                name: self.slice(name).into(),
-                of: part(1).and_then(|of| type_symbol(self.slice(of))),
-                default: parts.iter().skip(2).find_map(|part| self.default(one(tree, *part)?)),
-                span: span(tree),
-            });
-        }
-        params
     }
 }
