@@ -265,7 +265,8 @@ impl<'a, 'u> Drafter<'a, 'u> {
                     Expr::Fn { body, .. } => body.last().unwrap_or(node),
                     _ => node,
                 };
-                let is_object = !matches!(node.expr, Expr::Str(_)) && !resolver.object(node).is_empty();
+                let options = || resolver.object(node).iter().any(|(key, _)| self.role(library, key).is_some());
+                let is_object = !matches!(node.expr, Expr::Str(_)) && options();
                 match is_object {
                     true => self.options(draft, library, node),
                     false => draft.urls = resolver.texts(node),

@@ -286,7 +286,7 @@ impl<'a, 'u> Recogniser<'a, 'u> {
     }
 
     /// Takes a draft as a candidate if its URL is ruled.
-    fn offer(&mut self, draft: Draft, spelling: Spelling, call: &'u Node, callee: &'u Node) -> bool {
+    fn offer(&mut self, mut draft: Draft, spelling: Spelling, call: &'u Node, callee: &'u Node) -> bool {
         let urls = draft.parsed();
         let tail = self.proven && (spelling == Spelling::Declared || !draft.methods.is_empty());
         if !urls.iter().any(|url| self.interest.url_is_ruled(url, self.proven, tail)) {
@@ -295,6 +295,9 @@ impl<'a, 'u> Recogniser<'a, 'u> {
         let mut collector = Collector::new(self.rows, Reach::Expression);
         collector.node(call);
         let texts = draft.composed();
+        if draft.methods.is_empty() {
+            draft.methods.extend(texts.iter().find_map(|text| super::url::split_method(&text.text).0));
+        }
         for text in &texts {
             collector.text(&text.text, text.origins.first().copied());
             text.holes.iter().for_each(|hole| collector.name(hole, None));

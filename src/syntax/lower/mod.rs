@@ -369,7 +369,12 @@ impl<'a> Lowering<'a> {
                 _ => {}
             }
         }
-        Some(Arg { label: None, spread: false, value: self.node(tree)? })
+        // An argument's own node around a pair: `mapOf("a" to b)`.
+        let is_pair = |tree: Tree| table.rows(tree).first().is_some_and(|row| row.role == Role::Pair);
+        match tree.named_child(0).filter(|child| tree.named_child_count() == 1 && is_pair(tree) && is_pair(*child)) {
+            Some(inner) => self.arg(inner),
+            None => Some(Arg { label: None, spread: false, value: self.node(tree)? }),
+        }
     }
 
     fn key(&mut self, tree: Tree) -> Option<Node> {
