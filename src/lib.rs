@@ -16,6 +16,7 @@ pub mod data;
 pub mod files;
 pub mod judge;
 pub mod meaning;
+pub mod modules;
 pub mod report;
 pub mod scan;
 pub mod syntax;

@@ -1,22 +1,26 @@
 //! The whole tool: paths to a report. The command line only calls this and prints.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::data::data;
+use crate::files::path::Paths;
 use crate::files::prefilter::Prefilter;
+use crate::files::source::Source;
 use crate::files::walk::{Candidate, Options, Walked, folder, walk};
 use crate::judge::finding::{Confidence, Notice, NoticeKind, Report};
 use crate::judge::rules::Rules;
-use crate::judge::{Judged, judge};
-use crate::meaning::fact::{Evidence, Reach, Reading};
+use crate::judge::{Around, Judged, judge};
+use crate::meaning::fact::{Evidence, Fact, Reach, Reading};
 use crate::meaning::interest::Interest;
+use crate::meaning::outline::{Constants, Export};
 use crate::meaning::vocabulary::Vocabulary;
-use crate::syntax::expr::{Parsed, Unit};
+use crate::modules::{self, Modules};
+use crate::syntax::expr::{Parsed, Span, Unit};
 use crate::syntax::{language, lexical};
-use crate::worker::Job;
 use crate::worker::pool::{Outcome, Pool};
+use crate::worker::{Job, confine};
 
 /// Where files are parsed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,16 +81,27 @@ pub fn scan(config: &Config) -> Report {
     };
     let walked = walk(&options, &prefilter, rows);
     let packages = Packages::new(&walked);
-    let readings = read_all(&walked.candidates, config);
+    let mut walked = walked;
+    let mut first = read_round(&alone(&walked.candidates), config);
+    further(&mut walked, &mut first, &options, &rules.interest(), config);
+    let readings = with_constants(&walked.candidates, first, config);
     let mut report = Report { notices: walked.notices, ..Report::default() };
     report.stats.checked = walked.languages.values().sum();
     report.stats.languages = walked.languages;
     report.stats.skipped = walked.skipped;
     report.stats.relevant = walked.candidates.len();
-    for (candidate, reading) in walked.candidates.iter().zip(readings) {
-        report.notices.extend(notices(candidate, &reading, &prefilter));
+    let sources: HashMap<&str, &Source> =
+        walked.candidates.iter().map(|candidate| (candidate.source.path.as_str(), &candidate.source)).collect();
+    let used = constants_used(&readings);
+    for (candidate, (reading, constants)) in walked.candidates.iter().zip(&readings) {
+        report.notices.extend(notices(candidate, reading, &prefilter));
         let package = packages.evidence(&candidate.source.path);
-        let Judged { findings, working } = judge(&reading, &candidate.source, &rules, rows, &package);
+        let elsewhere = |name: &str| {
+            let constant = constants.get(name)?;
+            Some(sources.get(constant.path.as_str())?.region(constant.span))
+        };
+        let around = Around { package: &package, used: &used, elsewhere: &elsewhere };
+        let Judged { findings, working } = judge(reading, &candidate.source, &rules, rows, &around);
         for finding in findings {
             match finding.confidence >= config.confidence {
                 true => report.findings.push(finding),
@@ -102,7 +117,8 @@ pub fn scan(config: &Config) -> Report {
 }
 
 fn nothing_to_check(config: &Config, report: &Report) -> Notice {
-    let roots: Vec<String> = config.roots.iter().map(|root| crate::files::walk::shown(root)).collect();
+    let paths = Paths::here();
+    let roots: Vec<String> = config.roots.iter().map(|root| paths.shown(root)).collect();
     let total: usize = report.stats.skipped.values().sum();
     let why: Vec<String> = report.stats.skipped.iter().map(|(why, count)| format!("{why} {count}")).collect();
     let message = match total {
@@ -112,34 +128,101 @@ fn nothing_to_check(config: &Config, report: &Report) -> Notice {
     Notice { kind: NoticeKind::NothingToCheck, path: roots.join(", "), line: None, message }
 }
 
-/// Reads every candidate, in order.
-fn read_all(candidates: &[Candidate], config: &Config) -> Vec<Reading> {
-    let job = |candidate: &Candidate| Job {
-        path: candidate.source.path.clone(),
+/// Constants that requests of other files are built from: a path there is a request where it is used.
+fn constants_used(readings: &[(Reading, Constants)]) -> HashSet<(String, Span)> {
+    let mut used = HashSet::new();
+    for (reading, constants) in readings {
+        for fact in &reading.facts {
+            let Fact::Request(request) = fact else { continue };
+            let found = request.constants.iter().filter_map(|name| constants.get(name));
+            used.extend(found.map(|constant| (constant.path.clone(), constant.span)));
+        }
+    }
+    used
+}
+
+fn alone(candidates: &[Candidate]) -> Vec<(&Candidate, Constants)> {
+    candidates.iter().map(|one| (one, Constants::new())).collect()
+}
+
+/// Adds the files that hold no word of a rule but the name of a constant that holds one. One round, no fixpoint.
+fn further(walked: &mut Walked, first: &mut Vec<Reading>, options: &Options, interest: &Interest, config: &Config) {
+    let words = interest.words();
+    let mut pairs = Vec::new();
+    for (candidate, reading) in walked.candidates.iter().zip(&*first) {
+        let holds =
+            |export: &&Export| export.texts.iter().any(|text| words.iter().any(|word| text.text.contains(word)));
+        let module = modules::word_of(&candidate.source.path);
+        let names = reading.exports.iter().filter(holds).filter_map(|export| export.name.rsplit('.').next());
+        pairs.extend(names.map(|name| (module.clone(), name.to_owned())));
+    }
+    if pairs.is_empty() {
+        return;
+    }
+    pairs.sort_unstable();
+    pairs.dedup();
+    let mut more = walk(options, &Prefilter::of_names(pairs), &[]).candidates;
+    let known: HashSet<String> = walked.candidates.iter().map(|candidate| candidate.source.path.clone()).collect();
+    more.retain(|candidate| !known.contains(&candidate.source.path));
+    first.extend(read_round(&alone(&more), config));
+    walked.candidates.append(&mut more);
+    let mut both: Vec<(Candidate, Reading)> = walked.candidates.drain(..).zip(first.drain(..)).collect();
+    both.sort_by(|one, other| one.0.source.path.cmp(&other.0.source.path));
+    (walked.candidates, *first) = both.into_iter().unzip();
+}
+
+/// Reads again, with them, what imports constants of other candidates. Gives every reading with the constants it knew.
+fn with_constants(candidates: &[Candidate], first: Vec<Reading>, config: &Config) -> Vec<(Reading, Constants)> {
+    let modules = Modules::new(candidates.iter().map(|one| one.source.path.as_str()).zip(&first));
+    let known =
+        candidates.iter().zip(&first).map(|(one, reading)| modules.constants(&one.source.path, &reading.imports));
+    let known: Vec<Constants> = known.collect();
+    let again: Vec<(usize, (&Candidate, Constants))> = candidates
+        .iter()
+        .zip(&known)
+        .enumerate()
+        .filter(|(_, (one, constants))| one.lexical.is_none() && !constants.is_empty())
+        .map(|(at, (one, constants))| (at, (one, constants.clone())))
+        .collect();
+    let (places, round): (Vec<usize>, Vec<_>) = again.into_iter().unzip();
+    let second = read_round(&round, config);
+    let mut readings: Vec<(Reading, Constants)> =
+        first.into_iter().map(|reading| (reading, Constants::new())).collect();
+    for ((at, reading), (_, constants)) in places.into_iter().zip(second).zip(round) {
+        readings[at] = (reading, constants);
+    }
+    readings
+}
+
+/// Reads candidates, in order, each with the constants of other files that it knows.
+fn read_round(round: &[(&Candidate, Constants)], config: &Config) -> Vec<Reading> {
+    let job = |(candidate, constants): &(&Candidate, Constants)| Job {
+        path: candidate.words.clone(),
         language: candidate.language.name.clone(),
         text: candidate.source.text.clone(),
+        constants: constants.clone(),
     };
-    let parsed: Vec<&Candidate> = candidates.iter().filter(|candidate| candidate.lexical.is_none()).collect();
+    let parsed: Vec<Job> = round.iter().filter(|(candidate, _)| candidate.lexical.is_none()).map(job).collect();
     let outcomes = match config.isolation {
         Isolation::Workers if parsed.is_empty() => Vec::new(),
-        Isolation::Workers => Pool::new(config.threads, config.timeout).read_all(parsed.into_iter().map(job).collect()),
-        Isolation::Off => parsed.into_iter().map(|candidate| Outcome::Read(read(&job(candidate)))).collect(),
+        Isolation::Workers => Pool::new(config.threads, config.timeout).read_all(parsed),
+        Isolation::Off => parsed.iter().map(|job| Outcome::Read(read(job))).collect(),
     };
     let mut outcomes = outcomes.into_iter();
-    let mut reading = |candidate: &Candidate| match &candidate.lexical {
-        Some(reason) => read_lexically(&job(candidate), reason.clone()),
+    let mut reading = |one: &(&Candidate, Constants)| match &one.0.lexical {
+        Some(reason) => read_lexically(&job(one), reason.clone()),
         None => match outcomes.next() {
             Some(Outcome::Read(reading)) => reading,
-            Some(Outcome::Failed(reason)) => read_lexically(&job(candidate), reason),
-            None => read_lexically(&job(candidate), "no worker took it".to_owned()),
+            Some(Outcome::Failed(reason)) => read_lexically(&job(one), reason),
+            None => read_lexically(&job(one), "no worker took it".to_owned()),
         },
     };
-    candidates.iter().map(&mut reading).collect()
+    round.iter().map(&mut reading).collect()
 }
 
 /// Reads one file in this process: what a worker does.
 pub fn read(job: &Job) -> Reading {
-    let unit = language::read(&job.language, &job.text, &mut || true);
+    let unit = language::read(&job.language, &job.text, &mut confine::within(job.text.len()));
     meaning_of(&unit, job)
 }
 
@@ -159,13 +242,27 @@ fn meaning_of(unit: &Unit, job: &Job) -> Reading {
         have.entry(family.to_owned()).or_insert_with(make).clone()
     });
     let implied = language::implied(&job.language);
-    crate::meaning::read(unit, &job.path, &known.0, &data().evidence, &known.1, &implied)
+    crate::meaning::read(unit, &job.path, &known.0, &data().evidence, &known.1, &implied, &job.constants)
 }
 
 /// What is said of a file that was not read whole. It counts where a word of a rule stands in what was not parsed.
 fn notices(candidate: &Candidate, reading: &Reading, prefilter: &Prefilter) -> Vec<Notice> {
     let source = &candidate.source;
     let notice = |kind, line, message: String| Notice { kind, path: source.path.clone(), line, message };
+    let mut notices = parse_notices(reading, source, prefilter, &notice);
+    if reading.cut {
+        let message = "has more values than are followed in one file; URLs built beyond that were not read";
+        notices.push(notice(NoticeKind::Unresolved, None, message.to_owned()));
+    }
+    notices
+}
+
+fn parse_notices(
+    reading: &Reading,
+    source: &Source,
+    prefilter: &Prefilter,
+    notice: &dyn Fn(NoticeKind, Option<u32>, String) -> Notice,
+) -> Vec<Notice> {
     match &reading.parsed {
         Parsed::Whole => Vec::new(),
         Parsed::Lexical(reason) => {
@@ -173,7 +270,7 @@ fn notices(candidate: &Candidate, reading: &Reading, prefilter: &Prefilter) -> V
         }
         Parsed::WithErrors(spans) => {
             let relevant = spans.iter().find(|span| prefilter.is_relevant(source.slice(**span)));
-            let at = |span: &crate::syntax::expr::Span| source.region(*span);
+            let at = |span: &Span| source.region(*span);
             match (relevant, spans.first()) {
                 (Some(span), _) => {
                     let (first, last) = (at(span).line, at(span).end_line);

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use sidestep::files::path::Paths;
 use sidestep::judge::finding::Confidence;
 use sidestep::scan::{Config, Isolation, scan};
 
@@ -52,7 +53,7 @@ fn expected(project: &Path) -> Found {
         walkdir::WalkDir::new(project).into_iter().filter_map(Result::ok).filter(|entry| entry.file_type().is_file())
     {
         let text = std::fs::read_to_string(entry.path()).unwrap_or_default();
-        let path = sidestep::files::walk::shown(entry.path());
+        let path = Paths::here().shown(entry.path());
         wanted.extend(markers(&text).into_iter().map(|(line, rule)| (path.clone(), line, rule)));
     }
     wanted

@@ -16,6 +16,7 @@ pub struct Prefilter {
     strong: Search,
     evidence: Search,
     weak: Vec<String>,
+    pairs: Vec<(String, String)>,
 }
 
 /// What a text is to the prefilter.
@@ -81,7 +82,22 @@ impl Prefilter {
         weak.dedup();
         let mut first = [strong.clone(), evidence.clone()].concat();
         minimal(&mut first);
-        Self { first: Search::new(&first), strong: Search::new(&strong), evidence: Search::new(&evidence), weak }
+        Self {
+            first: Search::new(&first),
+            strong: Search::new(&strong),
+            evidence: Search::new(&evidence),
+            weak,
+            pairs: Vec::new(),
+        }
+    }
+
+    /// The prefilter for files that may use constants of other files: each of `pairs` is a module's word and a constant's
+    /// name, and a file must hold both.
+    pub fn of_names(pairs: Vec<(String, String)>) -> Self {
+        let mut names: Vec<String> = pairs.iter().map(|(_, name)| name.clone()).collect();
+        minimal(&mut names);
+        let nothing = || Search::Nothing;
+        Self { first: Search::new(&names), strong: nothing(), evidence: nothing(), weak: Vec::new(), pairs }
     }
 
     /// What the bytes of a file are.
@@ -94,6 +110,11 @@ impl Prefilter {
             return Verdict::Nothing;
         }
         if self.strong.hits(bytes) {
+            return Verdict::Candidate;
+        }
+        let holds =
+            |(module, name): &(String, String)| has_word(bytes, module.as_bytes()) && has_word(bytes, name.as_bytes());
+        if self.pairs.iter().any(holds) {
             return Verdict::Candidate;
         }
         match self.evidence.hits(bytes) && self.weak.iter().any(|word| has_word(bytes, word.as_bytes())) {

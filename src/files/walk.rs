@@ -2,13 +2,13 @@
 //! over why.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::File;
-use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use ignore::{WalkBuilder, WalkState};
 
+use super::open;
+use super::path::Paths;
 use super::prefilter::{Prefilter, Verdict};
 use super::source::Source;
 use crate::judge::finding::{Notice, NoticeKind};
@@ -58,6 +58,8 @@ pub struct Package {
 pub struct Candidate {
     /// The file.
     pub source: Source,
+    /// The part of its path whose words speak of the code.
+    pub words: String,
     /// Its language.
     pub language: Language,
     /// Why it is read lexically instead of being parsed, if it is.
@@ -91,12 +93,17 @@ const VENDORED: &[&str] = &["node_modules", "bower_components", "site-packages",
 const DECLARATIONS: &[&str] = &[".d.ts", ".d.mts", ".d.cts", ".pyi"];
 /// Longest line that a parser is given, in bytes.
 const LONGEST_LINE: usize = 64 << 10;
+/// Most bytes read of one file.
+const LARGEST: u64 = 32 << 20;
+/// Ignore files. One that is a pipe would block its reader for ever.
+const IGNORE_FILES: &[&str] = &[".gitignore", ".ignore", ".sidestepignore"];
 /// How much of a file tells whether it is minified, in bytes, and the average line that says so.
 const SAMPLE: usize = 64 << 10;
 const MINIFIED_LINE: usize = 300;
 
 /// Walks the roots and reads what is in a known language.
 pub fn walk(options: &Options, prefilter: &Prefilter, rows: &[Row]) -> Walked {
+    let paths = Paths::here();
     let mut walked = Walked::default();
     let mut roots = Vec::new();
     for root in &options.roots {
@@ -107,7 +114,7 @@ pub fn walk(options: &Options, prefilter: &Prefilter, rows: &[Row]) -> Walked {
                     std::io::ErrorKind::NotFound => NoticeKind::MissingPath,
                     _ => NoticeKind::Unreadable,
                 },
-                path: shown(root),
+                path: paths.shown(root),
                 line: None,
                 message: match error.kind() {
                     std::io::ErrorKind::NotFound => String::new(),
@@ -116,37 +123,50 @@ pub fn walk(options: &Options, prefilter: &Prefilter, rows: &[Row]) -> Walked {
             }),
         }
     }
+    let blocked: Vec<PathBuf> =
+        roots.iter().flat_map(|root| root.ancestors()).filter_map(special_ignore_file).collect();
+    let ignore_files = options.ignore_files && blocked.is_empty();
+    walked.notices.extend(blocked.iter().map(|path| special(&paths, path, "no ignore files were read")));
     let Some((first, rest)) = roots.split_first() else { return walked };
+    let passed_over: Arc<Mutex<Vec<PathBuf>>> = Arc::default();
+    let seen = passed_over.clone();
     let mut builder = WalkBuilder::new(first);
     rest.iter().for_each(|root| {
         builder.add(root);
     });
     builder
         .hidden(false)
-        .ignore(options.ignore_files)
-        .git_ignore(options.ignore_files)
-        .parents(options.ignore_files)
+        .ignore(ignore_files)
+        .git_ignore(ignore_files)
+        .parents(ignore_files)
         .git_global(false)
         .git_exclude(false)
         .require_git(false)
         .follow_links(false)
         .threads(options.threads)
-        .filter_entry(|entry| !is_version_control(entry));
-    if options.ignore_files {
+        .filter_entry(move |entry| {
+            let blocked = if ignore_files { blocked_by(entry) } else { None };
+            let passes = !is_version_control(entry) && blocked.is_none();
+            seen.lock().unwrap_or_else(PoisonError::into_inner).extend(blocked);
+            passes
+        });
+    if ignore_files {
         builder.add_custom_ignore_filename(".sidestepignore");
     }
     let merged = Mutex::new(walked);
     builder.build_parallel().run(|| {
-        let mut local = Local { walked: Walked::default(), merged: &merged, buffer: Vec::new() };
+        let mut local = Local { walked: Walked::default(), merged: &merged, paths: &paths, buffer: Vec::new() };
         Box::new(move |entry| {
             match entry {
                 Ok(entry) => visit(&entry, options, prefilter, rows, &mut local),
-                Err(error) => local.walked.notices.push(walk_notice(&error)),
+                Err(error) => local.walked.notices.push(walk_notice(&error, local.paths)),
             }
             WalkState::Continue
         })
     });
-    let mut walked = merged.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let mut walked = merged.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let passed_over = std::mem::take(&mut *passed_over.lock().unwrap_or_else(PoisonError::into_inner));
+    walked.notices.extend(passed_over.iter().map(|path| special(&paths, path, "its folder was not read")));
     walked.candidates.sort_by(|one, other| one.source.path.cmp(&other.source.path));
     walked.candidates.dedup_by(|one, other| one.source.path == other.source.path);
     walked.notices.sort_by(|one, other| (&one.path, &one.message).cmp(&(&other.path, &other.message)));
@@ -157,12 +177,13 @@ pub fn walk(options: &Options, prefilter: &Prefilter, rows: &[Row]) -> Walked {
 struct Local<'m> {
     walked: Walked,
     merged: &'m Mutex<Walked>,
+    paths: &'m Paths,
     buffer: Vec<u8>,
 }
 
 impl Drop for Local<'_> {
     fn drop(&mut self) {
-        let mut merged = self.merged.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut merged = self.merged.lock().unwrap_or_else(PoisonError::into_inner);
         let own = std::mem::take(&mut self.walked);
         merged.candidates.extend(own.candidates);
         merged.notices.extend(own.notices);
@@ -180,15 +201,31 @@ impl Drop for Local<'_> {
     }
 }
 
+/// The ignore file directly in `folder` that is no file, if there is one.
+fn special_ignore_file(folder: &Path) -> Option<PathBuf> {
+    IGNORE_FILES.iter().map(|name| folder.join(name)).find(|path| open::is_special(path))
+}
+
+fn special(paths: &Paths, path: &Path, consequence: &str) -> Notice {
+    let message = format!("not a regular file; {consequence}");
+    Notice { kind: NoticeKind::Unreadable, path: paths.shown(path), line: None, message }
+}
+
+/// The ignore file of a folder that cannot be read. The walk would hang on it, so the folder is passed over.
+fn blocked_by(entry: &ignore::DirEntry) -> Option<PathBuf> {
+    let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
+    special_ignore_file(entry.path()).filter(|_| entry.depth() > 0 && is_folder)
+}
+
 fn is_version_control(entry: &ignore::DirEntry) -> bool {
     let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
     entry.depth() > 0 && is_folder && matches!(entry.file_name().to_str(), Some(".git" | ".hg" | ".svn" | ".jj"))
 }
 
-fn walk_notice(error: &ignore::Error) -> Notice {
+fn walk_notice(error: &ignore::Error, paths: &Paths) -> Notice {
     let path = match error {
-        ignore::Error::WithPath { path, .. } => shown(path),
-        ignore::Error::WithDepth { err, .. } => return walk_notice(err),
+        ignore::Error::WithPath { path, .. } => paths.shown(path),
+        ignore::Error::WithDepth { err, .. } => return walk_notice(err, paths),
         _ => String::new(),
     };
     let message = error.io_error().map_or_else(|| error.to_string(), reason);
@@ -201,25 +238,17 @@ fn reason(error: &std::io::Error) -> String {
     text.split(" (os error").next().unwrap_or(&text).to_owned()
 }
 
-/// A path as it is shown: `/` between segments, no leading `./`.
-pub fn shown(path: &Path) -> String {
-    let text = path.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/");
-    match text.trim_start_matches("./") {
-        "" => ".".to_owned(),
-        text => text.to_owned(),
-    }
-}
-
 fn visit(entry: &ignore::DirEntry, options: &Options, prefilter: &Prefilter, rows: &[Row], local: &mut Local) {
     let kind = entry.file_type();
     if kind.is_some_and(|kind| kind.is_dir()) {
         return;
     }
     let by_hand = entry.depth() == 0;
-    let path = shown(entry.path());
+    let path = local.paths.shown(entry.path());
     let name = entry.file_name().to_string_lossy();
     let mut skip = |why: &str| *local.walked.skipped.entry(why.to_owned()).or_default() += 1;
-    if !kind.is_some_and(|kind| kind.is_file()) && !(by_hand && entry.path().is_file()) {
+    let is_file = kind.is_some_and(|kind| kind.is_file()) || by_hand && entry.path().is_file();
+    if !is_file {
         return skip("not a regular file");
     }
     let extension = name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase()).unwrap_or_default();
@@ -239,9 +268,16 @@ fn visit(entry: &ignore::DirEntry, options: &Options, prefilter: &Prefilter, row
     if language.is_none() && !is_manifest {
         return skip("unknown format");
     }
-    if let Err(error) = read(entry.path(), &mut local.buffer) {
-        let message = reason(&error);
-        return local.walked.notices.push(Notice { kind: NoticeKind::Unreadable, path, line: None, message });
+    let whole = match open::read(entry.path(), by_hand, LARGEST, &mut local.buffer) {
+        Ok(whole) => whole,
+        Err(error) => {
+            let message = reason(&error);
+            return local.walked.notices.push(Notice { kind: NoticeKind::Unreadable, path, line: None, message });
+        }
+    };
+    if !whole {
+        let message = format!("larger than {} MiB; what is beyond was not read", LARGEST >> 20);
+        local.walked.notices.push(Notice { kind: NoticeKind::Unreadable, path: path.clone(), line: None, message });
     }
     let folder = folder(&path);
     if is_manifest {
@@ -258,9 +294,15 @@ fn visit(entry: &ignore::DirEntry, options: &Options, prefilter: &Prefilter, row
     *local.walked.languages.entry(language.family.clone()).or_default() += 1;
     if verdict == Verdict::Candidate {
         let lexical = too_big(&local.buffer, options.max_file_size);
+        let words = local.paths.inner(entry.path(), root_of(entry));
         let source = Source::new(path, local.buffer.clone());
-        local.walked.candidates.push(Candidate { source, language, lexical });
+        local.walked.candidates.push(Candidate { source, words, language, lexical });
     }
+}
+
+/// The root that an entry was found under.
+fn root_of(entry: &ignore::DirEntry) -> &Path {
+    entry.path().ancestors().nth(entry.depth()).unwrap_or(entry.path())
 }
 
 /// The folder of a path; empty for the top.
@@ -282,12 +324,6 @@ fn package(walked: &mut Walked, folder: &str, bytes: &[u8], rows: &[Row], is_man
 fn is_vendored(entry: &ignore::DirEntry) -> bool {
     let below_root = entry.path().components().rev().skip(1).take(entry.depth().saturating_sub(1));
     below_root.filter_map(|part| part.as_os_str().to_str()).any(|part| VENDORED.contains(&part))
-}
-
-/// Reads a regular file whole.
-fn read(path: &Path, buffer: &mut Vec<u8>) -> std::io::Result<()> {
-    buffer.clear();
-    File::open(path)?.read_to_end(buffer).map(drop)
 }
 
 fn is_minified(bytes: &[u8]) -> bool {

@@ -161,6 +161,8 @@ pub enum NoticeKind {
     Unparsed,
     /// A file has a syntax error where no rule's word stands. Does not change the exit code.
     SyntaxError,
+    /// A file has more values to follow than its budget allows. Does not change the exit code.
+    Unresolved,
 }
 
 /// Something that could not be done, or not wholly. Never silent.
@@ -179,7 +181,7 @@ pub struct Notice {
 impl Notice {
     /// Whether the run is incomplete because of it (exit code 2).
     pub fn is_incomplete(&self) -> bool {
-        self.kind != NoticeKind::SyntaxError
+        !matches!(self.kind, NoticeKind::SyntaxError | NoticeKind::Unresolved)
     }
 }
 

@@ -4,13 +4,15 @@ pub mod finding;
 pub mod rules;
 pub mod weigh;
 
+use std::collections::HashSet;
+
 use sha2::{Digest, Sha256};
 
 use crate::files::source::Source;
 use crate::meaning::evidence::{Row, Weight};
 use crate::meaning::fact::{CookieUse, Evidence, Fact, Reach, Reading, Request, Side, Spelling};
 use crate::syntax::expr::{Parsed, Span};
-use finding::{Confidence, Finding, Related, Shown, Working};
+use finding::{Confidence, Finding, Region, Related, Shown, Working};
 use rules::{Instead, Matched, Rule, Rules};
 use weigh::{Own, weigh};
 
@@ -28,9 +30,19 @@ pub struct Judged {
     pub working: Vec<Working>,
 }
 
-/// Judges one file. `package` is the evidence of the package around it, `line_hashes` those of code scanning by line.
-pub fn judge(reading: &Reading, source: &Source, rules: &Rules, rows: &[Row], package: &[Evidence]) -> Judged {
-    let judge = Judge { reading, source, rules, rows, package };
+/// What lies around a file.
+pub struct Around<'a> {
+    /// The evidence of its package.
+    pub package: &'a [Evidence],
+    /// Constants, by file and place, that requests of other files are built from.
+    pub used: &'a HashSet<(String, Span)>,
+    /// Where a constant of another file stands, by the name that this file knows it by.
+    pub elsewhere: &'a dyn Fn(&str) -> Option<Region>,
+}
+
+/// Judges one file.
+pub fn judge(reading: &Reading, source: &Source, rules: &Rules, rows: &[Row], around: &Around) -> Judged {
+    let judge = Judge { reading, source, rules, rows, around };
     let mut judged = Judged::default();
     for fact in &reading.facts {
         match fact {
@@ -45,16 +57,30 @@ pub fn judge(reading: &Reading, source: &Source, rules: &Rules, rows: &[Row], pa
     judged
 }
 
+/// What a fact says of itself.
+struct Seen<'f> {
+    own: Own,
+    spelling: Spelling,
+    side: Side,
+    span: Span,
+    related: &'f [Span],
+    evidence: &'f [Evidence],
+}
+
 struct Judge<'a> {
     reading: &'a Reading,
     source: &'a Source,
     rules: &'a Rules,
     rows: &'a [Row],
-    package: &'a [Evidence],
+    around: &'a Around<'a>,
 }
 
 impl Judge<'_> {
     fn request(&self, request: &Request, judged: &mut Judged) {
+        let is_used = |(path, span): &(String, Span)| *path == self.source.path && span.contains(request.span);
+        if request.spelling == Spelling::Bare && self.around.used.iter().any(is_used) {
+            return;
+        }
         let Some(matched) = self.rules.of_request(request) else {
             if let Some(what) = self.rules.working(request) {
                 let evidence = self.around(&request.evidence);
@@ -64,37 +90,40 @@ impl Judge<'_> {
             }
             return;
         };
-        // An SDK's method spells no path; it is known by its library, which is a proof where it counts at all.
-        let own = if matched.proof { Own::Proof } else { Own::Hint };
-        let related = &request.related;
-        judged.findings.extend(self.finding(
-            &matched,
-            own,
-            request.spelling,
-            request.side,
-            request.span,
-            related,
-            &request.evidence,
-        ));
+        let seen = Seen {
+            own: if matched.proof { Own::Proof } else { Own::Hint },
+            spelling: request.spelling,
+            side: request.side,
+            span: request.span,
+            related: &request.related,
+            evidence: &request.evidence,
+        };
+        judged.findings.extend(self.finding(&matched, &seen).map(|mut finding| {
+            let named = request.constants.iter().filter_map(|name| Some((name, (self.around.elsewhere)(name)?)));
+            let related = named.map(|(name, region)| Related { region, message: format!("`{name}` comes from here") });
+            finding.related.extend(related);
+            finding.related.truncate(RELATED);
+            finding
+        }));
     }
 
     fn cookie(&self, cookie: &CookieUse) -> Option<Finding> {
         let matched = self.rules.of_cookie(cookie)?;
-        self.finding(
-            &matched,
-            Own::Nothing,
-            Spelling::Declared,
-            cookie.side,
-            cookie.span,
-            &cookie.related,
-            &cookie.evidence,
-        )
+        let seen = Seen {
+            own: Own::Nothing,
+            spelling: Spelling::Declared,
+            side: cookie.side,
+            span: cookie.span,
+            related: &cookie.related,
+            evidence: &cookie.evidence,
+        };
+        self.finding(&matched, &seen)
     }
 
     /// The evidence of an expression with that of its file and package. A row counts once, where it is nearest.
     fn around(&self, own: &[Evidence]) -> Vec<Evidence> {
         let mut all = own.to_vec();
-        for evidence in self.reading.evidence.iter().chain(self.package) {
+        for evidence in self.reading.evidence.iter().chain(self.around.package) {
             if !all.iter().any(|have| have.id == evidence.id) {
                 all.push(evidence.clone());
             }
@@ -102,17 +131,8 @@ impl Judge<'_> {
         all
     }
 
-    #[allow(clippy::too_many_arguments)]
-    fn finding(
-        &self,
-        matched: &Matched,
-        own: Own,
-        spelling: Spelling,
-        side: Side,
-        span: Span,
-        related: &[Span],
-        evidence: &[Evidence],
-    ) -> Option<Finding> {
+    fn finding(&self, matched: &Matched, seen: &Seen) -> Option<Finding> {
+        let Seen { own, spelling, side, span, related, evidence } = *seen;
         let evidence = self.around(evidence);
         let mut confidence = weigh(own, spelling, &evidence, self.rows)?;
         if matches!(self.reading.parsed, Parsed::Lexical(_)) {

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::finding::Severity;
 use crate::data::data;
-use crate::meaning::fact::{CookieUse, Request, Segment, Side, Url, Verb};
+use crate::meaning::fact::{Carried, CookieUse, Request, Segment, Side, Url, Verb};
 use crate::meaning::interest::Interest;
 use crate::meaning::url::Pattern;
 
@@ -246,7 +246,7 @@ impl WhenRequest {
             [] => self.unseen || self.method.is_empty(),
             methods => self.method.is_empty() || methods.iter().any(|method| self.method.contains(method)),
         };
-        let cookie = !self.cookie || matches!(request.cookie, Some(None));
+        let cookie = !self.cookie || request.cookie == Some(Carried::Unseen);
         method && cookie && runs_on(&self.side, request.side) && request.urls.iter().any(|url| self.matches_url(url))
     }
 

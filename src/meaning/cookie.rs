@@ -2,8 +2,8 @@
 
 use super::cookie_text::{names, searches};
 use super::draft::{Drafter, header_word};
-use super::evidence::{Collector, Row};
-use super::fact::{CookieUse, Reach, Side, Verb};
+use super::evidence::{About, Collector, Row};
+use super::fact::{CookieUse, Side, Verb};
 use super::index::{Found, last_name};
 use super::interest::Interest;
 use super::library::{CookieEntry, Part, Role, Where};
@@ -105,7 +105,7 @@ impl<'a, 'u> Cookies<'a, 'u> {
         if !self.is_of_interest(name) {
             return;
         }
-        let mut collector = Collector::new(self.rows, Reach::Expression);
+        let mut collector = Collector::of_expression(self.rows, About::Cookie);
         collector.node(at);
         let side = if side == Side::Unknown { self.side } else { side };
         let name = Some(name.to_owned());

@@ -1,7 +1,7 @@
 //! A request under construction: what the arguments, options and steps of a call say, by the entry of a library.
 
 use super::callee::Callee;
-use super::fact::{Segment, Side, Url};
+use super::fact::{Carried, Segment, Side, Url};
 use super::index::BindAt;
 use super::library::{ClientEntry, Library, Method, Part, RequestEntry, Role, StepEntry, Where};
 use super::resolve::Resolver;
@@ -22,8 +22,8 @@ pub struct Draft {
     pub bases: Vec<Text>,
     /// Query parameters beside those in the URL.
     pub query: Vec<(String, Text)>,
-    /// Whether a cookie is handed to it, and its name.
-    pub cookie: Option<Option<String>>,
+    /// The cookie that is handed to it.
+    pub cookie: Option<Carried>,
     /// Where its library runs.
     pub side: Side,
     /// Rows of evidence that its entry counts as.
@@ -300,7 +300,7 @@ impl<'a, 'u> Drafter<'a, 'u> {
             Role::Cookie => self.cookie(draft, node),
             Role::Cookies => {
                 let names = resolver.object(node).into_iter().map(|(key, _)| key).next();
-                draft.cookie = Some(names);
+                draft.cookie = Some(names.map_or(Carried::Unseen, Carried::Named));
             }
         }
     }
@@ -327,7 +327,8 @@ impl<'a, 'u> Drafter<'a, 'u> {
             draft.side = Side::Server;
         }
         let texts = self.resolver.texts(node);
-        draft.cookie = Some(texts.iter().flat_map(|text| cookie_text::names(&text.text)).next());
+        let name = texts.iter().flat_map(|text| cookie_text::names(&text.text)).next();
+        draft.cookie = Some(name.map_or(Carried::Unseen, Carried::Named));
     }
 
     /// Applies a later call on the request.
@@ -378,7 +379,7 @@ impl<'a, 'u> Drafter<'a, 'u> {
         match role {
             Role::Query => draft.query.push((name.to_owned(), value_text(self.resolver, value))),
             Role::Headers if name.eq_ignore_ascii_case("cookie") => self.cookie(draft, value),
-            Role::Cookies => draft.cookie = Some(Some(name.to_owned())),
+            Role::Cookies => draft.cookie = Some(Carried::Named(name.to_owned())),
             _ => {}
         }
     }

@@ -27,6 +27,8 @@ pub struct Row {
     /// Whether it counts only in the expression it stands in.
     #[serde(default)]
     pub local: bool,
+    /// What it speaks of; anything if absent.
+    pub of: Option<About>,
     /// Hosts, and those below them.
     #[serde(default)]
     pub hosts: Vec<String>,
@@ -44,6 +46,16 @@ pub struct Row {
     pub imports: Vec<String>,
     /// Why it counts.
     pub why: String,
+}
+
+/// What a row of evidence speaks of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum About {
+    /// Requests.
+    Request,
+    /// Cookies.
+    Cookie,
 }
 
 /// How much a row says.
@@ -67,18 +79,28 @@ const SHOWN: usize = 80;
 pub struct Collector<'r> {
     rows: &'r [Row],
     reach: Reach,
+    about: Option<About>,
     found: BTreeMap<&'r str, Evidence>,
     seen: BTreeSet<String>,
 }
 
 impl<'r> Collector<'r> {
-    /// A collector for places at `reach`.
-    pub fn new(rows: &'r [Row], reach: Reach) -> Self {
-        Self { rows, reach, found: BTreeMap::new(), seen: BTreeSet::new() }
+    /// A collector for a file.
+    pub fn of_file(rows: &'r [Row]) -> Self {
+        Self { rows, reach: Reach::File, about: None, found: BTreeMap::new(), seen: BTreeSet::new() }
+    }
+
+    /// A collector for an expression.
+    pub fn of_expression(rows: &'r [Row], about: About) -> Self {
+        let (reach, about) = (Reach::Expression, Some(about));
+        Self { rows, reach, about, found: BTreeMap::new(), seen: BTreeSet::new() }
     }
 
     fn applies(&self, row: &Row) -> bool {
-        self.reach == Reach::Expression || !row.local
+        match self.reach {
+            Reach::Expression => row.of.is_none() || row.of == self.about,
+            _ => !row.local,
+        }
     }
 
     fn add(&mut self, row: &'r Row, span: Option<Span>, text: &str) {
@@ -174,7 +196,7 @@ impl<'r> Collector<'r> {
 
 /// The evidence that holds for a whole file, its name included.
 pub fn of_file(unit: &Unit, path: &str, rows: &[Row], libraries: &[&Library]) -> Vec<Evidence> {
-    let mut collector = Collector::new(rows, Reach::File);
+    let mut collector = Collector::of_file(rows);
     for import in &unit.imports {
         collector.import(&import.module, Some(import.span));
         for name in import.name.iter().chain(&import.local).filter(|name| !name.starts_with("require(")) {
@@ -188,7 +210,7 @@ pub fn of_file(unit: &Unit, path: &str, rows: &[Row], libraries: &[&Library]) ->
     }
     unit.root.iter().for_each(|node| collector.node(node));
     // A file's own name says as much as a name in it, and once more.
-    let mut of_name = Collector::new(rows, Reach::File);
+    let mut of_name = Collector::of_file(rows);
     path.split('/').for_each(|part| of_name.name(part, None));
     if let Some(named) = of_name.finish().iter().find(|evidence| evidence.id == WORD) {
         collector.row(FILE, None, &named.text);

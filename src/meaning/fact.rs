@@ -1,11 +1,12 @@
 //! What the recognisers found out about a file, before any rule has judged it. Plain data: it crosses processes.
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 
+use super::outline::{Export, Imported};
 use crate::syntax::expr::{Parsed, Span};
 
 /// Everything one file yields.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Reading {
     /// Requests, cookie uses and uses of parts that keep working, in source order.
     pub facts: Vec<Fact>,
@@ -15,6 +16,15 @@ pub struct Reading {
     pub comments: Vec<Span>,
     /// How the file was read.
     pub parsed: Parsed,
+    /// What other files can take from it.
+    #[serde(default)]
+    pub exports: Vec<Export>,
+    /// What it imports by name.
+    #[serde(default)]
+    pub imports: Vec<Imported>,
+    /// Whether the budget for following values ran out before the end of the file.
+    #[serde(default)]
+    pub cut: bool,
 }
 
 /// One thing the code does.
@@ -77,9 +87,8 @@ pub struct Request {
     pub methods: Vec<String>,
     /// The alternatives of its URL.
     pub urls: Vec<Url>,
-    /// Whether a cookie is handed to it explicitly, and its name where that was seen.
-    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "handed")]
-    pub cookie: Option<Option<String>>,
+    /// The cookie that is handed to it explicitly, if one is.
+    pub cookie: Option<Carried>,
     /// How it is spelled.
     pub spelling: Spelling,
     /// Where it runs.
@@ -88,13 +97,20 @@ pub struct Request {
     pub span: Span,
     /// The literals that its path came from.
     pub related: Vec<Span>,
+    /// Constants of other files that its path came from, by the name that this file knows them by.
+    pub constants: Vec<String>,
     /// Evidence in the expression itself.
     pub evidence: Vec<Evidence>,
 }
 
-/// A cookie without a name is written as `null`, no cookie not at all: both would be `null` by themselves.
-fn handed<'de, D: Deserializer<'de>>(name: D) -> Result<Option<Option<String>>, D::Error> {
-    Option::deserialize(name).map(Some)
+/// A cookie that is handed to a request.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Carried {
+    /// One whose name was not seen, or several: a whole header.
+    Unseen,
+    /// One with this name.
+    Named(String),
 }
 
 /// What is done with a cookie.
@@ -180,29 +196,4 @@ pub struct Evidence {
     pub span: Option<Span>,
     /// What it is, as written, clipped.
     pub text: String,
-}
-
-#[cfg(test)]
-#[allow(clippy::unwrap_used)]
-mod tests {
-    use super::{Request, Side, Spelling};
-    use crate::syntax::expr::Span;
-
-    #[test]
-    fn a_cookie_without_a_name_stays_one_between_processes() {
-        for cookie in [None, Some(None), Some(Some("idx".to_owned()))] {
-            let request = Request {
-                methods: vec![],
-                urls: vec![],
-                cookie,
-                spelling: Spelling::Declared,
-                side: Side::Server,
-                span: Span::default(),
-                related: vec![],
-                evidence: vec![],
-            };
-            let sent = serde_json::to_vec(&request).unwrap();
-            assert_eq!(serde_json::from_slice::<Request>(&sent).unwrap(), request);
-        }
-    }
 }

@@ -10,6 +10,7 @@ pub mod fact;
 mod index;
 pub mod interest;
 pub mod library;
+pub mod outline;
 mod recognise;
 mod resolve;
 mod taint;
@@ -26,6 +27,7 @@ use fact::{Fact, Reading, Side};
 use index::Index;
 use interest::Interest;
 use library::Library;
+use outline::Constants;
 use recognise::Recogniser;
 use resolve::Resolver;
 use url::Text;
@@ -42,6 +44,7 @@ pub fn read(
     rows: &[Row],
     interest: &Interest,
     implied: &Implied,
+    constants: &Constants,
 ) -> Reading {
     let evidence = of_file(unit, path, rows, &words.libraries);
     let is_proof = |id: &str| rows.iter().any(|row| row.id == id && row.weight == Weight::Proof && !row.against);
@@ -50,8 +53,8 @@ pub fn read(
     let namer = Namer::new(&index, words, implied);
     let is_ruled = |text: &Text| interest.text_is_ruled(text, proven);
     let side = side(unit, words);
-    let paths = taint::of_paths(&index, interest);
-    let resolver = Resolver::new(&namer, &is_ruled, &paths);
+    let paths = taint::of_paths(&index, interest, constants);
+    let resolver = Resolver::new(&namer, &is_ruled, &paths, constants);
     let mut recogniser = Recogniser::new(&resolver, interest, rows, &paths, side);
     recogniser.proven = proven;
     let serves = |library: &&&Library| {
@@ -59,13 +62,17 @@ pub fn read(
     };
     recogniser.serves = words.libraries.iter().any(|library| serves(&library));
     let mut facts: Vec<Fact> = recogniser.requests().into_iter().map(Fact::Request).collect();
-    let names = taint::of_cookies(&index, interest);
+    let mut cut = resolver.is_exhausted();
+    let exports = outline::exports(&index, &resolver);
+    let names = taint::of_cookies(&index, interest, constants);
     let nothing = |_: &Text| false;
-    let resolver = Resolver::new(&namer, &nothing, &names);
+    let resolver = Resolver::new(&namer, &nothing, &names, constants);
     facts.extend(Cookies::new(&resolver, interest, rows, &names, side).uses().into_iter().map(Fact::Cookie));
+    cut |= resolver.is_exhausted();
     unit.root.iter().for_each(|node| used(node, &namer, &mut facts));
     facts.sort_by_key(|fact| fact.span());
-    Reading { facts, evidence, comments: unit.comments.clone(), parsed: unit.parsed.clone() }
+    let (comments, parsed) = (unit.comments.clone(), unit.parsed.clone());
+    Reading { facts, evidence, comments, parsed, exports, imports: outline::imports(unit), cut }
 }
 
 /// Where a file runs, as far as its imports and its language tell. A command line's own libraries (arguments, prompts) tell

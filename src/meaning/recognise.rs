@@ -4,8 +4,8 @@ use std::collections::HashSet;
 
 use super::block;
 use super::draft::{Draft, Drafter};
-use super::evidence::{Collector, Row};
-use super::fact::{Reach, Request, Side, Spelling};
+use super::evidence::{About, Collector, Row};
+use super::fact::{Request, Side, Spelling};
 use super::index::{Found, Index};
 use super::interest::Interest;
 use super::resolve::Resolver;
@@ -118,6 +118,7 @@ impl<'a, 'u> Recogniser<'a, 'u> {
         let words = namer.words;
         let tainted = self.tainted.any_in(outer.call.span);
         let mut serves = false;
+        let mut silent = Vec::new();
         for (at, link) in links.iter().enumerate() {
             let last = super::index::last_name(link.callee).map(|name| &**name);
             let spells = last.is_some_and(|last| words.requests.ends_in(last) || words.ungated.ends_in(last));
@@ -129,6 +130,7 @@ impl<'a, 'u> Recogniser<'a, 'u> {
                 || words.prose.first(&named.path, &namer.imported).is_some()
             {
                 self.hush(link.args);
+                silent.push(at);
                 continue;
             }
             if words.routes.first(&named.path, &namer.imported).is_some() {
@@ -153,7 +155,8 @@ impl<'a, 'u> Recogniser<'a, 'u> {
             }
         }
         if tainted && !serves {
-            links.iter().for_each(|link| self.called(link));
+            let heard = links.iter().enumerate().filter(|(at, _)| !silent.contains(at));
+            heard.for_each(|(_, link)| self.called(link));
         }
     }
 
@@ -292,7 +295,7 @@ impl<'a, 'u> Recogniser<'a, 'u> {
         if !urls.iter().any(|url| self.interest.url_is_ruled(url, self.proven, tail)) {
             return false;
         }
-        let mut collector = Collector::new(self.rows, Reach::Expression);
+        let mut collector = Collector::of_expression(self.rows, About::Request);
         collector.node(call);
         let texts = draft.composed();
         if draft.methods.is_empty() {
@@ -325,6 +328,7 @@ impl<'a, 'u> Recogniser<'a, 'u> {
             side,
             span: start,
             related,
+            constants: texts.iter().flat_map(|text| text.constants.iter().cloned()).collect(),
             evidence: collector.finish(),
         };
         self.candidates.push(Candidate { request, through });
@@ -407,7 +411,7 @@ impl<'a, 'u> Recogniser<'a, 'u> {
             if requests.iter().any(|request| request.span == span) {
                 continue;
             }
-            let mut collector = Collector::new(self.rows, Reach::Expression);
+            let mut collector = Collector::of_expression(self.rows, About::Request);
             collector.text(&text.text, Some(span));
             text.holes.iter().for_each(|hole| collector.name(hole, None));
             self.circumstances(&mut collector, std::slice::from_ref(&url), Spelling::Bare, self.side, span);
@@ -419,6 +423,7 @@ impl<'a, 'u> Recogniser<'a, 'u> {
                 side: self.side,
                 span,
                 related: text.origins,
+                constants: text.constants,
                 evidence: collector.finish(),
             });
         }

@@ -3,10 +3,12 @@
 //! Whatever is cut becomes a hole; a hole keeps its name, which is evidence too.
 
 use std::cell::{Cell, RefCell};
+use std::collections::{HashMap, HashSet};
 
 use super::callee::Namer;
 use super::index::{BindAt, Found};
 use super::library::{Style, TextEntry};
+use super::outline::Constants;
 use super::taint::Places;
 use super::text_calls;
 use super::url::Text;
@@ -21,6 +23,9 @@ const STEPS: u32 = 20_000;
 /// Longest text in bytes; what is longer is no URL.
 const LENGTH: usize = 8 << 10;
 
+/// A function being entered and what its parameters are.
+type Frame = (usize, Vec<(String, Vec<Text>)>);
+
 /// Resolves nodes of one file.
 pub struct Resolver<'a, 'u> {
     /// Names callees.
@@ -29,23 +34,60 @@ pub struct Resolver<'a, 'u> {
     ruled: &'a dyn Fn(&Text) -> bool,
     /// Where a text of interest can be: a call that holds none is not entered.
     tainted: &'a Places,
+    /// Constants of other files.
+    constants: &'a Constants,
     steps: Cell<u32>,
+    /// What was resolved already.
+    known: RefCell<HashMap<*const Node, Vec<Text>>>,
     /// The definitions being entered, innermost last.
     open: RefCell<Vec<Span>>,
     /// Parameters bound to arguments, innermost last.
-    frames: RefCell<Vec<(usize, Vec<(String, Vec<Text>)>)>>,
+    frames: RefCell<Vec<Frame>>,
 }
 
 impl<'a, 'u> Resolver<'a, 'u> {
     /// A resolver with a whole budget.
-    pub fn new(namer: &'a Namer<'a, 'u>, ruled: &'a dyn Fn(&Text) -> bool, tainted: &'a Places) -> Self {
-        Self { namer, ruled, tainted, steps: Cell::new(STEPS), open: RefCell::default(), frames: RefCell::default() }
+    pub fn new(
+        namer: &'a Namer<'a, 'u>,
+        ruled: &'a dyn Fn(&Text) -> bool,
+        tainted: &'a Places,
+        constants: &'a Constants,
+    ) -> Self {
+        Self {
+            namer,
+            ruled,
+            tainted,
+            constants,
+            steps: Cell::new(STEPS),
+            known: RefCell::default(),
+            open: RefCell::default(),
+            frames: RefCell::default(),
+        }
+    }
+
+    /// Whether the budget of the file ran out: what was asked since is a hole.
+    pub fn is_exhausted(&self) -> bool {
+        self.steps.get() == 0
     }
 
     /// The texts that `node` could be; at least one, a hole where nothing is known.
     pub fn texts(&self, node: &'u Node) -> Vec<Text> {
+        // Inside a definition or a call the answer depends on the way there.
+        let is_free = self.open.borrow().is_empty() && self.frames.borrow().is_empty();
+        let key = std::ptr::from_ref(node);
+        if let Some(known) = self.known.borrow().get(&key).filter(|_| is_free) {
+            return known.clone();
+        }
+        let texts = self.distinct(node);
+        if is_free {
+            self.known.borrow_mut().insert(key, texts.clone());
+        }
+        texts
+    }
+
+    fn distinct(&self, node: &'u Node) -> Vec<Text> {
         let mut texts = self.alternatives(node);
-        let mut seen = std::collections::HashSet::new();
+        let mut seen = HashSet::new();
         texts.retain(|text| text.text.len() <= LENGTH && seen.insert((text.text.clone(), text.holes.clone())));
         texts.truncate(ALTERNATIVES);
         match texts.is_empty() {
@@ -68,6 +110,11 @@ impl<'a, 'u> Resolver<'a, 'u> {
         match &node.expr {
             Expr::Str(pieces) => self.string(pieces, node.span),
             Expr::Name(name) => self.name(name, node.span),
+            Expr::Member(..) | Expr::Index(..)
+                if let Some(texts) = self.dotted(node).and_then(|name| self.constant(&name)) =>
+            {
+                texts
+            }
             Expr::Member(object, member) => self.member(object, member, node.span),
             Expr::Index(object, index) => self.index(object, index),
             Expr::Call { callee, args } => self.call(node, callee, args),
@@ -126,7 +173,36 @@ impl<'a, 'u> Resolver<'a, 'u> {
                     })
                     .unwrap_or_else(|| vec![Text::hole(name)])
             }
-            Found::Nothing => vec![Text::hole(name)],
+            Found::Nothing => self.constant(name).unwrap_or_else(|| vec![Text::hole(name)]),
+        }
+    }
+
+    /// The texts of another file's constant, by the name that this file knows it by.
+    fn constant(&self, name: &str) -> Option<Vec<Text>> {
+        let constant = self.constants.get(name)?;
+        let known = |text: &Text| Text { constants: vec![name.to_owned()], ..text.clone() };
+        Some(constant.texts.iter().map(known).collect())
+    }
+
+    /// An imported name with members after it, as one word: `config.endpoints.sessions`.
+    fn dotted(&self, node: &Node) -> Option<String> {
+        match &node.expr {
+            Expr::Name(_) if self.constants.is_empty() => None,
+            Expr::Name(name) => match self.namer.index.lookup(name, node.span) {
+                // `const urls = require("./urls")` is another name for it.
+                Found::Binds(binds) => match binds.as_slice() {
+                    [one] => {
+                        let value = self.enter(one.span, || self.dotted(one.value))?;
+                        Some(one.key.map_or_else(|| value.clone(), |key| format!("{value}.{key}")))
+                    }
+                    _ => None,
+                },
+                Found::Param(..) => None,
+                Found::Nothing => Some(name.to_string()),
+            },
+            Expr::Member(object, member) => Some(format!("{}.{member}", self.dotted(object)?)),
+            Expr::Index(object, index) => Some(format!("{}.{}", self.dotted(object)?, index.literal()?)),
+            _ => None,
         }
     }
 
@@ -154,9 +230,11 @@ impl<'a, 'u> Resolver<'a, 'u> {
         let mut texts = Vec::new();
         for bind in binds {
             let value = match bind.key {
-                Some(key) => {
-                    self.enter(bind.span, || self.key(bind.value, key).map_or_else(Vec::new, |node| self.texts(node)))
-                }
+                Some(key) => self.enter(bind.span, || {
+                    let constant = || self.constant(&format!("{}.{key}", self.dotted(bind.value)?));
+                    let spelled = self.key(bind.value, key).map(|node| self.texts(node));
+                    spelled.or_else(constant).unwrap_or_default()
+                }),
                 None => self.enter(bind.span, || self.texts(bind.value)),
             };
             texts.extend(value.into_iter().map(|text| match text.text.chars().all(|c| c == super::url::HOLE) {
@@ -344,6 +422,9 @@ impl<'a, 'u> Resolver<'a, 'u> {
             || words.routes.first(&named.path, &namer.imported).is_some()
         {
             return vec![Text::hole("")];
+        }
+        if let Some(texts) = self.dotted(callee).and_then(|name| self.constant(&name)) {
+            return texts;
         }
         if self.tainted.any_in(node.span)
             && let Some(texts) = self.own_function(node, callee, args)

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 
 use super::index::{Index, last_name};
 use super::interest::Interest;
+use super::outline::{Constant, Constants};
 use crate::syntax::expr::{Expr, Node, Piece, Span};
 
 /// How often names are followed to further names.
@@ -22,18 +23,21 @@ impl Places {
 }
 
 /// Where a path of interest can be.
-pub fn of_paths(index: &Index, interest: &Interest) -> Places {
-    places(index, &interest.words())
+pub fn of_paths(index: &Index, interest: &Interest, constants: &Constants) -> Places {
+    places(index, &interest.words(), constants)
 }
 
 /// Where the name of a cookie of interest can be.
-pub fn of_cookies(index: &Index, interest: &Interest) -> Places {
+pub fn of_cookies(index: &Index, interest: &Interest, constants: &Constants) -> Places {
     let words: Vec<&str> = interest.cookies.iter().map(String::as_str).collect();
-    places(index, &words)
+    places(index, &words, constants)
 }
 
-fn places(index: &Index, words: &[&str]) -> Places {
-    let mut names: HashSet<&str> = HashSet::new();
+fn places(index: &Index, words: &[&str], constants: &Constants) -> Places {
+    let holds =
+        |constant: &Constant| constant.texts.iter().any(|text| words.iter().any(|word| text.text.contains(word)));
+    let held = constants.iter().filter(|(_, constant)| holds(constant));
+    let mut names: HashSet<&str> = held.filter_map(|(name, _)| name.rsplit('.').next()).collect();
     for _ in 0..ROUNDS {
         let before = names.len();
         let mut found = HashSet::new();

@@ -1,5 +1,7 @@
 //! URLs as far as they are known, and the paths that somebody is interested in.
 
+use serde::{Deserialize, Serialize};
+
 use super::fact::{Segment, Url};
 use super::words::method;
 use crate::syntax::expr::Span;
@@ -8,7 +10,7 @@ use crate::syntax::expr::Span;
 pub const HOLE: char = '\u{F8FF}';
 
 /// A text as far as it is known: literal parts and named holes, with the places of the literals it came from.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Text {
     /// The text, [`HOLE`] for each hole.
     pub text: String,
@@ -18,6 +20,8 @@ pub struct Text {
     pub origins: Vec<Span>,
     /// Calls that passed it on.
     pub through: Vec<Span>,
+    /// Constants of other files in it, by the name that this file knows them by.
+    pub constants: Vec<String>,
 }
 
 impl Text {
@@ -46,6 +50,7 @@ impl Text {
             }
         }
         self.through.extend(&other.through);
+        self.constants.extend(other.constants.iter().cloned());
     }
 }
 

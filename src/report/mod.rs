@@ -75,8 +75,8 @@ fn notice_sentence(notice: &Notice) -> String {
         (NoticeKind::MissingPath, _) => format!("no such path: {path} ({message})"),
         (NoticeKind::NothingToCheck, _) => format!("nothing to check: {message}"),
         (NoticeKind::Unreadable, _) => format!("could not read {path}: {message}"),
-        (NoticeKind::Unparsed | NoticeKind::SyntaxError, Some(line)) => format!("{path}:{line}: {message}"),
-        (NoticeKind::Unparsed | NoticeKind::SyntaxError, None) => format!("{path}: {message}"),
+        (_, Some(line)) => format!("{path}:{line}: {message}"),
+        (_, None) => format!("{path}: {message}"),
     };
     escape::log_safe(&sentence)
 }

@@ -66,14 +66,9 @@ fn tags(rule: &Rule) -> Vec<&'static str> {
 }
 
 fn text(rule: &Rule, page: &str) -> String {
-    let mut parts = vec![sentence(&rule.summary), sentence(&rule.message)];
-    parts.extend(rule.sections.iter().map(|section| format!("{}:\n{}", section.heading, section.text)));
-    let status: Vec<String> = rule.status.iter().map(|status| format!("{}: {}", when(status), status.what)).collect();
-    if !status.is_empty() {
-        parts.push(format!("What Okta said of it:\n{}", status.join("\n")));
-    }
-    parts.push(format!("More: {page}"));
-    parts.join("\n\n")
+    // Readers that show Markdown do not show this, and every report carries all rules: it is kept short.
+    let advice = format!("Instead: {}", sentence(&rule.advice));
+    [sentence(&rule.summary), sentence(&rule.message), advice, format!("More: {page}")].join("\n\n")
 }
 
 fn markdown(rule: &Rule, page: &str) -> String {

@@ -102,7 +102,7 @@ fn notification(notice: &Notice) -> Value {
     let level = match notice.kind {
         NoticeKind::MissingPath | NoticeKind::NothingToCheck => "error",
         NoticeKind::Unreadable | NoticeKind::Unparsed => "warning",
-        NoticeKind::SyntaxError => "note",
+        NoticeKind::SyntaxError | NoticeKind::Unresolved => "note",
     };
     let mut notification = json!({"level": level, "message": {"text": sentence(&notice_sentence(notice))}});
     // A path that does not exist, or leads out of the root, is no location.
@@ -225,8 +225,10 @@ fn artifact(path: &str) -> Value {
     json!({"uri": uri(path), "uriBaseId": ROOT})
 }
 
-/// The path percent-encoded segment by segment. A colon is encoded too: in the first segment it would end a scheme.
+/// The path percent-encoded segment by segment. One outside of the repository is shown whole, but has to be relative here.
+/// A colon is encoded too: in the first segment it would end a scheme.
 fn uri(path: &str) -> String {
+    let path = path.trim_start_matches('/');
     let mut out = String::with_capacity(path.len());
     for byte in path.bytes() {
         if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {

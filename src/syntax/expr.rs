@@ -143,9 +143,10 @@ pub struct Import {
 }
 
 /// How a file was read.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub enum Parsed {
     /// Without a syntax error.
+    #[default]
     Whole,
     /// With syntax errors at these places; the code around them was read.
     WithErrors(Vec<Span>),

@@ -41,7 +41,7 @@ pub fn of_path(path: &str) -> Option<Language> {
         return Some(Language { name: RUST.0.into(), family: RUST.0.into(), reader: Reader::Syn });
     }
     let (name, spelled) = tables().iter().find(|(_, spelled)| {
-        spelled.extensions.iter().any(|have| *have == extension) || spelled.files.iter().any(|have| have == file)
+        spelled.extensions.contains(&extension) || spelled.files.iter().any(|have| have == file)
     })?;
     Some(Language { name: name.clone(), family: spelled.family.clone(), reader: Reader::Grammar })
 }

@@ -223,17 +223,22 @@ impl Table {
     fn entry(&mut self, row: &str, entry: &str, grammar: &Language) -> Result<(), String> {
         let mut words = entry.split(' ');
         let head = words.next().unwrap_or_default();
-        match row {
-            "require" => return Ok(self.require.push(head.to_owned())),
-            "compare" => return Ok(self.compare.push(head.to_owned())),
-            "this" => return Ok(self.this.push(head.to_owned())),
-            "global" => return Ok(self.global.push(head.to_owned())),
-            _ => {}
+        let names = match row {
+            "require" => Some(&mut self.require),
+            "compare" => Some(&mut self.compare),
+            "this" => Some(&mut self.this),
+            "global" => Some(&mut self.global),
+            _ => None,
+        };
+        if let Some(names) = names {
+            names.push(head.to_owned());
+            return Ok(());
         }
         let kind = kind(head, grammar)?;
         if row == "prose" {
             let inner = words.next().ok_or("no kind inside")?;
-            return Ok(self.prose.push((kind, self::kind(inner, grammar)?)));
+            self.prose.push((kind, self::kind(inner, grammar)?));
+            return Ok(());
         }
         let parts = words.map(|word| part(word, grammar)).collect::<Result<Vec<Part>, String>>()?;
         if let Some((_, role)) = ROLES.iter().find(|(name, _)| *name == row) {

@@ -34,7 +34,7 @@ mod tests {
     const TEXT: &str = "aé";
 
     fn accepted(change: impl FnOnce(&mut Reading)) -> bool {
-        let mut answer = Reading { facts: vec![], evidence: vec![], comments: vec![], parsed: Parsed::Whole };
+        let mut answer = Reading::default();
         change(&mut answer);
         reading(&serde_json::to_vec(&answer).unwrap(), TEXT).is_some_and(|read| read == answer)
     }
@@ -52,6 +52,7 @@ mod tests {
             side: Side::Unknown,
             span,
             related: vec![related],
+            constants: vec![],
             evidence: evidence(near),
         })
     }

@@ -80,6 +80,28 @@ pub(super) fn allow(bytes: usize) {
     let _ = bytes;
 }
 
+/// Whether this thread may go on with a file of `bytes` bytes: it may until most of the file's processor time is used, so
+/// that a slow parse is called off and the rest of the time goes into reading the file as plain text.
+pub fn within(bytes: usize) -> impl FnMut() -> bool {
+    let most = cpu(bytes).mul_f32(0.7);
+    let begun = thread_time();
+    move || match (begun, thread_time()) {
+        (Some(begun), Some(now)) => now.saturating_sub(begun) < most,
+        _ => true,
+    }
+}
+
+/// The processor time of this thread; `None` where the system does not tell.
+fn thread_time() -> Option<Duration> {
+    #[cfg(unix)]
+    {
+        let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
+        Some(Duration::new(u64::try_from(time.tv_sec).ok()?, u32::try_from(time.tv_nsec).ok()?))
+    }
+    #[cfg(not(unix))]
+    None
+}
+
 /// Keeps other processes, workers among them, from reading this one's memory and environment, where the system can.
 pub(super) fn shield() {
     // Without it a worker is still confined; there is nothing else to be done about a refusal.

@@ -4,7 +4,7 @@
 //! the time and replaces what dies. [`serve`] is the child's side, inside the limits of [`confine`](confine::confine).
 //!
 //! The protocol, over the child's standard input and output: the parent writes one line of JSON, `{"path", "language",
-//! "bytes"}`, and that many bytes of UTF-8 text; the child reads all of it, then answers with one line of JSON, a
+//! "bytes", "constants"}`, and that many bytes of UTF-8 text; the child reads all of it, then answers with one line of JSON, a
 //! [`Reading`]. At the end of its input it ends. What a child answers is checked before it is believed.
 
 mod answer;
@@ -19,22 +19,25 @@ use std::process::ExitCode;
 use serde::{Deserialize, Serialize};
 
 use crate::meaning::fact::Reading;
+use crate::meaning::outline::Constants;
 
 /// The hidden first argument that makes this executable a worker.
 pub const ARGUMENT: &str = "__worker";
 
-/// The longest header line, in bytes: a path and a language.
-const LONGEST_HEADER: u64 = 1 << 20;
+/// The longest header line, in bytes: a path, a language and constants.
+const LONGEST_HEADER: u64 = 16 << 20;
 
 /// A file to be read.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Job {
-    /// Its path, for messages; the worker opens nothing.
+    /// The part of its path whose words speak of the code; the worker opens nothing.
     pub path: String,
     /// The name of its language.
     pub language: String,
     /// Its text. Spans of the answer are byte offsets into it.
     pub text: String,
+    /// Constants of other files that it knows.
+    pub constants: Constants,
 }
 
 /// What a worker does with a file.
@@ -46,6 +49,8 @@ struct Header<'a> {
     path: Cow<'a, str>,
     language: Cow<'a, str>,
     bytes: u64,
+    #[serde(default, skip_serializing_if = "Constants::is_empty")]
+    constants: Constants,
 }
 
 /// Runs this process as a worker until its input ends: confines it, then reads files with `read`.
@@ -91,13 +96,15 @@ fn receive(input: &mut impl BufRead) -> io::Result<Option<Job>> {
     if (read as u64) < header.bytes {
         return Err(io::ErrorKind::UnexpectedEof.into());
     }
-    Ok(Some(Job { path: header.path.into_owned(), language: header.language.into_owned(), text }))
+    let (path, language) = (header.path.into_owned(), header.language.into_owned());
+    Ok(Some(Job { path, language, text, constants: header.constants }))
 }
 
 /// The bytes that [`receive`] reads `job` from.
 fn message(job: &Job) -> io::Result<Vec<u8>> {
     let (path, language) = (Cow::from(&job.path), Cow::from(&job.language));
-    let mut message = serde_json::to_vec(&Header { path, language, bytes: job.text.len() as u64 })?;
+    let mut message =
+        serde_json::to_vec(&Header { path, language, bytes: job.text.len() as u64, constants: job.constants.clone() })?;
     message.reserve_exact(1 + job.text.len());
     message.push(b'\n');
     message.extend_from_slice(job.text.as_bytes());
@@ -111,16 +118,15 @@ mod tests {
     use crate::syntax::expr::{Parsed, Span};
 
     fn job(path: &str, text: &str) -> Job {
-        Job { path: path.into(), language: "ruby".into(), text: text.into() }
+        Job { path: path.into(), language: "ruby".into(), text: text.into(), constants: Constants::new() }
     }
 
     /// A stand-in for a parser: the whole text is one comment, the path is the reason.
     fn read(job: &Job) -> Reading {
         Reading {
-            facts: vec![],
-            evidence: vec![],
             comments: vec![Span::new(0, job.text.len())],
             parsed: Parsed::Lexical(job.path.clone()),
+            ..Reading::default()
         }
     }
 
