@@ -10,6 +10,7 @@ pub mod fact;
 mod index;
 pub mod interest;
 pub mod library;
+mod objects;
 pub mod outline;
 mod recognise;
 mod resolve;

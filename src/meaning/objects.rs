@@ -1,0 +1,128 @@
+//! Objects as far as the file spells them out: as written, built by calls, assigned to later, spread into one another.
+
+use super::index::{BindAt, Found};
+use super::resolve::Resolver;
+use crate::syntax::expr::{Arg, Expr, Node, Span};
+
+impl<'u> Resolver<'_, 'u> {
+    /// Keys and values of an object: as written, as built by later assignments, as spread into another. Empty where the
+    /// node is no object that the file spells out.
+    pub fn object(&self, node: &'u Node) -> Vec<(String, &'u Node)> {
+        let Some(left) = self.steps.get().checked_sub(1) else { return Vec::new() };
+        self.steps.set(left);
+        match &node.expr {
+            Expr::Object(pairs) => {
+                let mut found = Vec::new();
+                for (key, value) in pairs {
+                    match key.literal() {
+                        Some("...") => found.extend(self.enter(value.span, || self.object(value))),
+                        Some(key) => found.push((key.to_owned(), value)),
+                        None => found.extend(self.texts(key).first().map(|text| (text.text.clone(), value))),
+                    }
+                }
+                found
+            }
+            // Pairs of a list: `[("a", b)]`, `[{ name, value }]`.
+            Expr::List(nodes) => nodes.iter().filter_map(|node| self.pair(node)).collect(),
+            Expr::Unknown(nodes) => match nodes.as_slice() {
+                [one] => self.object(one),
+                _ => Vec::new(),
+            },
+            Expr::Call { callee, args } => self.object_call(callee, args),
+            Expr::Choice(nodes) => nodes.iter().flat_map(|node| self.object(node)).collect(),
+            Expr::Name(name) => {
+                let binds = match self.namer.index.lookup(name, node.span) {
+                    Found::Binds(binds) => binds,
+                    _ => Vec::new(),
+                };
+                let mut found: Vec<_> = binds
+                    .iter()
+                    .rev()
+                    .filter(|bind| bind.key.is_none())
+                    .flat_map(|bind| self.enter(bind.span, || self.object(bind.value)))
+                    .collect();
+                found.extend(self.later_keys(name, node.span));
+                found
+            }
+            Expr::Member(object, member) if !self.namer.is_this(object) => {
+                let inner = self.enter(node.span, || self.key(object, member));
+                let mut found = inner.map_or_else(Vec::new, |value| self.enter(value.span, || self.object(value)));
+                if found.is_empty() {
+                    found = self.member_objects(member, node.span);
+                }
+                found
+            }
+            Expr::Member(_, member) => self.member_objects(member, node.span),
+            _ => Vec::new(),
+        }
+    }
+
+    fn member_objects(&self, member: &str, at: Span) -> Vec<(String, &'u Node)> {
+        let binds = self.namer.index.member(member, at);
+        binds.iter().flat_map(|bind| self.enter(bind.span, || self.object(bind.value))).collect()
+    }
+
+    /// Keys that are assigned to an object after it was made, before `at` and in the same function.
+    fn later_keys(&self, name: &str, at: Span) -> Vec<(String, &'u Node)> {
+        let scope = self.namer.index.scope_at(at);
+        let before = |step: &&BindAt| step.scope == scope && step.span.start < at.start;
+        let steps = self.namer.index.steps(name).iter().filter(before);
+        let key = |step: &BindAt<'u>| match &step.member?.expr {
+            Expr::Member(_, member) => Some(member.to_string()),
+            Expr::Index(_, index) => self.texts(index).into_iter().next().map(|text| text.text),
+            _ => None,
+        };
+        let mut found: Vec<(String, &'u Node)> = steps.filter_map(|step| Some((key(step)?, step.value))).collect();
+        let calls = self.namer.index.calls(name).iter();
+        for call in calls.filter(|call| call.span.start < at.start && self.namer.index.scope_at(call.span) == scope) {
+            if let Expr::Call { callee, args } = &call.expr
+                && let (Expr::Member(object, _), [key, value]) = (&callee.expr, args.as_slice())
+                && let (Expr::Name(own), Some(key)) = (&object.expr, key.value.literal())
+                && **own == *name
+            {
+                found.push((key.to_owned(), &value.value));
+            }
+        }
+        found
+    }
+
+    /// A pair of a list: two elements, or an object with `name` or `key` and `value`.
+    fn pair(&self, node: &'u Node) -> Option<(String, &'u Node)> {
+        match &node.expr {
+            Expr::List(pair) => match pair.as_slice() {
+                [key, value] => Some((self.literal(key)?, value)),
+                _ => None,
+            },
+            Expr::Object(pairs) => {
+                let get = |want: &str| pairs.iter().find(|(key, _)| key.word() == Some(want)).map(|(_, value)| value);
+                Some((self.literal(get("name").or_else(|| get("key"))?)?, get("value")?))
+            }
+            _ => None,
+        }
+    }
+
+    fn object_call(&self, callee: &'u Node, args: &'u [Arg]) -> Vec<(String, &'u Node)> {
+        let named = self.namer.name(callee);
+        let is_object = self.namer.words.objects.first(&named.path, &self.namer.imported).is_some();
+        if !is_object {
+            return self.built(callee, args);
+        }
+        let mut found = Vec::new();
+        for arg in args {
+            match &arg.label {
+                Some(label) => found.push((label.to_string(), &arg.value)),
+                None => found.extend(self.enter(arg.value.span, || self.object(&arg.value))),
+            }
+        }
+        found
+    }
+
+    /// An object built by calls that take a key and a value: `new HttpParams().set("a", b)`.
+    fn built(&self, callee: &'u Node, args: &'u [Arg]) -> Vec<(String, &'u Node)> {
+        let (Expr::Member(object, _), [key, value]) = (&callee.expr, args) else { return Vec::new() };
+        let Some(key) = key.value.literal() else { return Vec::new() };
+        let mut found = self.object(object);
+        found.push((key.to_owned(), &value.value));
+        found
+    }
+}
