@@ -133,6 +133,16 @@ fn csharp() {
 }
 
 #[test]
+fn java() {
+    check("java");
+}
+
+#[test]
+fn kotlin() {
+    check("kotlin");
+}
+
+#[test]
 fn innocent_code_is_silent_at_every_confidence() {
     let mut wrong = Vec::new();
     for project in projects("innocent") {

@@ -1,10 +1,11 @@
 //! URLs that are built: from parts named in one call, or by later assignments and calls on an object.
 
 use super::draft::{Draft, Drafter};
-use super::index::{BindAt, chain, last_name};
-use super::library::{Library, Role, Style};
+use super::index::{BindAt, chain, last_name, root_name};
+use super::library::{Library, Role, Style, TextEntry};
 use super::resolve::{Resolver, product};
 use super::url::{HOLE, Text};
+use super::vocabulary::Of;
 use crate::syntax::expr::{Arg, Expr, Node, Span};
 
 impl<'a, 'u> Resolver<'a, 'u> {
@@ -24,22 +25,22 @@ impl<'a, 'u> Resolver<'a, 'u> {
             own == scope && span.start >= bind.span.end && span.end <= at.start && bind.scope == scope
         };
         let binds: Vec<&BindAt> = index.own_steps(name).filter(|step| between(step.span, step.scope)).collect();
-        let calls: Vec<&'u Node> =
-            index.calls(name).iter().copied().filter(|call| between(call.span, index.scope_at(call.span))).collect();
+        let is_own = |call: &&'u Node| root_name(call) == Some(name) && between(call.span, index.scope_at(call.span));
+        let calls: Vec<&'u Node> = index.chains(name).filter(is_own).collect();
         if binds.is_empty() && calls.is_empty() {
             return texts;
         }
-        let maker = self.maker(bind.value);
+        let makers = self.makers(bind.value);
+        let made = |library: &Library| makers.iter().any(|maker| maker.name == library.name);
         let drafter = Drafter { resolver: self };
         let mut draft = Draft { urls: texts.clone(), ..Draft::default() };
         let mut is_changed = false;
         for step in binds {
             let Some(Expr::Member(_, member)) = step.member.map(|member| &member.expr) else { continue };
             let words = self.namer.words;
-            let known = |library: &Library| match maker {
-                Some(maker) => maker.name == library.name,
-                None => library.request.is_empty() && self.namer.imported.contains(library.name.as_str()),
-            };
+            let imported =
+                |library: &Library| library.request.is_empty() && self.namer.imported.contains(library.name.as_str());
+            let known = |library: &Library| made(library) || makers.is_empty() && imported(library);
             let found = words.step_binds.find(&[member.to_string()], &self.namer.imported);
             let Some((of, _)) = found.into_iter().find(|(of, _)| known(of.library)) else { continue };
             is_changed = true;
@@ -53,20 +54,19 @@ impl<'a, 'u> Resolver<'a, 'u> {
                 }
             }
         }
-        for call in calls.into_iter().filter(|_| maker.is_some()) {
-            is_changed |= self.called_on(&mut draft, maker, call);
+        for call in calls {
+            is_changed |= self.called_on(&mut draft, &made, call);
         }
         if is_changed { draft.with_query() } else { texts }
     }
 
-    /// Applies the calls of a chain that are steps of `maker`, innermost first.
-    fn called_on(&self, draft: &mut Draft, maker: Option<&'a Library>, node: &'u Node) -> bool {
+    /// Applies the calls of a chain that are steps of a library that `made` the value, innermost first.
+    fn called_on(&self, draft: &mut Draft, made: &dyn Fn(&Library) -> bool, node: &'u Node) -> bool {
         let mut is_changed = false;
         for link in chain(node) {
             let Some(name) = last_name(link.callee) else { continue };
             let found = self.namer.words.step_calls.find(&[name.to_string()], &self.namer.imported);
-            let own = found.into_iter().find(|(of, _)| maker.is_some_and(|maker| maker.name == of.library.name));
-            let Some((of, captured)) = own else { continue };
+            let Some((of, captured)) = found.into_iter().find(|(of, _)| made(of.library)) else { continue };
             is_changed = true;
             begin(draft, of.entry.sets.contains_key(&Role::Url));
             self.enter(node.span, || (Drafter { resolver: self }).step_call(draft, of, &captured, link.args));
@@ -74,24 +74,20 @@ impl<'a, 'u> Resolver<'a, 'u> {
         is_changed
     }
 
-    /// The library whose text call made a value.
-    fn maker(&self, value: &'u Node) -> Option<&'a Library> {
+    /// The libraries whose text calls made a value.
+    fn makers(&self, value: &'u Node) -> Vec<&'a Library> {
         let namer = self.namer;
-        let mut at = value;
+        let has_steps = |of: &Of<'a, TextEntry>| !of.library.step.is_empty() && of.entry.style != Style::Query;
+        let (mut makers, mut at) = (Vec::new(), value);
         loop {
             match &at.expr {
                 Expr::Call { callee, .. } => {
                     let found = namer.words.texts.find(&namer.name(callee).path, &namer.imported);
-                    let has_steps = |library: &Library| library.request.is_empty() && !library.step.is_empty();
-                    let made =
-                        found.into_iter().find(|(of, _)| has_steps(of.library) && of.entry.style != Style::Query);
-                    if let Some((of, _)) = made {
-                        return Some(of.library);
-                    }
+                    makers.extend(found.into_iter().map(|(of, _)| of).filter(has_steps).map(|of| of.library));
                     at = callee;
                 }
                 Expr::Member(object, _) => at = object,
-                _ => return None,
+                _ => return makers,
             }
         }
     }

@@ -87,7 +87,14 @@ impl<'a, 'u> Namer<'a, 'u> {
         let mut named = self.trace(callee, hops);
         if let Some((of, _)) = self.words.clients.first(&named.path, &self.imported) {
             named.path = of.entry.is.split('.').map(str::to_owned).collect();
-            named.client = Some((of, Some(call)));
+            // A step that says nothing of the client (`.build()`) leaves it what it was.
+            let says = of.entry.base.is_some()
+                || of.entry.headers.is_some()
+                || of.entry.cookies.is_some()
+                || of.entry.config.is_some();
+            if says || named.client.is_none() {
+                named.client = Some((of, Some(call)));
+            }
         }
         named
     }

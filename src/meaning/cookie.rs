@@ -457,7 +457,13 @@ impl<'a, 'u> Cookies<'a, 'u> {
                     at = object;
                 }
                 Expr::Index(object, _) => at = object,
-                Expr::Call { callee, .. } => at = callee,
+                Expr::Call { callee, args } => {
+                    // `Arrays.stream(request.getCookies())`
+                    if args.iter().any(|arg| root_words(&arg.value).iter().any(|name| named(name))) {
+                        return true;
+                    }
+                    at = callee;
+                }
                 Expr::Bind { value, .. } => at = value,
                 Expr::Name(name) => {
                     let typed = |of: Option<&Symbol>| of.is_some_and(|of| named(of));

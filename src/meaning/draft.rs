@@ -5,7 +5,7 @@ use super::fact::{Carried, Segment, Side, Url};
 use super::index::BindAt;
 use super::library::{ClientEntry, Library, Meaning, Method, Part, RequestEntry, Role, StepEntry, Where};
 use super::resolve::Resolver;
-use super::text_calls::value_text;
+use super::text_calls::{slashed, value_text};
 use super::url::{HOLE, Text, parse, split_method};
 use super::words::{method, method_in, words};
 use super::{cookie_text, vocabulary::Of};
@@ -276,9 +276,12 @@ impl<'a, 'u> Drafter<'a, 'u> {
         let resolver = self.resolver;
         match role {
             Role::Url => {
+                // `uri(builder -> builder.path("…").build(id))`
+                let node = given_back(node);
                 let texts = resolver.texts(node);
                 let is_text = texts.iter().any(|text| !text.origins.is_empty());
-                match is_text || resolver.object(node).is_empty() {
+                let options = || resolver.object(node).iter().any(|(key, _)| self.role(library, key).is_some());
+                match is_text || !options() {
                     true => draft.urls = texts,
                     false => self.options(draft, library, node),
                 }
@@ -293,9 +296,10 @@ impl<'a, 'u> Drafter<'a, 'u> {
             Role::Method => draft.methods = self.methods_of(node),
             Role::Segment => {
                 let segment = resolver.texts(node);
-                let slash = [Text { text: "/".into(), ..Text::default() }];
-                let before = super::resolve::product(&draft.urls, &slash);
-                draft.urls = super::resolve::product(&before, &segment);
+                draft.urls = match draft.urls.is_empty() {
+                    true => segment,
+                    false => slashed(&draft.urls, &segment),
+                };
             }
             Role::Tail => draft.urls = super::resolve::product(&draft.urls, &resolver.texts(node)),
             Role::Query => self.query(draft, node),
@@ -363,7 +367,9 @@ impl<'a, 'u> Drafter<'a, 'u> {
             match part {
                 Part::Word(word) => draft.methods = self.method(&Method::Word(word.clone()), captured, args),
                 Part::Position(at) => {
-                    if let Some(node) = positional(args).nth(*at) {
+                    // Of several path segments each is an argument.
+                    let most = if *role == Role::Segment { args.len() } else { 1 };
+                    for node in positional(args).skip(*at).take(most) {
                         self.apply(draft, of.library, *role, node);
                     }
                 }
@@ -403,11 +409,7 @@ impl<'a, 'u> Drafter<'a, 'u> {
                 (Part::Word(word), _) => draft.methods = vec![word.clone()],
                 (Part::Position(_), _) => {
                     // `request.get_method = lambda: "DELETE"` gives what the function gives back.
-                    let value = match &bind.value.expr {
-                        Expr::Fn { body, .. } => body.last().unwrap_or(bind.value),
-                        _ => bind.value,
-                    };
-                    self.apply(draft, of.library, *role, value);
+                    self.apply(draft, of.library, *role, given_back(bind.value));
                 }
                 (Part::Pair(_), Some(Expr::Index(_, key))) => {
                     if let Some(name) = self.resolver.literal(key) {
@@ -467,6 +469,14 @@ impl Draft {
                 url
             })
             .collect()
+    }
+}
+
+/// What a function that is given in place of a value gives back.
+fn given_back(node: &Node) -> &Node {
+    match &node.expr {
+        Expr::Fn { body, .. } => body.last().unwrap_or(node),
+        _ => node,
     }
 }
 

@@ -263,12 +263,12 @@ fn names_host(text: &str, host: &str) -> bool {
     })
 }
 
-/// Whether a quoted module, a dependency in a manifest, or an import of it stands in the text.
+/// Whether a quoted module or one between tags, a dependency in a manifest, or an import of it stands in the text.
 fn names_module(text: &str, module: &str) -> bool {
     memchr::memmem::find_iter(text.as_bytes(), module).any(|at| {
         let before = text[..at].chars().next_back();
         let after = text[at + module.len()..].chars().next();
-        let quoted = before.is_some_and(|c| matches!(c, '"' | '\''));
+        let quoted = before.is_some_and(|c| matches!(c, '"' | '\'' | '>'));
         let imported = text[..at].trim_end_matches(' ').ends_with("import") || text[..at].trim_end().ends_with("from");
         let listed = before.is_none_or(|c| c == '\n') && after.is_some_and(|c| "=<>~!; \n[".contains(c));
         (quoted || imported || listed)

@@ -267,6 +267,17 @@ impl<'u> Index<'u> {
     pub fn calls(&self, name: &str) -> &[&'u Node] {
         self.calls.get(name).map_or(&[], Vec::as_slice)
     }
+
+    /// Of those, the ones that are no part of a longer chain.
+    pub fn chains<'a>(&'a self, name: &str) -> impl Iterator<Item = &'u Node> + 'a {
+        let calls = self.calls(name);
+        let before = std::iter::once(None).chain(calls.iter().map(Some));
+        // A chain starts where the calls in it start, and comes before them.
+        let is_outer = |(call, before): &(&&'u Node, Option<&&'u Node>)| {
+            before.is_none_or(|before| before.span.start != call.span.start || before.span == call.span)
+        };
+        calls.iter().zip(before).filter(is_outer).map(|(call, _)| *call)
+    }
 }
 
 /// What a name means.

@@ -70,7 +70,7 @@ impl Library {
 }
 
 /// A callee, or several: segments joined by `.`, `{a|b}` for one of several, a leading `*.` for any receiver.
-/// `$1` elsewhere in the entry stands for what the first braces matched.
+/// `$1` elsewhere in the entry stands for what the last braces matched.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Patterns {

@@ -2,11 +2,12 @@
 
 use std::collections::HashSet;
 
+use super::block;
 use super::document;
 use super::draft::{Draft, Drafter};
 use super::evidence::{About, Collector, Row};
 use super::fact::{Request, Side, Spelling};
-use super::index::{Index, Link, chain};
+use super::index::{BindAt, Index, Link, chain, last_name};
 use super::interest::Interest;
 use super::library::{Library, Patterns, StepEntry, Where};
 use super::resolve::Resolver;
@@ -39,6 +40,8 @@ pub struct Recogniser<'a, 'u> {
     candidates: Vec<Candidate>,
     /// Texts that are served, printed or compared.
     quiet: HashSet<Span>,
+    /// Calls that are steps of a request.
+    consumed: HashSet<Span>,
     /// Ruled texts.
     bare: Vec<(Text, Span)>,
     /// Where a ruled path can be.
@@ -63,6 +66,7 @@ impl<'a, 'u> Recogniser<'a, 'u> {
             side,
             candidates: Vec::new(),
             quiet: HashSet::new(),
+            consumed: HashSet::new(),
             bare: Vec::new(),
             tainted,
         }
@@ -118,7 +122,7 @@ impl<'a, 'u> Recogniser<'a, 'u> {
         let mut serves = false;
         let mut silent = Vec::new();
         for (at, link) in links.iter().enumerate() {
-            let last = super::index::last_name(link.callee).map(|name| &**name);
+            let last = last_name(link.callee).map(|name| &**name);
             let spells = last.is_some_and(|last| words.requests.ends_in(last) || words.ungated.ends_in(last));
             if !tainted && !spells && bound.is_none() {
                 continue;
@@ -149,6 +153,7 @@ impl<'a, 'u> Recogniser<'a, 'u> {
                 }
                 let place = self.steps(&mut draft, of.library, links, at, bound).unwrap_or(outer.call);
                 if self.offer(draft, Spelling::Declared, place, link.callee) {
+                    self.consume(links, of.library);
                     return self.hush(link.args);
                 }
             }
@@ -159,9 +164,8 @@ impl<'a, 'u> Recogniser<'a, 'u> {
         }
     }
 
-    /// What the other calls of the chain, before and after the one at `own`, blocks that its calls take, and later uses of the
-    /// variable it is bound to say of a
-    /// request. Gives the call that gave the URL, where it is none of the chain.
+    /// What the other calls of the chain, before and after the one at `own`, blocks that its calls take, and later uses of
+    /// the variable it is bound to say of a request. Gives the call that gave the URL, where it is none of the chain.
     fn steps(
         &self,
         draft: &mut Draft,
@@ -170,89 +174,104 @@ impl<'a, 'u> Recogniser<'a, 'u> {
         own: usize,
         bound: Option<&'u Node>,
     ) -> Option<&'u Node> {
-        let index = self.resolver.namer.index;
         for (at, link) in links.iter().enumerate() {
             if at != own {
                 self.step(draft, library, link);
             }
             for arg in link.args {
-                if let Expr::Fn { params, .. } = &arg.value.expr
-                    && let Some(param) = params.first()
-                {
-                    let block = index.functions.iter().position(|function| function.span == arg.value.span);
-                    self.steps_on(draft, library, &param.name, block, param.span.start);
+                let subject = block::subject(arg);
+                for step in block::steps(self.resolver.namer, arg) {
+                    match step {
+                        block::Step::Call(node) => chain(node).iter().for_each(|link| self.step(draft, library, link)),
+                        block::Step::Bind(bind) => self.bind_step(draft, library, &bind, subject),
+                    }
                 }
             }
         }
-        let bound = bound?;
-        self.steps_on(draft, library, super::index::last_name(bound)?, index.scope_at(bound.span), bound.span.start)
+        self.steps_on(draft, library, bound?)
+    }
+
+    /// The entry of `library` that a call is a step by.
+    fn step_of(&self, library: &Library, link: &Link<'u>) -> Option<(Of<'a, StepEntry>, String)> {
+        let namer = self.resolver.namer;
+        let found = namer.words.step_calls.find(&[last_name(link.callee)?.to_string()], &namer.imported);
+        found.into_iter().find(|(of, _)| of.library.name == library.name)
     }
 
     /// What a call says of a request of `library`.
     fn step(&self, draft: &mut Draft, library: &Library, link: &Link<'u>) {
+        let drafter = Drafter { resolver: self.resolver };
+        let Some((of, captured)) = self.step_of(library, link) else { return };
+        if !of.entry.keys.is_empty() {
+            return drafter.step_keys(draft, of, link.args);
+        }
+        let skip = usize::from(of.entry.handle == Some(0));
+        drafter.step_call(draft, of, &captured, link.args.get(skip..).unwrap_or_default());
+    }
+
+    /// What an assignment says of a request of `library` that goes by `subject`.
+    fn bind_step(&self, draft: &mut Draft, library: &Library, bind: &BindAt<'u>, subject: &str) {
         let (namer, drafter) = (self.resolver.namer, Drafter { resolver: self.resolver });
-        let Some(name) = super::index::last_name(link.callee) else { return };
-        let found = namer.words.step_calls.find(&[name.to_string()], &namer.imported);
-        if let Some((of, captured)) = found.into_iter().find(|(of, _)| of.library.name == library.name) {
-            if !of.entry.keys.is_empty() {
-                return drafter.step_keys(draft, of, link.args);
+        let words = namer.words;
+        let of = match bind.member.map(|member| &member.expr) {
+            Some(Expr::Member(_, member) | Expr::Name(member)) => {
+                let found = words.step_binds.find(&[member.to_string()], &namer.imported);
+                found.into_iter().map(|(of, _)| of).find(|of| of.library.name == library.name)
             }
-            let skip = usize::from(of.entry.handle == Some(0));
-            drafter.step_call(draft, of, &captured, link.args.get(skip..).unwrap_or_default());
+            Some(Expr::Index(object, _)) => {
+                let jar = last_name(object).filter(|name| ***name != *subject).map_or("*", |name| &**name);
+                let is_index = |of: &&Of<'a, StepEntry>| {
+                    of.library.name == library.name
+                        && of.entry.index.iter().flat_map(Patterns::iter).any(|have| have == jar)
+                };
+                words.step_indexes.iter().find(is_index).copied()
+            }
+            _ => None,
+        };
+        if let Some(of) = of {
+            drafter.step_bind(draft, of, bind);
         }
     }
 
-    /// What calls and assignments on the variable `name` say of a request, in the function `scope` and after `from`.
-    fn steps_on(
-        &self,
-        draft: &mut Draft,
-        library: &Library,
-        name: &str,
-        scope: Option<usize>,
-        from: u32,
-    ) -> Option<&'u Node> {
-        let (namer, drafter) = (self.resolver.namer, Drafter { resolver: self.resolver });
-        let words = namer.words;
+    /// What later calls and assignments on the variable `bound` say of a request, in the same function.
+    fn steps_on(&self, draft: &mut Draft, library: &Library, bound: &'u Node) -> Option<&'u Node> {
+        let index = self.resolver.namer.index;
+        let name = last_name(bound)?;
+        let (scope, from) = (index.scope_at(bound.span), bound.span.start);
         let mut place = None;
-        for node in namer.index.calls(name) {
-            if node.span.start > from && namer.index.scope_at(node.span) == scope {
+        for node in index.chains(name) {
+            if node.span.start > from && index.scope_at(node.span) == scope {
                 let had_url = !draft.urls.is_empty();
                 chain(node).iter().for_each(|link| self.step(draft, library, link));
                 if !had_url && !draft.urls.is_empty() {
-                    place = Some(*node);
+                    place = Some(node);
                 }
             }
         }
-        let is_own = |object: &Node| super::index::last_name(object).is_some_and(|own| **own == *name);
-        let steps = namer.index.steps(name).iter();
-        for bind in steps.filter(|bind| bind.span.start > from && bind.scope == scope) {
-            let of = match bind.member.map(|member| &member.expr) {
-                Some(Expr::Member(object, member)) if is_own(object) => {
-                    let found = words.step_binds.find(&[member.to_string()], &namer.imported);
-                    found.into_iter().map(|(of, _)| of).find(|of| of.library.name == library.name)
-                }
-                Some(Expr::Index(object, _)) => {
-                    let jar = super::index::last_name(object).filter(|_| !is_own(object)).map_or("*", |name| &**name);
-                    let is_index = |of: &&Of<'a, StepEntry>| {
-                        of.library.name == library.name
-                            && of.entry.index.iter().flat_map(Patterns::iter).any(|have| have == jar)
-                    };
-                    words.step_indexes.iter().find(is_index).copied()
-                }
-                _ => None,
-            };
-            if let Some(of) = of {
-                drafter.step_bind(draft, of, bind);
-            }
+        for bind in index.steps(name).iter().filter(|bind| bind.span.start > from && bind.scope == scope) {
+            self.bind_step(draft, library, bind, name);
         }
         place
+    }
+
+    /// Marks the steps in blocks of a request that was found as no requests by themselves.
+    fn consume(&mut self, links: &[Link<'u>], library: &Library) {
+        for arg in links.iter().flat_map(|link| link.args) {
+            for step in block::steps(self.resolver.namer, arg) {
+                if let block::Step::Call(call) = step {
+                    let links = chain(call);
+                    let is_step = links.iter().any(|link| self.step_of(library, link).is_some());
+                    self.consumed.extend(links.iter().filter(|_| is_step).map(|link| link.call.span));
+                }
+            }
+        }
     }
 
     /// A call that no library knows.
     fn called(&mut self, link: &Link<'u>) {
         let namer = self.resolver.namer;
         let makes_text = !namer.words.texts.find(&namer.name(link.callee).path, &namer.imported).is_empty();
-        if makes_text || !self.tainted.any_in(link.call.span) {
+        if makes_text || self.consumed.contains(&link.call.span) || !self.tainted.any_in(link.call.span) {
             return;
         }
         let is_ruled = |text: &Text| self.interest.text_is_ruled(text, self.proven);
@@ -280,7 +299,7 @@ impl<'a, 'u> Recogniser<'a, 'u> {
     }
 
     /// Takes a draft as a candidate if its URL is ruled.
-    fn offer(&mut self, draft: Draft, spelling: Spelling, call: &'u Node, callee: &'u Node) -> bool {
+    fn offer(&mut self, mut draft: Draft, spelling: Spelling, call: &'u Node, callee: &'u Node) -> bool {
         let urls = draft.parsed();
         let is_declared = spelling == Spelling::Declared;
         let proven = self.proven || is_declared && self.holes_speak(&draft);
@@ -291,6 +310,9 @@ impl<'a, 'u> Recogniser<'a, 'u> {
         let mut collector = Collector::of_expression(self.rows, About::Request);
         collector.node(call);
         let texts = draft.composed();
+        if draft.methods.is_empty() {
+            draft.methods.extend(texts.iter().find_map(|text| super::url::split_method(&text.text).0));
+        }
         for text in &texts {
             collector.text(&text.text, text.origins.first().copied());
             text.holes.iter().for_each(|hole| collector.name(hole, None));

@@ -140,8 +140,19 @@ impl<'a, 'u> Resolver<'a, 'u> {
     }
 
     fn name(&self, node: &'u Node, name: &str) -> Vec<Text> {
-        match self.namer.index.lookup(name, node.span) {
-            Found::Binds(binds) => self.binds(&binds, name, Some(node.span)),
+        let index = self.namer.index;
+        match index.lookup(name, node.span) {
+            Found::Binds(binds) => {
+                // A field of the class may be set by its constructor.
+                let set = match binds.iter().all(is_declaration) {
+                    true => index.member(name, node.span),
+                    false => Vec::new(),
+                };
+                match set.iter().all(is_declaration) {
+                    true => self.binds(&binds, name, Some(node.span)),
+                    false => self.binds(&set, name, None),
+                }
+            }
             Found::Param(own, param) => {
                 let framed =
                     self.frames.borrow().iter().rev().find(|(function, _)| *function == own).and_then(|(_, args)| {
@@ -391,6 +402,11 @@ impl<'a, 'u> Resolver<'a, 'u> {
             }
         }
     }
+}
+
+/// Whether a bind only declares its name.
+fn is_declaration(bind: &BindAt) -> bool {
+    matches!(&bind.value.expr, Expr::Unknown(nodes) if nodes.is_empty())
 }
 
 /// Every text of `left` with every text of `right` after it, at most [`ALTERNATIVES`].

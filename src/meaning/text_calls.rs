@@ -43,7 +43,7 @@ fn elements<'u>(args: &[&'u Arg]) -> impl Iterator<Item = &'u Node> {
 }
 
 /// Segments with one slash between them.
-fn slashed(before: &[Text], after: &[Text]) -> Vec<Text> {
+pub fn slashed(before: &[Text], after: &[Text]) -> Vec<Text> {
     let before: Vec<Text> = before
         .iter()
         .cloned()

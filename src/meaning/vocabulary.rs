@@ -52,7 +52,7 @@ impl Pattern {
         Self { open, segments: segments.collect() }
     }
 
-    /// What the first segment with alternatives matched, or the last segment.
+    /// What the last segment with alternatives matched, or the last segment.
     fn matches(&self, path: &[String]) -> Option<String> {
         let skip = path.len().checked_sub(self.segments.len())?;
         if self.open != (skip > 0) {
@@ -64,7 +64,7 @@ impl Pattern {
                 return None;
             }
             if wanted.len() > 1 {
-                captured.get_or_insert(have);
+                captured = Some(have);
             }
         }
         captured.or(path.last()).cloned()

@@ -86,6 +86,8 @@ fn grammar(name: &str) -> Option<tree_sitter::Language> {
         "typescript" => tree_sitter_typescript::LANGUAGE_TYPESCRIPT.into(),
         "tsx" => tree_sitter_typescript::LANGUAGE_TSX.into(),
         "php" => tree_sitter_php::LANGUAGE_PHP.into(),
+        "java" => tree_sitter_java::LANGUAGE.into(),
+        "kotlin" => tree_sitter_kotlin_ng::LANGUAGE.into(),
         "python" => tree_sitter_python::LANGUAGE.into(),
         "ruby" => tree_sitter_ruby::LANGUAGE.into(),
         "swift" => tree_sitter_swift::LANGUAGE.into(),

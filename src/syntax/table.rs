@@ -1,7 +1,10 @@
 //! Grammar tables: which syntax nodes of a language play which role. The only place that knows the rows.
 //!
 //! An entry is a node kind followed by its parts. A part is a field name, a position among the named children (`0`, `-1`),
-//! a repeated field (`argument*`), `*` for all named children, or `-` for none.
+//! a repeated field (`argument*`), `*` for all named children, or `-` for none. Grammars without fields also need
+//! `(kind)`, the first child of a kind, and `(kind).1`, a child of that; `after(=)` and `before(=)`, the named child next
+//! to a token; `next(=)`, the sibling after that token; `prev(kind)`, the sibling of a kind before; `^type`, a field of the
+//! parent.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -41,6 +44,8 @@ pub enum Role {
     Index,
     /// Callee and arguments.
     Call,
+    /// Callee, arguments and a block after them, which is the last argument; the callee may be a call that takes them.
+    BlockCall,
     /// Receiver, name and arguments in one node; the receiver may be absent.
     Method,
     /// A command and its words.
@@ -91,6 +96,8 @@ pub enum Role {
     Lets,
     /// One module and its alias; without one it is known by the last word of its path.
     Module,
+    /// One path of module and name, and the name it is given.
+    Qualified,
     /// Passed over.
     Skip,
 }
@@ -104,6 +111,8 @@ pub struct Flags {
     pub hole: bool,
     /// An escape sequence in a string.
     pub escape: bool,
+    /// Text of a string in which `$` by itself makes a hole of the name after it.
+    pub inline: bool,
     /// A block of statements.
     pub block: bool,
     /// A block whose last expression is its value.
@@ -141,6 +150,20 @@ pub enum Part {
     All,
     /// Nothing.
     Absent,
+    /// The first named child of a kind.
+    Kind(u16),
+    /// The n-th named child of the first child of a kind.
+    Within(u16, u32),
+    /// The named child after a token.
+    After(u16),
+    /// The named child before a token.
+    Before(u16),
+    /// The named sibling after a token that follows the node.
+    Next(u16),
+    /// The named sibling of a kind right before the node.
+    Previous(u16),
+    /// The child in a field of the parent.
+    Parent(u16),
 }
 
 /// A row entry: a role and its parts.
@@ -159,6 +182,7 @@ pub struct Table {
     flags: Vec<Flags>,
     params: HashMap<u16, Vec<Part>>,
     branches: HashMap<u16, Vec<Option<Part>>>,
+    decorated: HashMap<u16, Vec<Part>>,
     prose: Vec<(u16, u16)>,
     names: BTreeMap<u16, Vec<Part>>,
     /// How many lines the grammar can count to.
@@ -169,6 +193,8 @@ pub struct Table {
     pub define: Vec<String>,
     /// Members that are calls also where no arguments are written.
     pub called: Vec<String>,
+    /// Methods that compare their receiver, or their first argument, with the next one.
+    pub compare: Vec<String>,
     /// Names that mean the object of the method they stand in.
     pub this: Vec<String>,
     /// Names that mean the program's global object.
@@ -180,6 +206,7 @@ const ROLES: &[(&str, Role)] = &[
     ("name", Role::Name),
     ("member", Role::Member),
     ("index", Role::Index),
+    ("block_call", Role::BlockCall),
     ("call", Role::Call),
     ("method", Role::Method),
     ("command", Role::Command),
@@ -206,6 +233,7 @@ const ROLES: &[(&str, Role)] = &[
     ("pairs", Role::Pairs),
     ("lets", Role::Lets),
     ("module", Role::Module),
+    ("qualified", Role::Qualified),
     ("skip", Role::Skip),
 ];
 
@@ -221,12 +249,14 @@ impl Table {
             flags: vec![Flags::default(); kinds],
             params: HashMap::new(),
             branches: HashMap::new(),
+            decorated: HashMap::new(),
             prose: Vec::new(),
             names: BTreeMap::new(),
             most_lines: spelled.most_lines,
             require: Vec::new(),
             define: Vec::new(),
             called: Vec::new(),
+            compare: Vec::new(),
             this: Vec::new(),
             global: Vec::new(),
         };
@@ -245,6 +275,7 @@ impl Table {
             "require" => Some(&mut self.require),
             "define" => Some(&mut self.define),
             "called" => Some(&mut self.called),
+            "compare" => Some(&mut self.compare),
             "this" => Some(&mut self.this),
             "global" => Some(&mut self.global),
             _ => None,
@@ -269,6 +300,7 @@ impl Table {
             "key" => flags.key = true,
             "hole" => flags.hole = true,
             "escape" => flags.escape = true,
+            "inline" => flags.inline = true,
             "block" => flags.block = true,
             "value" => flags.value = true,
             "class" => flags.class = true,
@@ -286,6 +318,10 @@ impl Table {
             }
             "branch" => {
                 self.branches.entry(kind).or_default().push(parts.first().copied());
+                return Ok(());
+            }
+            "decorated" => {
+                self.decorated.insert(kind, parts);
                 return Ok(());
             }
             _ => return Err("no such row".into()),
@@ -317,10 +353,17 @@ impl Table {
     }
 
     /// The parts of the node that run only under a condition.
-    pub fn branches<'t>(&self, node: Node<'t>) -> Vec<Node<'t>> {
+    pub fn branches<'t>(&self, node: Node<'t>) -> impl Iterator<Item = Node<'t>> {
         let parts = self.branches.get(&node.kind_id()).map_or(&[][..], Vec::as_slice);
-        let part = |part: &Option<Part>| part.map_or(Some(node), |part| one(node, part));
-        parts.iter().filter_map(part).collect()
+        parts.iter().filter_map(move |part| part.map_or(Some(node), |part| one(node, part)))
+    }
+
+    /// What decorates the node, if the further parts of its entry are all there.
+    pub fn decoration<'t>(&self, node: Node<'t>) -> Option<Node<'t>> {
+        let parts = self.decorated.get(&node.kind_id())?;
+        let mut found = parts.iter().map(|part| one(node, *part));
+        let first = found.next()?;
+        first.filter(|_| found.all(|part| part.is_some()))
     }
 
     /// Whether the node is a statement that holds nothing but text.
@@ -339,8 +382,34 @@ pub fn one<'t>(node: Node<'t>, part: Part) -> Option<Node<'t>> {
             node.named_child(u32::try_from(count + at).ok()?)
         }
         Part::Child(at) => node.named_child(u32::try_from(at).ok()?),
+        Part::Kind(kind) => of_kind(node, kind),
+        Part::Within(kind, at) => of_kind(node, kind)?.named_child(at),
+        Part::After(token) => beside(node, token, |pair| pair),
+        Part::Before(token) => beside(node, token, |(before, after)| (after, before)),
+        Part::Next(token) => {
+            let next = node.next_sibling().filter(|next| next.kind_id() == token)?;
+            next.next_named_sibling()
+        }
+        Part::Previous(kind) => node.prev_named_sibling().filter(|before| before.kind_id() == kind),
+        Part::Parent(field) => node.parent()?.child_by_field_id(field),
         Part::All | Part::Absent => None,
     }
+}
+
+fn of_kind(node: Node, kind: u16) -> Option<Node> {
+    let mut cursor = node.walk();
+    node.named_children(&mut cursor).find(|child| child.kind_id() == kind)
+}
+
+/// The named child next to a token, which `order` puts first of a pair of neighbours.
+fn beside<'t>(node: Node<'t>, token: u16, order: fn((Node<'t>, Node<'t>)) -> (Node<'t>, Node<'t>)) -> Option<Node<'t>> {
+    let mut cursor = node.walk();
+    let children: Vec<Node> = node.children(&mut cursor).filter(|child| !child.is_extra()).collect();
+    let mut pairs = children.windows(2).filter_map(|pair| match pair {
+        [before, after] => Some(order((*before, *after))),
+        _ => None,
+    });
+    pairs.find(|(here, there)| here.kind_id() == token && there.is_named()).map(|(_, there)| there)
 }
 
 /// The nodes of a part that may be several.
@@ -373,7 +442,32 @@ fn kind(name: &str, grammar: &Language) -> Result<u16, String> {
     }
 }
 
+fn token(name: &str, grammar: &Language) -> Result<u16, String> {
+    match grammar.id_for_node_kind(name, false) {
+        0 => Err(format!("the grammar has no token `{name}`")),
+        id => Ok(id),
+    }
+}
+
+/// A part of the form `word(kind)`, `(kind)` or `(kind).1`.
+fn part_in(word: &str, grammar: &Language) -> Option<Result<Part, String>> {
+    let (how, rest) = word.split_once('(')?;
+    let (name, at) = rest.split_once(')')?;
+    Some(match (how, at.strip_prefix('.').map(str::parse)) {
+        ("", Some(Ok(at))) => kind(name, grammar).map(|kind| Part::Within(kind, at)),
+        ("", None) => kind(name, grammar).map(Part::Kind),
+        ("after", None) => token(name, grammar).map(Part::After),
+        ("before", None) => token(name, grammar).map(Part::Before),
+        ("next", None) => token(name, grammar).map(Part::Next),
+        ("prev", None) => kind(name, grammar).map(Part::Previous),
+        _ => Err(format!("no such part: `{word}`")),
+    })
+}
+
 fn part(word: &str, grammar: &Language) -> Result<Part, String> {
+    if let Some(part) = part_in(word, grammar) {
+        return part;
+    }
     let field = |name: &str| {
         grammar.field_id_for_name(name).map(u16::from).ok_or_else(|| format!("the grammar has no field `{name}`"))
     };
@@ -383,7 +477,10 @@ fn part(word: &str, grammar: &Language) -> Result<Part, String> {
         _ => match (word.parse(), word.strip_suffix('*')) {
             (Ok(at), _) => Ok(Part::Child(at)),
             (_, Some(repeated)) => field(repeated).map(Part::Fields),
-            _ => field(word).map(Part::Field),
+            _ => match word.strip_prefix('^') {
+                Some(of_parent) => field(of_parent).map(Part::Parent),
+                None => field(word).map(Part::Field),
+            },
         },
     }
 }

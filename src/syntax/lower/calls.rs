@@ -2,7 +2,7 @@
 
 use tree_sitter::Node as Tree;
 
-use super::super::expr::{Arg, Expr, Import, Node, Piece, Span, Symbol};
+use super::super::expr::{Arg, COMPARE, Expr, Import, Node, Piece, Span, Symbol};
 use super::super::spelling::{concatenated, text_piece, unquoted};
 use super::super::table::{Part, Role, many, named, one};
 use super::Lowering;
@@ -28,7 +28,41 @@ impl Lowering<'_> {
             let target = Box::new(Node::new(name.value.span, Expr::Name(word.into())));
             return Some(Expr::Bind { target, value: Box::new(value.value.clone()), of: None });
         }
-        Some(Expr::Call { callee, args })
+        Some(self.comparison(callee, args))
+    }
+
+    /// Law 7. The callee may be a call that takes the arguments before the block.
+    pub(super) fn block_call(&mut self, tree: Tree, parts: &[Part]) -> Option<Expr> {
+        let (block, before) = parts.split_last()?;
+        let (callee, given) = before.split_first()?;
+        let block = Arg { label: None, spread: false, value: self.node(one(tree, *block)?)? };
+        let callee = self.boxed(one(tree, *callee)?)?;
+        let given: Vec<Tree> = given.iter().flat_map(|part| many(tree, *part)).collect();
+        let call = match callee.expr {
+            Expr::Call { .. } if given.is_empty() => callee.expr,
+            _ => self.call(callee, given)?,
+        };
+        match call {
+            Expr::Call { callee, mut args } => {
+                args.push(block);
+                Some(Expr::Call { callee, args })
+            }
+            other => Some(other),
+        }
+    }
+
+    /// A call, or what it is in every language: a method that compares compares its receiver with its argument, or its two
+    /// arguments.
+    fn comparison(&self, callee: Box<Node>, mut args: Vec<Arg>) -> Expr {
+        match callee.expr {
+            Expr::Member(object, word) if self.table.compare.iter().any(|have| **have == *word) => {
+                if args.len() == 1 {
+                    args.insert(0, Arg { label: None, spread: false, value: *object });
+                }
+                Expr::Call { callee: Box::new(Node::new(callee.span, Expr::Name(COMPARE.into()))), args }
+            }
+            _ => Expr::Call { callee, args },
+        }
     }
 
     pub(super) fn is_args(&self, tree: Tree) -> bool {
@@ -133,7 +167,7 @@ impl Lowering<'_> {
         if let Some(row) = table.rows(tree).first() {
             let part = |at: usize| row.parts.get(at).and_then(|part| one(tree, *part));
             match row.role {
-                Role::Pair => {
+                Role::Pair if part(1).is_some() => {
                     let label = part(0).map(|key| unquoted(self.slice(key)).into());
                     let value = self.node(part(1)?)?;
                     return Some(Arg { label, spread: false, value });

@@ -1,13 +1,36 @@
-//! Functions: parameters, bodies, and what they give back.
+//! Functions: parameters, bodies, what they give back, and what decorates them.
 
 use tree_sitter::Node as Tree;
 
-use super::super::expr::{Expr, Node, Param, Symbol};
+use super::super::expr::{Arg, Expr, Node, Param, Span, Symbol};
 use super::super::spelling::{bind_return, type_symbol, unquoted};
 use super::super::table::{Part, many, named, one};
 use super::{Lowering, span};
 
+/// What a body gives back without saying so.
+enum Gives {
+    /// Nothing.
+    Nothing,
+    /// Its last expression.
+    Last,
+    /// What it is.
+    Itself,
+}
+
 impl<'a> Lowering<'a> {
+    /// What decorates a function or class is called with it; a function without a body stands for it.
+    pub(super) fn decorations(&mut self, decoration: Tree) -> Vec<Node> {
+        let mut calls = self.nodes(named(decoration));
+        calls.retain_mut(|call| {
+            let at = Span { start: call.span.end, ..call.span };
+            let Expr::Call { args, .. } = &mut call.expr else { return false };
+            let value = Node::new(at, Expr::Fn { name: None, params: Vec::new(), body: Vec::new() });
+            args.push(Arg { label: None, spread: false, value });
+            true
+        });
+        calls
+    }
+
     /// A function with its parameters and body.
     pub(super) fn function(&mut self, tree: Tree, parts: &[Part]) -> Option<Expr> {
         let part = |at: usize| parts.get(at).and_then(|part| one(tree, *part));
@@ -19,31 +42,46 @@ impl<'a> Lowering<'a> {
             (Some(list), _) => self.params(named(list)),
             (None, _) => return None,
         };
-        let mut body = part(2)?;
-        // A block that holds nothing but another is that one.
+        let (trees, gives) = match parts.get(2) {
+            Some(Part::All) => {
+                let rest = named(tree).into_iter().filter(|child| Some(*child) != part(0) && Some(*child) != part(1));
+                (rest.collect(), Gives::Last)
+            }
+            _ => self.body(part(2)?),
+        };
+        let outer = self.receiver;
+        self.receiver = part(3).and_then(|receiver| self.receiver_name(receiver)).or(outer);
+        let mut body = self.nodes(trees);
+        self.receiver = outer;
+        let is_value = |last: &Node| match gives {
+            Gives::Nothing => false,
+            Gives::Last => !matches!(last.expr, Expr::Bind { .. }),
+            Gives::Itself => true,
+        };
+        if let Some(last) = body.pop_if(|last| is_value(last)) {
+            body.push(Node::new(last.span, bind_return(Box::new(last))));
+        }
+        Some(Expr::Fn { name, params, body })
+    }
+
+    /// The statements of a body. A block that holds nothing but another is that one.
+    fn body<'t>(&self, mut body: Tree<'t>) -> (Vec<Tree<'t>>, Gives) {
         while let (true, 1, Some(inner)) = (self.table.flags(body).block, body.named_child_count(), body.named_child(0))
             && self.table.flags(inner).block
         {
             body = inner;
         }
-        let outer = self.receiver;
-        self.receiver = part(3).and_then(|receiver| self.receiver_name(receiver)).or(outer);
-        let body = match self.table.flags(body).block {
-            true => {
-                let mut nodes = self.nodes(named(body));
-                let is_value = |last: &Node| self.table.flags(body).value && !matches!(last.expr, Expr::Bind { .. });
-                if let Some(last) = nodes.pop_if(|last| is_value(last)) {
-                    nodes.push(Node::new(last.span, bind_return(Box::new(last))));
-                }
-                nodes
-            }
-            false => {
-                let value = self.boxed(body);
-                value.map(|value| Node::new(span(body), bind_return(value))).into_iter().collect()
-            }
-        };
-        self.receiver = outer;
-        Some(Expr::Fn { name, params, body })
+        let flags = self.table.flags(body);
+        match (flags.block, flags.value) {
+            (true, true) => (named(body), Gives::Last),
+            (true, false) => (named(body), Gives::Nothing),
+            (false, _) => (vec![body], Gives::Itself),
+        }
+    }
+
+    /// The default value of a parameter, or what is written instead of one.
+    fn default(&mut self, tree: Tree) -> Option<Node> {
+        self.node(tree).filter(|node| !matches!(&node.expr, Expr::Unknown(nodes) if nodes.is_empty()))
     }
 
     fn params(&mut self, mut trees: Vec<Tree>) -> Vec<Param> {
@@ -63,7 +101,7 @@ impl<'a> Lowering<'a> {
                 params.push(Param {
                     name: self.symbol(name),
                     of: part(1).and_then(|of| type_symbol(self.slice(of))),
-                    default: part(2).and_then(|default| self.node(default)),
+                    default: parts.iter().skip(2).find_map(|part| self.default(one(tree, *part)?)),
                     span: span(tree),
                 });
             }

@@ -102,6 +102,21 @@ impl Lowering<'_> {
             && named(tree).iter().all(|child| self.table.rows(*child).iter().any(|row| row.role == Role::Name))
     }
 
+    /// An import of one path: the last part is the name, what stands before it the module; `a.*` is an import of everything.
+    pub(super) fn qualified(&mut self, tree: Tree, path: Tree, alias: Option<Tree>) {
+        let path = self.slice(path);
+        let takes_all = self.slice(tree).trim_end_matches([';', ' ']).ends_with('*');
+        let (module, name) = module_and_name(path);
+        let import = match takes_all || module.is_empty() {
+            true => Import { module: path.into(), name: None, local: None, span: span(tree) },
+            false => {
+                let local = alias.map_or(name, |alias| self.slice(alias));
+                Import { module, name: Some(name.into()), local: Some(local.into()), span: span(tree) }
+            }
+        };
+        self.unit.imports.push(import);
+    }
+
     /// An import of whole modules: `import a.b` makes `a` known, `import a.b as c` makes `c` known.
     pub(super) fn modules(&mut self, tree: Tree) {
         for child in named(tree) {

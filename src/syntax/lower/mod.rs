@@ -8,6 +8,7 @@
 //! 4. A list of pairs is an object; a pair among arguments is a labelled argument.
 //! 5. In a command, a word that starts with `-` labels its successor.
 //! 6. Code around a syntax error is still read.
+//! 7. A block after a call is its last argument.
 
 mod calls;
 mod functions;
@@ -114,7 +115,7 @@ impl<'a> Lowering<'a> {
             if flags.class {
                 self.unit.classes.push(span(node));
             }
-            self.unit.branches.extend(self.table.branches(node).into_iter().map(span));
+            self.unit.branches.extend(self.table.branches(node).map(span));
             if node.is_error() || node.is_missing() {
                 errors.push(span(node));
             }
@@ -153,12 +154,18 @@ impl<'a> Lowering<'a> {
             return None;
         }
         self.depth += 1;
-        let lowered = self.by_table(tree);
+        let decoration = self.table.decoration(tree);
+        let lowered = self.by_table(tree, decoration);
+        let decorations = decoration.map_or_else(Vec::new, |decoration| self.decorations(decoration));
         self.depth -= 1;
-        lowered
+        if decorations.is_empty() {
+            return lowered;
+        }
+        let nodes = decorations.into_iter().chain(lowered).collect();
+        Some(Node::new(span(tree), Expr::Unknown(nodes)))
     }
 
-    fn by_table(&mut self, tree: Tree) -> Option<Node> {
+    fn by_table(&mut self, tree: Tree, without: Option<Tree>) -> Option<Node> {
         let table = self.table;
         for row in table.rows(tree) {
             if row.role == Role::Skip {
@@ -168,7 +175,8 @@ impl<'a> Lowering<'a> {
                 return Some(Node::new(span(tree), expr));
             }
         }
-        let mut children = self.nodes(named(tree));
+        let children = named(tree).into_iter().filter(|child| Some(*child) != without);
+        let mut children = self.nodes(children.collect());
         match children.len() {
             1 => children.pop(),
             _ => Some(Node::new(span(tree), Expr::Unknown(children))),
@@ -238,6 +246,7 @@ impl<'a> Lowering<'a> {
                 }
                 self.call(callee, given)
             }
+            Role::BlockCall => self.block_call(tree, parts),
             Role::Method => self.method(part(0), part(1)?, parts.get(2..).unwrap_or_default(), tree),
             Role::Command => {
                 let callee = self.boxed(part(0)?)?;
@@ -303,22 +312,7 @@ impl<'a> Lowering<'a> {
                 let pairs = part(0).into_iter().zip(part(1));
                 Some(Expr::Object(pairs.filter_map(|(key, value)| self.key(key).zip(self.node(value))).collect()))
             }
-            Role::Lets => {
-                let names = many(tree, *parts.first()?);
-                let mut nodes = Vec::new();
-                let mut children = named(tree).into_iter().peekable();
-                while let Some(child) = children.next() {
-                    match names.contains(&child).then(|| children.next()).flatten() {
-                        Some(value) => {
-                            let (target, value) = (self.boxed(child)?, self.boxed(value));
-                            let bind = |value| Node::new(span(child), Expr::Bind { target, value, of: None });
-                            nodes.extend(value.map(bind));
-                        }
-                        None => nodes.extend(self.node(child)),
-                    }
-                }
-                Some(Expr::Unknown(nodes))
-            }
+            Role::Lets => self.lets(tree, parts),
             Role::Own => {
                 let this = self.table.this.first()?.as_str();
                 let member = self.slice(tree).trim_start_matches(|c: char| !c.is_alphanumeric() && c != '_');
@@ -326,6 +320,10 @@ impl<'a> Lowering<'a> {
             }
             Role::Module => {
                 self.module(tree, part(0)?, part(1));
+                Some(Expr::Unknown(Vec::new()))
+            }
+            Role::Qualified => {
+                self.qualified(tree, part(0)?, part(1));
                 Some(Expr::Unknown(Vec::new()))
             }
             Role::Skip => None,

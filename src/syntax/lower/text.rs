@@ -22,10 +22,22 @@ impl<'a> Lowering<'a> {
         let (open, close) = if quotes { quotes_of(self.slice(tree)) } else { ("", "") };
         let mut at = tree.start_byte() + open.len();
         let end = tree.end_byte() - close.len();
-        for child in children {
+        for (place, child) in children.iter().copied().enumerate() {
             text.push_str(self.text.get(at..child.start_byte()).unwrap_or_default());
+            if at > child.start_byte() {
+                // A name was taken from its start.
+                text.push_str(self.text.get(at..child.end_byte()).unwrap_or_default());
+                at = child.end_byte();
+                continue;
+            }
             at = child.end_byte();
-            if self.table.flags(child).hole {
+            if let Some(name) = children.get(place + 1).and_then(|next| self.inline_name(child, *next)) {
+                pieces.extend(text_piece(std::mem::take(&mut text)));
+                let end = child.end_byte() + name.len();
+                let node = Node::new(Span::new(child.end_byte(), end), Expr::Name(name.into()));
+                pieces.push(Piece::Hole(Box::new(node)));
+                at = end;
+            } else if self.table.flags(child).hole {
                 pieces.extend(text_piece(std::mem::take(&mut text)));
                 let inside = self.table.inside(child).first().and_then(|part| one(child, *part));
                 let hole = match inside {
@@ -40,6 +52,17 @@ impl<'a> Lowering<'a> {
         text.push_str(self.text.get(at..end).unwrap_or_default());
         pieces.extend(text_piece(text));
         Expr::Str(pieces)
+    }
+
+    /// The name that a sigil by itself makes a hole of, at the start of the text after it.
+    fn inline_name(&self, sigil: Tree, next: Tree) -> Option<&'a str> {
+        let is_text = |tree: Tree| self.table.flags(tree).inline;
+        if !is_text(sigil) || !is_text(next) || self.slice(sigil) != "$" {
+            return None;
+        }
+        let text = self.slice(next);
+        let name = &text[..text.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(text.len())];
+        name.starts_with(|c: char| c.is_alphabetic() || c == '_').then_some(name)
     }
 
     fn is_skipped(&self, tree: Tree) -> bool {

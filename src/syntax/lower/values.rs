@@ -98,4 +98,22 @@ impl Lowering<'_> {
         };
         Some((key, value))
     }
+
+    /// Names that are each bound to what stands after them, among other nodes.
+    pub(super) fn lets(&mut self, tree: Tree, parts: &[Part]) -> Option<Expr> {
+        let names = many(tree, *parts.first()?);
+        let mut nodes = Vec::new();
+        let mut children = named(tree).into_iter().peekable();
+        while let Some(child) = children.next() {
+            match names.contains(&child).then(|| children.next()).flatten() {
+                Some(value) => {
+                    let (target, value) = (self.boxed(child)?, self.boxed(value));
+                    let bind = |value| Node::new(span(child), Expr::Bind { target, value, of: None });
+                    nodes.extend(value.map(bind));
+                }
+                None => nodes.extend(self.node(child)),
+            }
+        }
+        Some(Expr::Unknown(nodes))
+    }
 }
