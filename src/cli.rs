@@ -233,13 +233,28 @@ fn write_files(args: &Check, targets: &Targets, report: &Report) -> io::Result<b
     for (format, path) in &targets.files {
         let mut bytes = Vec::new();
         report::write(*format, report, Rules::built_in().rules, &style, &mut bytes)?;
-        if let Err(error) = output::write_file(path, &bytes) {
+        let written =
+            if is_source(path) { Err(io::Error::other("it is source code")) } else { output::write_file(path, &bytes) };
+        if let Err(error) = written {
             let path = report::visible(&path.to_string_lossy());
             writeln!(io::stderr(), "error: could not write {path}: {error}")?;
             is_written = false;
         }
     }
     Ok(is_written)
+}
+
+/// Whether a file is one to read. Data may be an earlier report.
+fn is_source(path: &std::path::Path) -> bool {
+    let is_file = std::fs::symlink_metadata(path).is_ok_and(|there| there.is_file());
+    let config = Config {
+        roots: vec![path.to_owned()],
+        ignore_files: false,
+        include_vendored: true,
+        threads: 1,
+        ..Config::default()
+    };
+    is_file && list(&config).0.iter().any(|file| !file.what.starts_with("skipped") && !file.what.starts_with("json"))
 }
 
 fn print_notices(notices: &[Notice]) -> io::Result<()> {

@@ -15,8 +15,12 @@ fn folder(name: &str) -> PathBuf {
 }
 
 fn sidestep(folder: &Path, args: &[&str]) -> Output {
+    run(folder, &[args, &["login.py"]].concat())
+}
+
+fn run(folder: &Path, args: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_sidestep"));
-    command.current_dir(folder).args(args).arg("login.py").env("NO_COLOR", "1").env_remove("GITHUB_STEP_SUMMARY");
+    command.current_dir(folder).args(args).env("NO_COLOR", "1").env_remove("GITHUB_STEP_SUMMARY");
     command.output().expect("the program runs")
 }
 
@@ -62,6 +66,20 @@ fn what_cannot_be_written_is_told_and_the_rest_is_written() {
     let said = String::from_utf8(output.stderr).expect("UTF-8");
     assert!(said.contains("error: could not write no/such/out.json: "), "{said}");
     assert_eq!(names(&folder), ["login.py", "out.csv"]);
+}
+
+#[test]
+fn source_code_is_not_replaced_and_an_earlier_report_is() {
+    let folder = folder("source");
+    let before = fs::read(folder.join("login.py")).expect("a file");
+    assert_eq!(sidestep(&folder, &["-o", "json=login.py"]).status.code(), Some(2));
+    assert!(fs::read(folder.join("login.py")).expect("a file") == before);
+    let args = ["-o", "json=a.json", "-o", "gitlab=b.json", "-o", "rdjson=c.json", "-o", "junit=d.xml", "."];
+    let first = run(&folder, &args);
+    let second = run(&folder, &args);
+    assert_eq!((first.status.code(), second.status.code()), (Some(1), Some(1)));
+    let found = |output: &Output| String::from_utf8_lossy(&output.stdout).matches("in 1 of 1 file ").count();
+    assert_eq!((found(&first), found(&second)), (1, 1), "a report is not read");
 }
 
 #[test]

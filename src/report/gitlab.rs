@@ -33,9 +33,10 @@ fn issue(finding: &Finding, ordinal: u32) -> Value {
     };
     let (message, advice) = (escape::clean(&finding.message), escape::clean(&finding.advice));
     json!({
+        // First: it tells a later run that this is a report.
+        "check_name": finding.rule,
         // GitLab does not show the name of the check.
         "description": format!("{}: {message}. Instead: {advice}.", finding.rule),
-        "check_name": finding.rule,
         "fingerprint": fingerprint(finding, ordinal),
         "severity": severity,
         // One outside of the repository is shown whole, but has to be relative here.
