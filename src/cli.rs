@@ -8,6 +8,7 @@ use std::time::Duration;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
 use sidestep::judge::finding::{Confidence, Notice, NoticeKind, Report, Severity};
+use sidestep::judge::nearest::did_you_mean;
 use sidestep::judge::rules::Rules;
 use sidestep::report::{self, Format, Style};
 use sidestep::scan::{Config, Isolation, list, scan};
@@ -118,6 +119,9 @@ struct Check {
     /// Do not honour .gitignore, .ignore and .sidestepignore
     #[arg(long)]
     no_ignore: bool,
+    /// Show what `sidestep: ignore[...]` comments hide
+    #[arg(long)]
+    no_suppress: bool,
     /// Read vendored and minified files too
     #[arg(long)]
     include_vendored: bool,
@@ -176,8 +180,9 @@ fn explain(id: &str) -> io::Result<ExitCode> {
         explain::rule(rule, &mut io::stdout().lock())?;
         return Ok(ExitCode::SUCCESS);
     }
-    let ids: Vec<&str> = rules.rules.iter().map(|rule| rule.id.as_str()).collect();
-    let message = format!("no rule `{id}`\n\nThe rules are: {}\n", ids.join(", "));
+    let ids = rules.ids();
+    let near = did_you_mean(id, ids.iter().copied());
+    let message = format!("no rule `{id}`{near}\n\nThe rules are: {}\n", ids.join(", "));
     Cli::command().error(clap::error::ErrorKind::InvalidValue, message).print()?;
     Ok(ExitCode::from(INCOMPLETE))
 }
@@ -192,6 +197,7 @@ fn check(args: &Check) -> io::Result<ExitCode> {
             Least::Possible => Confidence::Possible,
         },
         ignore_files: !args.no_ignore,
+        suppress: !args.no_suppress,
         include_vendored: args.include_vendored,
         threads: args.threads.map_or(defaults.threads, usize::from),
         max_file_size: args.max_file_size.saturating_mul(1 << 20),

@@ -11,6 +11,7 @@ use crate::files::source::Source;
 use crate::files::walk::{Candidate, Listed, Options, Walked, folder, walk};
 use crate::judge::finding::{Confidence, Notice, NoticeKind, Report};
 use crate::judge::rules::Rules;
+use crate::judge::suppress::{self, Parted};
 use crate::judge::{Around, Judged, judge};
 use crate::meaning::fact::{Evidence, Fact, Reach, Reading};
 use crate::meaning::interest::Interest;
@@ -40,6 +41,8 @@ pub struct Config {
     pub confidence: Confidence,
     /// Whether ignore files are honoured.
     pub ignore_files: bool,
+    /// Whether comments hide findings.
+    pub suppress: bool,
     /// Whether vendored and minified files are read.
     pub include_vendored: bool,
     /// Threads and workers; at least one.
@@ -58,6 +61,7 @@ impl Default for Config {
             roots: vec![PathBuf::from(".")],
             confidence: Confidence::Likely,
             ignore_files: true,
+            suppress: true,
             include_vendored: false,
             threads: std::thread::available_parallelism().map_or(1, usize::from),
             max_file_size: 8 << 20,
@@ -96,7 +100,13 @@ pub fn scan(config: &Config) -> Report {
         };
         let around = Around { package: &package, used: &used, elsewhere: &elsewhere };
         let Judged { findings, working } = judge(reading, &candidate.source, &rules, rows, &around);
-        for finding in findings {
+        let Parted { kept, hidden, notices } = match config.suppress {
+            true => suppress::part(findings, &reading.comments, &candidate.source, &rules.ids()),
+            false => Parted { kept: findings, ..Parted::default() },
+        };
+        report.notices.extend(notices);
+        report.stats.suppressed += hidden.iter().filter(|finding| finding.confidence >= config.confidence).count();
+        for finding in kept {
             match finding.confidence >= config.confidence {
                 true => report.findings.push(finding),
                 false => report.stats.hidden += 1,

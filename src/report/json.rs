@@ -63,6 +63,7 @@ struct Summary<'a> {
     languages: &'a BTreeMap<String, usize>,
     skipped: &'a BTreeMap<String, usize>,
     hidden: usize,
+    suppressed: usize,
     keeps_working: usize,
     complete: bool,
 }
@@ -141,6 +142,7 @@ fn summary(report: &Report) -> Summary<'_> {
         languages: &stats.languages,
         skipped: &stats.skipped,
         hidden: stats.hidden,
+        suppressed: stats.suppressed,
         keeps_working: report.working.len(),
         complete: counts.incomplete == 0,
     }
