@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::baseline::{Baseline, Changes};
 use crate::data::data;
 use crate::files::path::Paths;
 use crate::files::prefilter::Prefilter;
 use crate::files::source::Source;
 use crate::files::walk::{Candidate, Listed, Options, Walked, folder, walk};
-use crate::judge::finding::{Confidence, Notice, NoticeKind, Report};
+use crate::judge::finding::{Confidence, Finding, Notice, NoticeKind, Report};
 use crate::judge::rules::Rules;
 use crate::judge::suppress::{self, Parted};
 use crate::judge::{Around, Judged, judge};
@@ -73,6 +74,11 @@ impl Default for Config {
 
 /// Checks everything under the roots. The report is the same for any number of threads.
 pub fn scan(config: &Config) -> Report {
+    scan_with(config, None).0
+}
+
+/// Checks everything under the roots and leaves out what a baseline lists. Gives how that differs from what is there.
+pub fn scan_with(config: &Config, baseline: Option<&Baseline>) -> (Report, Changes) {
     let rules = Rules::built_in();
     let rows = &data().evidence;
     let prefilter = Prefilter::new(&rules.interest(), &rules.strong_words(), rows, &data().libraries);
@@ -91,6 +97,7 @@ pub fn scan(config: &Config) -> Report {
     let sources: HashMap<&str, &Source> =
         walked.candidates.iter().map(|candidate| (candidate.source.path.as_str(), &candidate.source)).collect();
     let used = constants_used(&readings);
+    let mut found = Vec::new();
     for (candidate, (reading, constants)) in walked.candidates.iter().zip(&readings) {
         report.notices.extend(notices(candidate, reading, &prefilter));
         let package = packages.evidence(&candidate.source.path);
@@ -106,18 +113,49 @@ pub fn scan(config: &Config) -> Report {
         };
         report.notices.extend(notices);
         report.stats.suppressed += hidden.iter().filter(|finding| finding.confidence >= config.confidence).count();
-        for finding in kept {
-            match finding.confidence >= config.confidence {
-                true => report.findings.push(finding),
-                false => report.stats.hidden += 1,
-            }
-        }
+        found.extend(kept);
         report.working.extend(working);
     }
+    let (new, changes) = match baseline {
+        Some(baseline) => without_known(found, baseline, config, &mut report),
+        None => (found, Changes::default()),
+    };
+    let (shown, hidden): (Vec<_>, Vec<_>) = new.into_iter().partition(|one| one.confidence >= config.confidence);
+    report.findings = shown;
+    report.stats.hidden = hidden.len();
     if report.stats.checked == 0 && report.notices.is_empty() {
         report.notices.push(nothing_to_check(config, &report));
     }
-    report
+    (report, changes)
+}
+
+/// The findings that a baseline does not list, and how it differs. Of what was not read whole nothing is known.
+fn without_known(
+    found: Vec<Finding>,
+    baseline: &Baseline,
+    config: &Config,
+    report: &mut Report,
+) -> (Vec<Finding>, Changes) {
+    let paths = Paths::here();
+    let below = |path: &str, folder: &str| {
+        path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    let was_checked = |path: &str| {
+        config.roots.iter().any(|root| paths.is_below(path, root))
+            && !report.notices.iter().any(|notice| notice.is_incomplete() && below(path, &notice.path))
+    };
+    let parted = baseline.part(found, &paths, &was_checked);
+    report.stats.baselined = parted.known.iter().filter(|finding| finding.confidence >= config.confidence).count();
+    if let Some(first) = parted.changes.stale.first() {
+        let message = match parted.changes.stale.len() {
+            1 => format!("a stale entry: {} of {} is no longer there", first.rule, first.path),
+            count => format!("{count} stale entries; the first is {} of {}", first.rule, first.path),
+        };
+        let path = paths.shown(&baseline.file);
+        let message = format!("{message} (sidestep baseline --prune drops what is stale)");
+        report.notices.push(Notice { kind: NoticeKind::Baseline, path, line: None, message });
+    }
+    (parted.new, parted.changes)
 }
 
 /// Every file under the roots and what would be done with it, sorted by path, and what could not be read.

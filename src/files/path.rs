@@ -42,6 +42,16 @@ impl Paths {
         inside.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/")
     }
 
+    /// Whether something stands at a path as it is shown.
+    pub fn exists(&self, shown: &str) -> bool {
+        self.base.join(shown).symlink_metadata().is_ok()
+    }
+
+    /// Whether a path as it is shown is `root` or below it.
+    pub fn is_below(&self, shown: &str, root: &Path) -> bool {
+        self.base.join(shown).starts_with(self.whole(root))
+    }
+
     /// The path from the top of the file system, with `.` and `..` taken out by their spelling.
     fn whole(&self, path: &Path) -> PathBuf {
         let mut whole = self.here.clone();

@@ -167,6 +167,8 @@ pub enum NoticeKind {
     Minified,
     /// A comment that should hide a finding does not do what it says. Does not change the exit code.
     Suppression,
+    /// The baseline lists findings that are no longer there. Does not change the exit code.
+    Baseline,
 }
 
 /// Something that could not be done, or not wholly. Never silent.
@@ -189,7 +191,11 @@ impl Notice {
             NoticeKind::MissingPath | NoticeKind::NothingToCheck | NoticeKind::Unreadable | NoticeKind::Unparsed => {
                 true
             }
-            NoticeKind::SyntaxError | NoticeKind::Unresolved | NoticeKind::Minified | NoticeKind::Suppression => false,
+            NoticeKind::SyntaxError
+            | NoticeKind::Unresolved
+            | NoticeKind::Minified
+            | NoticeKind::Suppression
+            | NoticeKind::Baseline => false,
         }
     }
 }
@@ -210,6 +216,9 @@ pub struct Stats {
     /// Findings that comments hid.
     #[serde(default)]
     pub suppressed: usize,
+    /// Findings that the baseline lists.
+    #[serde(default)]
+    pub baselined: usize,
 }
 
 /// Everything a run has to say. Findings are sorted by path, line, column and rule.

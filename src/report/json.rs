@@ -64,6 +64,7 @@ struct Summary<'a> {
     skipped: &'a BTreeMap<String, usize>,
     hidden: usize,
     suppressed: usize,
+    baselined: usize,
     keeps_working: usize,
     complete: bool,
 }
@@ -143,6 +144,7 @@ fn summary(report: &Report) -> Summary<'_> {
         skipped: &stats.skipped,
         hidden: stats.hidden,
         suppressed: stats.suppressed,
+        baselined: stats.baselined,
         keeps_working: report.working.len(),
         complete: counts.incomplete == 0,
     }

@@ -101,7 +101,7 @@ fn overflow(count: usize) -> Option<Value> {
 fn notification(notice: &Notice) -> Value {
     let level = match notice.kind {
         NoticeKind::MissingPath | NoticeKind::NothingToCheck => "error",
-        NoticeKind::Unreadable | NoticeKind::Unparsed | NoticeKind::Suppression => "warning",
+        NoticeKind::Unreadable | NoticeKind::Unparsed | NoticeKind::Suppression | NoticeKind::Baseline => "warning",
         NoticeKind::SyntaxError | NoticeKind::Unresolved | NoticeKind::Minified => "note",
     };
     let mut notification = json!({"level": level, "message": {"text": sentence(&notice_sentence(notice))}});

@@ -95,7 +95,7 @@ fn verdict(report: &Report, counts: &Counts, style: &Style) -> String {
         uses_keep(report),
         if report.working.is_empty() || style.show_working { "" } else { " (sidestep --show-working lists them)" },
     );
-    let claim = if stats.hidden + stats.suppressed == 0 {
+    let claim = if stats.hidden + stats.suppressed + stats.baselined == 0 {
         "Clean: nothing here depends on the sid cookie or the five legacy session endpoints."
     } else {
         "Clean but for what is hidden: nothing else here depends on the sid cookie or the five legacy session endpoints."
@@ -153,6 +153,10 @@ fn details(report: &Report, counts: &Counts, style: &Style) -> Vec<String> {
     if stats.suppressed > 0 {
         let findings = many(stats.suppressed, "finding");
         lines.push(format!("{findings} suppressed by comments (sidestep --no-suppress shows them)"));
+    }
+    if stats.baselined > 0 {
+        let findings = many(stats.baselined, "finding");
+        lines.push(format!("{findings} known from the baseline (sidestep --no-baseline shows them)"));
     }
     if counts.incomplete > 0 && report.notices.iter().any(|notice| notice.kind == NoticeKind::Unparsed) {
         lines.push("sidestep --allow-unparsed takes plain-text checks as good enough".to_owned());
