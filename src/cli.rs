@@ -10,8 +10,9 @@ use sidestep::judge::nearest::did_you_mean;
 use sidestep::judge::rules::Rules;
 use sidestep::report::{self, Format, Style};
 use sidestep::scan::{Config, list, scan_with};
+use sidestep::settings::{FailOn, Settings};
 
-use args::{Check, Colour, FailOn, Record, Scope};
+use args::{Check, Colour, Record, Scope};
 
 mod args;
 mod explain;
@@ -110,7 +111,11 @@ fn explain(id: &str) -> io::Result<ExitCode> {
 }
 
 fn check(args: &Check) -> io::Result<ExitCode> {
-    let config = args.scope.config();
+    let settings = match args.scope.settings() {
+        Ok(settings) => settings,
+        Err(message) => return refuse(&message),
+    };
+    let config = args.scope.run(&settings);
     if args.show_files {
         return show_files(&config);
     }
@@ -130,7 +135,7 @@ fn check(args: &Check) -> io::Result<ExitCode> {
     let mut out = io::BufWriter::new(stdout.lock());
     report::write(args.output, &report, Rules::built_in().rules, &style, &mut out)?;
     out.flush()?;
-    Ok(ExitCode::from(exit_code(args, &report)))
+    Ok(ExitCode::from(exit_code(args, &settings, &report)))
 }
 
 /// Says why nothing was done.
@@ -162,8 +167,8 @@ fn allow(args: &Scope, report: &mut Report) {
     }
 }
 
-fn exit_code(args: &Check, report: &Report) -> u8 {
-    let least = match args.fail_on {
+fn exit_code(args: &Check, settings: &Settings, report: &Report) -> u8 {
+    let least = match args.fail_on.or(settings.fail_on).unwrap_or(FailOn::Error) {
         FailOn::Error => Some(Severity::Error),
         FailOn::Warning => Some(Severity::Warning),
         FailOn::Note => Some(Severity::Note),

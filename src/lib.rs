@@ -20,5 +20,6 @@ pub mod meaning;
 pub mod modules;
 pub mod report;
 pub mod scan;
+pub mod settings;
 pub mod syntax;
 pub mod worker;

@@ -1,8 +1,13 @@
 //! The whole tool: paths to a report. The command line only calls this and prints.
 
+use std::borrow::Cow;
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::PathBuf;
+use std::rc::Rc;
 use std::time::Duration;
+
+use ignore::gitignore::Gitignore;
 
 use crate::baseline::{Baseline, Changes};
 use crate::data::data;
@@ -10,10 +15,11 @@ use crate::files::path::Paths;
 use crate::files::prefilter::Prefilter;
 use crate::files::source::Source;
 use crate::files::walk::{Candidate, Listed, Options, Walked, folder, walk};
-use crate::judge::finding::{Confidence, Finding, Notice, NoticeKind, Report};
+use crate::judge::finding::{Confidence, Finding, Notice, NoticeKind, Report, Severity};
 use crate::judge::rules::Rules;
 use crate::judge::suppress::{self, Parted};
 use crate::judge::{Around, Judged, judge};
+use crate::meaning::evidence::{Row, with_hosts};
 use crate::meaning::fact::{Evidence, Fact, Reach, Reading};
 use crate::meaning::interest::Interest;
 use crate::meaning::outline::{Constants, Export};
@@ -42,6 +48,12 @@ pub struct Config {
     pub confidence: Confidence,
     /// Whether ignore files are honoured.
     pub ignore_files: bool,
+    /// What is passed over.
+    pub exclude: Gitignore,
+    /// Hosts that are Okta's.
+    pub okta_domains: Vec<String>,
+    /// How bad findings of a rule are, where that is not left to its page; `None` if they are not reported.
+    pub severities: BTreeMap<String, Option<Severity>>,
     /// Whether comments hide findings.
     pub suppress: bool,
     /// Whether vendored and minified files are read.
@@ -62,6 +74,9 @@ impl Default for Config {
             roots: vec![PathBuf::from(".")],
             confidence: Confidence::Likely,
             ignore_files: true,
+            exclude: Gitignore::empty(),
+            okta_domains: Vec::new(),
+            severities: BTreeMap::new(),
             suppress: true,
             include_vendored: false,
             threads: std::thread::available_parallelism().map_or(1, usize::from),
@@ -69,6 +84,21 @@ impl Default for Config {
             timeout: Duration::from_secs(10),
             isolation: Isolation::Workers,
         }
+    }
+}
+
+impl Config {
+    /// A finding as bad as it is here; `None` if its rule is off.
+    fn weighed(&self, mut finding: Finding) -> Option<Finding> {
+        if let Some(severity) = self.severities.get(&finding.rule) {
+            finding.severity = (*severity)?;
+        }
+        Some(finding)
+    }
+
+    /// Whether a finding is shown if nothing else hides it.
+    fn shows(&self, finding: &Finding) -> bool {
+        finding.confidence >= self.confidence && self.severities.get(&finding.rule) != Some(&None)
     }
 }
 
@@ -80,7 +110,7 @@ pub fn scan(config: &Config) -> Report {
 /// Checks everything under the roots and leaves out what a baseline lists. Gives how that differs from what is there.
 pub fn scan_with(config: &Config, baseline: Option<&Baseline>) -> (Report, Changes) {
     let rules = Rules::built_in();
-    let rows = &data().evidence;
+    let rows = &*with_hosts(&data().evidence, &config.okta_domains);
     let prefilter = Prefilter::new(&rules.interest(), &rules.strong_words(), rows, &data().libraries);
     let options = options(config, false);
     let walked = walk(&options, &prefilter, rows);
@@ -112,7 +142,7 @@ pub fn scan_with(config: &Config, baseline: Option<&Baseline>) -> (Report, Chang
             false => Parted { kept: findings, ..Parted::default() },
         };
         report.notices.extend(notices);
-        report.stats.suppressed += hidden.iter().filter(|finding| finding.confidence >= config.confidence).count();
+        report.stats.suppressed += hidden.iter().filter(|finding| config.shows(finding)).count();
         found.extend(kept);
         report.working.extend(working);
     }
@@ -120,7 +150,8 @@ pub fn scan_with(config: &Config, baseline: Option<&Baseline>) -> (Report, Chang
         Some(baseline) => without_known(found, baseline, config, &mut report),
         None => (found, Changes::default()),
     };
-    let (shown, hidden): (Vec<_>, Vec<_>) = new.into_iter().partition(|one| one.confidence >= config.confidence);
+    let judged = new.into_iter().filter_map(|finding| config.weighed(finding));
+    let (shown, hidden): (Vec<_>, Vec<_>) = judged.partition(|finding| config.shows(finding));
     report.findings = shown;
     report.stats.hidden = hidden.len();
     if report.stats.checked == 0 && report.notices.is_empty() {
@@ -145,7 +176,7 @@ fn without_known(
             && !report.notices.iter().any(|notice| notice.is_incomplete() && below(path, &notice.path))
     };
     let parted = baseline.part(found, &paths, &was_checked);
-    report.stats.baselined = parted.known.iter().filter(|finding| finding.confidence >= config.confidence).count();
+    report.stats.baselined = parted.known.iter().filter(|finding| config.shows(finding)).count();
     if let Some(first) = parted.changes.stale.first() {
         let message = match parted.changes.stale.len() {
             1 => format!("a stale entry: {} of {} is no longer there", first.rule, first.path),
@@ -161,14 +192,16 @@ fn without_known(
 /// Every file under the roots and what would be done with it, sorted by path, and what could not be read.
 pub fn list(config: &Config) -> (Vec<Listed>, Vec<Notice>) {
     let rules = Rules::built_in();
-    let prefilter = Prefilter::new(&rules.interest(), &rules.strong_words(), &data().evidence, &data().libraries);
-    let walked = walk(&options(config, true), &prefilter, &data().evidence);
+    let rows = with_hosts(&data().evidence, &config.okta_domains);
+    let prefilter = Prefilter::new(&rules.interest(), &rules.strong_words(), &rows, &data().libraries);
+    let walked = walk(&options(config, true), &prefilter, &rows);
     (walked.listed, walked.notices)
 }
 
 fn options(config: &Config, list: bool) -> Options {
     Options {
         roots: config.roots.clone(),
+        exclude: config.exclude.clone(),
         ignore_files: config.ignore_files,
         include_vendored: config.include_vendored,
         threads: config.threads,
@@ -262,6 +295,7 @@ fn read_round(round: &[(&Candidate, Constants)], config: &Config) -> Vec<Reading
         language: candidate.language.name.clone(),
         text: candidate.source.text.clone(),
         constants: constants.clone(),
+        okta_domains: config.okta_domains.clone(),
     };
     let parsed: Vec<Job> = round.iter().filter(|(candidate, _)| candidate.lexical.is_none()).map(job).collect();
     let outcomes = match config.isolation {
@@ -292,18 +326,33 @@ fn read_lexically(job: &Job, reason: String) -> Reading {
     meaning_of(&lexical::lower(&job.text, reason), job)
 }
 
+/// A family of languages and the hosts that are Okta's by configuration.
+type Kind = (String, Vec<String>);
+
+/// What files of one kind are read with.
+struct Known {
+    words: Vocabulary<'static>,
+    interest: Interest,
+    rows: Cow<'static, [Row]>,
+}
+
 fn meaning_of(unit: &Unit, job: &Job) -> Reading {
     thread_local! {
-        static VOCABULARIES: std::cell::RefCell<HashMap<String, std::rc::Rc<(Vocabulary<'static>, Interest)>>> =
-            std::cell::RefCell::default();
+        static KNOWN: RefCell<HashMap<Kind, Rc<Known>>> = RefCell::default();
     }
     let family = language::family(&job.language);
-    let known = VOCABULARIES.with_borrow_mut(|have| {
-        let make = || std::rc::Rc::new((Vocabulary::new(&data().libraries, family), Rules::built_in().interest()));
-        have.entry(family.to_owned()).or_insert_with(make).clone()
+    let known = KNOWN.with_borrow_mut(|have| {
+        let make = || {
+            Rc::new(Known {
+                words: Vocabulary::new(&data().libraries, family),
+                interest: Rules::built_in().interest(),
+                rows: with_hosts(&data().evidence, &job.okta_domains),
+            })
+        };
+        have.entry((family.to_owned(), job.okta_domains.clone())).or_insert_with(make).clone()
     });
     let implied = language::implied(&job.language);
-    crate::meaning::read(unit, &job.path, &known.0, &data().evidence, &known.1, &implied, &job.constants)
+    crate::meaning::read(unit, &job.path, &known.words, &known.rows, &known.interest, &implied, &job.constants)
 }
 
 /// What is said of a file that was not read whole. It counts where a word of a rule stands in what was not parsed.

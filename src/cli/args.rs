@@ -9,15 +9,7 @@ use sidestep::baseline::Baseline;
 use sidestep::judge::finding::Confidence;
 use sidestep::report::Format;
 use sidestep::scan::{Config, Isolation};
-
-/// What fails a run.
-#[derive(Clone, Copy, ValueEnum)]
-pub enum FailOn {
-    Error,
-    Warning,
-    Note,
-    Never,
-}
+use sidestep::settings::{FailOn, Settings};
 
 /// The least confidence shown.
 #[derive(Clone, Copy, ValueEnum)]
@@ -41,9 +33,15 @@ pub struct Scope {
     /// Files and folders to check
     #[arg(default_value = ".")]
     pub paths: Vec<PathBuf>,
-    /// Least confidence that a finding is about Okta for it to be shown
-    #[arg(long, value_name = "CONFIDENCE", default_value = "likely")]
-    pub confidence: Least,
+    /// Least confidence that a finding is about Okta for it to be shown [default: likely]
+    #[arg(long, value_name = "CONFIDENCE")]
+    pub confidence: Option<Least>,
+    /// Configuration [default: the nearest sidestep.toml or .sidestep.toml upwards to the top of the repository]
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Read no configuration
+    #[arg(long, conflicts_with = "config")]
+    pub isolated: bool,
     /// File of known findings, which are not reported [default: .sidestep-baseline.json, if there is one]
     #[arg(long, value_name = "FILE")]
     pub baseline: Option<PathBuf>,
@@ -74,16 +72,32 @@ pub struct Scope {
 }
 
 impl Scope {
-    /// The run that is asked for.
-    pub fn config(&self) -> Config {
+    /// The configuration that is named, or the one that holds here.
+    ///
+    /// # Errors
+    /// A sentence that says what is wrong with it.
+    pub fn settings(&self) -> Result<Settings, String> {
+        match &self.config {
+            Some(file) => Settings::read(file, true),
+            None if self.isolated => Ok(Settings::default()),
+            None => Settings::here(),
+        }
+    }
+
+    /// The run that is asked for. What is said here goes before what the configuration says.
+    pub fn run(&self, settings: &Settings) -> Config {
         let defaults = Config::default();
         Config {
             roots: self.paths.clone(),
             confidence: match self.confidence {
-                Least::Certain => Confidence::Certain,
-                Least::Likely => Confidence::Likely,
-                Least::Possible => Confidence::Possible,
+                Some(Least::Certain) => Confidence::Certain,
+                Some(Least::Likely) => Confidence::Likely,
+                Some(Least::Possible) => Confidence::Possible,
+                None => settings.confidence.unwrap_or(defaults.confidence),
             },
+            exclude: settings.exclude.clone(),
+            okta_domains: settings.okta_domains.clone(),
+            severities: settings.severities.clone(),
             ignore_files: !self.no_ignore,
             suppress: !self.no_suppress,
             include_vendored: self.include_vendored,
@@ -112,9 +126,9 @@ pub struct Check {
     /// Output format
     #[arg(short = 'o', long, visible_alias = "format", value_name = "FORMAT", default_value = "text")]
     pub output: Format,
-    /// Lowest severity that makes the exit code 1
-    #[arg(long, value_name = "SEVERITY", default_value = "error")]
-    pub fail_on: FailOn,
+    /// Lowest severity that makes the exit code 1 [default: error]
+    #[arg(long, value_name = "SEVERITY")]
+    pub fail_on: Option<FailOn>,
     /// Exit with 0 even if there are findings (2 stays 2)
     #[arg(long)]
     pub exit_zero: bool,

@@ -23,7 +23,10 @@ pub fn run(args: &Record) -> io::Result<ExitCode> {
         Ok(None) => return refuse(&format!("there is no {FILE} here; `sidestep baseline` writes one")),
         Err(message) => return refuse(&message),
     };
-    let config = args.scope.config();
+    let config = match args.scope.settings() {
+        Ok(settings) => args.scope.run(&settings),
+        Err(message) => return refuse(&message),
+    };
     let (mut report, Changes { stale, moved }) = scan_with(&config, Some(&known));
     allow(&args.scope, &mut report);
     report.notices.retain(|notice| notice.kind != NoticeKind::Baseline);
