@@ -1,21 +1,25 @@
 //! The command line: what can be asked for, and how the answer is printed.
 
 use std::io::{self, IsTerminal, Write};
-use std::path::PathBuf;
 use std::process::ExitCode;
-use std::time::Duration;
 
-use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 
-use sidestep::judge::finding::{Confidence, Notice, NoticeKind, Report, Severity};
+use sidestep::judge::finding::{Notice, NoticeKind, Report, Severity};
+use sidestep::judge::nearest::did_you_mean;
 use sidestep::judge::rules::Rules;
 use sidestep::report::{self, Format, Style};
-use sidestep::scan::{Config, Isolation, list, scan};
+use sidestep::scan::{Config, list, scan_with};
+use sidestep::settings::{FailOn, Settings};
 
+use args::{Check, Colour, Record, Scope};
+
+mod args;
 mod explain;
 mod output;
+mod record;
 
-use output::{Target, TargetParser, Targets};
+use output::Targets;
 
 /// Findings at or above the threshold.
 const FOUND: u8 = 1;
@@ -50,6 +54,8 @@ Examples:
 enum Command {
     /// Check files and folders (the default)
     Check(Check),
+    /// Record the findings that there are, so that only new ones are reported
+    Baseline(Record),
     /// Explain a rule: what breaks, why, and what to write instead
     Explain {
         /// The rule's id, as `sidestep rules` lists it
@@ -70,86 +76,6 @@ enum ListFormat {
     Json,
 }
 
-/// What fails a run.
-#[derive(Clone, Copy, ValueEnum)]
-enum FailOn {
-    Error,
-    Warning,
-    Note,
-    Never,
-}
-
-/// The least confidence shown.
-#[derive(Clone, Copy, ValueEnum)]
-enum Least {
-    Certain,
-    Likely,
-    Possible,
-}
-
-/// Whether to use colour.
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Colour {
-    Auto,
-    Always,
-    Never,
-}
-
-#[derive(Args)]
-struct Check {
-    /// Files and folders to check
-    #[arg(default_value = ".")]
-    paths: Vec<PathBuf>,
-    /// Output format, and the file to write if not to standard output; may be repeated [default: text]
-    #[arg(short = 'o', long, visible_alias = "format", value_name = "FORMAT[=PATH]", value_parser = TargetParser)]
-    output: Vec<Target>,
-    /// Lowest severity that makes the exit code 1
-    #[arg(long, value_name = "SEVERITY", default_value = "error")]
-    fail_on: FailOn,
-    /// Exit with 0 even if there are findings (2 stays 2)
-    #[arg(long)]
-    exit_zero: bool,
-    /// Least confidence that a finding is about Okta for it to be shown
-    #[arg(long, value_name = "CONFIDENCE", default_value = "likely")]
-    confidence: Least,
-    /// Print the evidence of every finding
-    #[arg(long)]
-    explain_evidence: bool,
-    /// List what keeps working after the upgrade
-    #[arg(long)]
-    show_working: bool,
-    /// Do not honour .gitignore, .ignore and .sidestepignore
-    #[arg(long)]
-    no_ignore: bool,
-    /// Read vendored and minified files too
-    #[arg(long)]
-    include_vendored: bool,
-    /// List every file with its language, or why it is skipped, and check nothing
-    #[arg(long)]
-    show_files: bool,
-    /// Make it a success if there is no file to check
-    #[arg(long)]
-    allow_empty: bool,
-    /// Take plain-text checks of files that could not be parsed as good enough
-    #[arg(long)]
-    allow_unparsed: bool,
-    /// Longest time for one file, in seconds; what takes longer is checked as plain text
-    #[arg(long, value_name = "SECONDS", default_value_t = 10)]
-    timeout: u64,
-    /// Largest file that is parsed, in MiB; larger ones are checked as plain text
-    #[arg(long, value_name = "MIB", default_value_t = 8)]
-    max_file_size: u64,
-    /// Threads; the output is the same for any number [default: all cores]
-    #[arg(short = 'j', long, visible_alias = "jobs", value_name = "N")]
-    threads: Option<std::num::NonZeroUsize>,
-    /// When to use colour
-    #[arg(long, value_name = "WHEN", default_value = "auto")]
-    color: Colour,
-    /// Print findings only, no summary
-    #[arg(short, long)]
-    quiet: bool,
-}
-
 /// Runs the command line.
 ///
 /// # Errors
@@ -165,6 +91,7 @@ pub fn run() -> io::Result<ExitCode> {
     match cli.command {
         None => check(&cli.check),
         Some(Command::Check(args)) => check(&args),
+        Some(Command::Baseline(args)) => record::run(&args),
         Some(Command::Explain { rule }) => explain(&rule),
         Some(Command::Rules { output }) => {
             explain::rules(&Rules::built_in(), matches!(output, ListFormat::Json), &mut io::stdout().lock())?;
@@ -179,8 +106,9 @@ fn explain(id: &str) -> io::Result<ExitCode> {
         explain::rule(rule, &mut io::stdout().lock())?;
         return Ok(ExitCode::SUCCESS);
     }
-    let ids: Vec<&str> = rules.rules.iter().map(|rule| rule.id.as_str()).collect();
-    let message = format!("no rule `{id}`\n\nThe rules are: {}\n", ids.join(", "));
+    let ids = rules.ids();
+    let near = did_you_mean(id, ids.iter().copied());
+    let message = format!("no rule `{id}`{near}\n\nThe rules are: {}\n", ids.join(", "));
     Cli::command().error(clap::error::ErrorKind::InvalidValue, message).print()?;
     Ok(ExitCode::from(INCOMPLETE))
 }
@@ -193,26 +121,21 @@ fn check(args: &Check) -> io::Result<ExitCode> {
             return Ok(ExitCode::from(INCOMPLETE));
         }
     };
-    let defaults = Config::default();
-    let config = Config {
-        roots: args.paths.clone(),
-        confidence: match args.confidence {
-            Least::Certain => Confidence::Certain,
-            Least::Likely => Confidence::Likely,
-            Least::Possible => Confidence::Possible,
-        },
-        ignore_files: !args.no_ignore,
-        include_vendored: args.include_vendored,
-        threads: args.threads.map_or(defaults.threads, usize::from),
-        max_file_size: args.max_file_size.saturating_mul(1 << 20),
-        timeout: Duration::from_secs(args.timeout),
-        isolation: Isolation::Workers,
+    let settings = match args.scope.settings() {
+        Ok(settings) => settings,
+        Err(message) => return refuse(&message),
     };
+    let config = args.scope.run(&settings);
     if args.show_files {
         return show_files(&config);
     }
-    let mut report = scan(&config);
-    allow(args, &mut report);
+    let known = if args.no_baseline { Ok(None) } else { args.scope.known() };
+    let known = match known {
+        Ok(known) => known,
+        Err(message) => return refuse(&message),
+    };
+    let (mut report, _) = scan_with(&config, known.as_ref());
+    allow(&args.scope, &mut report);
     let is_written = write_files(args, &targets, &report)?;
     // Text has them in its summary, and commands of a runner are no use twice.
     if !matches!(targets.stdout, Format::Text | Format::Github) || (targets.stdout == Format::Text && args.quiet) {
@@ -223,7 +146,7 @@ fn check(args: &Check) -> io::Result<ExitCode> {
     let mut out = io::BufWriter::new(stdout.lock());
     report::write(targets.stdout, &report, Rules::built_in().rules, &style, &mut out)?;
     out.flush()?;
-    Ok(ExitCode::from(if is_written { exit_code(args, &report) } else { INCOMPLETE }))
+    Ok(ExitCode::from(if is_written { exit_code(args, &settings, &report) } else { INCOMPLETE }))
 }
 
 /// Writes the reports that go to files; what cannot be written is told, and the others are written all the same.
@@ -257,6 +180,12 @@ fn is_source(path: &std::path::Path) -> bool {
     is_file && list(&config).0.iter().any(|file| !file.what.starts_with("skipped") && !file.what.starts_with("json"))
 }
 
+/// Says why nothing was done.
+fn refuse(message: &str) -> io::Result<ExitCode> {
+    writeln!(io::stderr(), "error: {}", report::visible(message))?;
+    Ok(ExitCode::from(INCOMPLETE))
+}
+
 fn print_notices(notices: &[Notice]) -> io::Result<()> {
     let mut stderr = io::stderr().lock();
     notices.iter().try_for_each(|notice| writeln!(stderr, "{}", report::notice_line(notice)))
@@ -272,7 +201,7 @@ fn show_files(config: &Config) -> io::Result<ExitCode> {
 }
 
 /// What the user allows makes no run incomplete: an empty one is not mentioned, a plain-text check is.
-fn allow(args: &Check, report: &mut Report) {
+fn allow(args: &Scope, report: &mut Report) {
     report.notices.retain(|notice| !(args.allow_empty && notice.kind == NoticeKind::NothingToCheck));
     for notice in report.notices.iter_mut().filter(|notice| args.allow_unparsed && notice.kind == NoticeKind::Unparsed)
     {
@@ -280,8 +209,8 @@ fn allow(args: &Check, report: &mut Report) {
     }
 }
 
-fn exit_code(args: &Check, report: &Report) -> u8 {
-    let least = match args.fail_on {
+fn exit_code(args: &Check, settings: &Settings, report: &Report) -> u8 {
+    let least = match args.fail_on.or(settings.fail_on).unwrap_or(FailOn::Error) {
         FailOn::Error => Some(Severity::Error),
         FailOn::Warning => Some(Severity::Warning),
         FailOn::Note => Some(Severity::Note),

@@ -12,6 +12,7 @@
 //! text, [`syntax`] text into expressions, [`meaning`] expressions into facts, [`judge`] facts into findings, [`report`]
 //! a report into an output format. [`scan`] runs the whole.
 
+pub mod baseline;
 pub mod data;
 pub mod files;
 pub mod judge;
@@ -19,5 +20,6 @@ pub mod meaning;
 pub mod modules;
 pub mod report;
 pub mod scan;
+pub mod settings;
 pub mod syntax;
 pub mod worker;

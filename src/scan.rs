@@ -1,17 +1,25 @@
 //! The whole tool: paths to a report. The command line only calls this and prints.
 
+use std::borrow::Cow;
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::PathBuf;
+use std::rc::Rc;
 use std::time::Duration;
 
+use ignore::gitignore::Gitignore;
+
+use crate::baseline::{Baseline, Changes};
 use crate::data::data;
 use crate::files::path::Paths;
 use crate::files::prefilter::Prefilter;
 use crate::files::source::Source;
 use crate::files::walk::{Candidate, Listed, Options, Walked, folder, walk};
-use crate::judge::finding::{Confidence, Notice, NoticeKind, Report};
+use crate::judge::finding::{Confidence, Finding, Notice, NoticeKind, Report, Severity};
 use crate::judge::rules::Rules;
+use crate::judge::suppress::{self, Parted};
 use crate::judge::{Around, Judged, judge};
+use crate::meaning::evidence::{Row, with_hosts};
 use crate::meaning::fact::{Evidence, Fact, Reach, Reading};
 use crate::meaning::interest::Interest;
 use crate::meaning::outline::{Constants, Export};
@@ -40,6 +48,14 @@ pub struct Config {
     pub confidence: Confidence,
     /// Whether ignore files are honoured.
     pub ignore_files: bool,
+    /// What is passed over.
+    pub exclude: Gitignore,
+    /// Hosts that are Okta's.
+    pub okta_domains: Vec<String>,
+    /// How bad findings of a rule are, where that is not left to its page; `None` if they are not reported.
+    pub severities: BTreeMap<String, Option<Severity>>,
+    /// Whether comments hide findings.
+    pub suppress: bool,
     /// Whether vendored and minified files are read.
     pub include_vendored: bool,
     /// Threads and workers; at least one.
@@ -58,6 +74,10 @@ impl Default for Config {
             roots: vec![PathBuf::from(".")],
             confidence: Confidence::Likely,
             ignore_files: true,
+            exclude: Gitignore::empty(),
+            okta_domains: Vec::new(),
+            severities: BTreeMap::new(),
+            suppress: true,
             include_vendored: false,
             threads: std::thread::available_parallelism().map_or(1, usize::from),
             max_file_size: 8 << 20,
@@ -67,10 +87,30 @@ impl Default for Config {
     }
 }
 
+impl Config {
+    /// A finding as bad as it is here; `None` if its rule is off.
+    fn weighed(&self, mut finding: Finding) -> Option<Finding> {
+        if let Some(severity) = self.severities.get(&finding.rule) {
+            finding.severity = (*severity)?;
+        }
+        Some(finding)
+    }
+
+    /// Whether a finding is shown if nothing else hides it.
+    fn shows(&self, finding: &Finding) -> bool {
+        finding.confidence >= self.confidence && self.severities.get(&finding.rule) != Some(&None)
+    }
+}
+
 /// Checks everything under the roots. The report is the same for any number of threads.
 pub fn scan(config: &Config) -> Report {
+    scan_with(config, None).0
+}
+
+/// Checks everything under the roots and leaves out what a baseline lists. Gives how that differs from what is there.
+pub fn scan_with(config: &Config, baseline: Option<&Baseline>) -> (Report, Changes) {
     let rules = Rules::built_in();
-    let rows = &data().evidence;
+    let rows = &*with_hosts(&data().evidence, &config.okta_domains);
     let prefilter = Prefilter::new(&rules.interest(), &rules.strong_words(), rows, &data().libraries);
     let options = options(config, false);
     let walked = walk(&options, &prefilter, rows);
@@ -87,6 +127,7 @@ pub fn scan(config: &Config) -> Report {
     let sources: HashMap<&str, &Source> =
         walked.candidates.iter().map(|candidate| (candidate.source.path.as_str(), &candidate.source)).collect();
     let used = constants_used(&readings);
+    let mut found = Vec::new();
     for (candidate, (reading, constants)) in walked.candidates.iter().zip(&readings) {
         report.notices.extend(notices(candidate, reading, &prefilter));
         let package = packages.evidence(&candidate.source.path);
@@ -96,31 +137,71 @@ pub fn scan(config: &Config) -> Report {
         };
         let around = Around { package: &package, used: &used, elsewhere: &elsewhere };
         let Judged { findings, working } = judge(reading, &candidate.source, &rules, rows, &around);
-        for finding in findings {
-            match finding.confidence >= config.confidence {
-                true => report.findings.push(finding),
-                false => report.stats.hidden += 1,
-            }
-        }
+        let Parted { kept, hidden, notices } = match config.suppress {
+            true => suppress::part(findings, &reading.comments, &candidate.source, &rules.ids()),
+            false => Parted { kept: findings, ..Parted::default() },
+        };
+        report.notices.extend(notices);
+        report.stats.suppressed += hidden.iter().filter(|finding| config.shows(finding)).count();
+        found.extend(kept);
         report.working.extend(working);
     }
+    let (new, changes) = match baseline {
+        Some(baseline) => without_known(found, baseline, config, &mut report),
+        None => (found, Changes::default()),
+    };
+    let judged = new.into_iter().filter_map(|finding| config.weighed(finding));
+    let (shown, hidden): (Vec<_>, Vec<_>) = judged.partition(|finding| config.shows(finding));
+    report.findings = shown;
+    report.stats.hidden = hidden.len();
     if report.stats.checked == 0 && report.notices.is_empty() {
         report.notices.push(nothing_to_check(config, &report));
     }
-    report
+    (report, changes)
+}
+
+/// The findings that a baseline does not list, and how it differs. Of what was not read whole nothing is known.
+fn without_known(
+    found: Vec<Finding>,
+    baseline: &Baseline,
+    config: &Config,
+    report: &mut Report,
+) -> (Vec<Finding>, Changes) {
+    let paths = Paths::here();
+    let below = |path: &str, folder: &str| {
+        path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    let was_checked = |path: &str| {
+        config.roots.iter().any(|root| paths.is_below(path, root))
+            && !report.notices.iter().any(|notice| notice.is_incomplete() && below(path, &notice.path))
+    };
+    let parted = baseline.part(found, &paths, &was_checked);
+    report.stats.baselined = parted.known.iter().filter(|finding| config.shows(finding)).count();
+    if let Some(first) = parted.changes.stale.first() {
+        let message = match parted.changes.stale.len() {
+            1 => format!("a stale entry: {} of {} is no longer there", first.rule, first.path),
+            count => format!("{count} stale entries; the first is {} of {}", first.rule, first.path),
+        };
+        let path = paths.shown(&baseline.file);
+        let message = format!("{message} (sidestep baseline --prune drops what is stale)");
+        report.notices.push(Notice { kind: NoticeKind::Baseline, path, line: None, message });
+    }
+    (parted.new, parted.changes)
 }
 
 /// Every file under the roots and what would be done with it, sorted by path, and what could not be read.
 pub fn list(config: &Config) -> (Vec<Listed>, Vec<Notice>) {
     let rules = Rules::built_in();
-    let prefilter = Prefilter::new(&rules.interest(), &rules.strong_words(), &data().evidence, &data().libraries);
-    let walked = walk(&options(config, true), &prefilter, &data().evidence);
+    let rows = with_hosts(&data().evidence, &config.okta_domains);
+    let prefilter = Prefilter::new(&rules.interest(), &rules.strong_words(), &rows, &data().libraries);
+    let walked = walk(&options(config, true), &prefilter, &rows);
     (walked.listed, walked.notices)
 }
 
 fn options(config: &Config, list: bool) -> Options {
     Options {
         roots: config.roots.clone(),
+        exclude: config.exclude.clone(),
         ignore_files: config.ignore_files,
         include_vendored: config.include_vendored,
         threads: config.threads,
@@ -214,6 +295,7 @@ fn read_round(round: &[(&Candidate, Constants)], config: &Config) -> Vec<Reading
         language: candidate.language.name.clone(),
         text: candidate.source.text.clone(),
         constants: constants.clone(),
+        okta_domains: config.okta_domains.clone(),
     };
     let parsed: Vec<Job> = round.iter().filter(|(candidate, _)| candidate.lexical.is_none()).map(job).collect();
     let outcomes = match config.isolation {
@@ -244,18 +326,33 @@ fn read_lexically(job: &Job, reason: String) -> Reading {
     meaning_of(&lexical::lower(&job.text, reason), job)
 }
 
+/// A family of languages and the hosts that are Okta's by configuration.
+type Kind = (String, Vec<String>);
+
+/// What files of one kind are read with.
+struct Known {
+    words: Vocabulary<'static>,
+    interest: Interest,
+    rows: Cow<'static, [Row]>,
+}
+
 fn meaning_of(unit: &Unit, job: &Job) -> Reading {
     thread_local! {
-        static VOCABULARIES: std::cell::RefCell<HashMap<String, std::rc::Rc<(Vocabulary<'static>, Interest)>>> =
-            std::cell::RefCell::default();
+        static KNOWN: RefCell<HashMap<Kind, Rc<Known>>> = RefCell::default();
     }
     let family = language::family(&job.language);
-    let known = VOCABULARIES.with_borrow_mut(|have| {
-        let make = || std::rc::Rc::new((Vocabulary::new(&data().libraries, family), Rules::built_in().interest()));
-        have.entry(family.to_owned()).or_insert_with(make).clone()
+    let known = KNOWN.with_borrow_mut(|have| {
+        let make = || {
+            Rc::new(Known {
+                words: Vocabulary::new(&data().libraries, family),
+                interest: Rules::built_in().interest(),
+                rows: with_hosts(&data().evidence, &job.okta_domains),
+            })
+        };
+        have.entry((family.to_owned(), job.okta_domains.clone())).or_insert_with(make).clone()
     });
     let implied = language::implied(&job.language);
-    crate::meaning::read(unit, &job.path, &known.0, &data().evidence, &known.1, &implied, &job.constants)
+    crate::meaning::read(unit, &job.path, &known.words, &known.rows, &known.interest, &implied, &job.constants)
 }
 
 /// What is said of a file that was not read whole. It counts where a word of a rule stands in what was not parsed.

@@ -42,8 +42,23 @@ impl Paths {
         inside.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/")
     }
 
+    /// The folder that the run stands in, and those above it up to the top of its repository. Outside of one, it alone.
+    pub fn up(&self) -> Vec<PathBuf> {
+        self.here.ancestors().take_while(|folder| folder.starts_with(&self.base)).map(Path::to_owned).collect()
+    }
+
+    /// Whether something stands at a path as it is shown.
+    pub fn exists(&self, shown: &str) -> bool {
+        self.base.join(shown).symlink_metadata().is_ok()
+    }
+
+    /// Whether a path as it is shown is `root` or below it.
+    pub fn is_below(&self, shown: &str, root: &Path) -> bool {
+        self.base.join(shown).starts_with(self.whole(root))
+    }
+
     /// The path from the top of the file system, with `.` and `..` taken out by their spelling.
-    fn whole(&self, path: &Path) -> PathBuf {
+    pub fn whole(&self, path: &Path) -> PathBuf {
         let mut whole = self.here.clone();
         for part in path.components() {
             match part {

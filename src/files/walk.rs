@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use ignore::gitignore::Gitignore;
 use ignore::{WalkBuilder, WalkState};
 
 use super::open;
@@ -20,6 +21,8 @@ use crate::syntax::language::{self, Language};
 pub struct Options {
     /// Files and folders, as given.
     pub roots: Vec<PathBuf>,
+    /// What the configuration passes over.
+    pub exclude: Gitignore,
     /// Whether ignore files are honoured.
     pub ignore_files: bool,
     /// Whether vendored and minified files are read.
@@ -163,6 +166,7 @@ pub fn walk(options: &Options, prefilter: &Prefilter, rows: &[Row]) -> Walked {
     let Some((first, rest)) = roots.split_first() else { return walked };
     let passed_over: Arc<Mutex<Vec<PathBuf>>> = Arc::default();
     let seen = passed_over.clone();
+    let (exclude, places) = (options.exclude.clone(), paths.clone());
     let mut builder = WalkBuilder::new(first);
     rest.iter().for_each(|root| {
         builder.add(root);
@@ -179,7 +183,8 @@ pub fn walk(options: &Options, prefilter: &Prefilter, rows: &[Row]) -> Walked {
         .threads(options.threads)
         .filter_entry(move |entry| {
             let blocked = if ignore_files { blocked_by(entry) } else { None };
-            let passes = !is_version_control(entry) && blocked.is_none();
+            let is_excluded = is_folder(entry) && is_excluded(entry, &exclude, &places);
+            let passes = !is_version_control(entry) && blocked.is_none() && !is_excluded;
             seen.lock().unwrap_or_else(PoisonError::into_inner).extend(blocked);
             passes
         });
@@ -263,13 +268,24 @@ fn special(paths: &Paths, path: &Path, kind: NoticeKind, consequence: &str) -> N
 
 /// The ignore file of a folder that cannot be read. The walk would hang on it, so the folder is passed over.
 fn blocked_by(entry: &ignore::DirEntry) -> Option<PathBuf> {
-    let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
-    special_ignore_file(entry.path()).filter(|_| entry.depth() > 0 && is_folder)
+    special_ignore_file(entry.path()).filter(|_| entry.depth() > 0 && is_folder(entry))
+}
+
+/// Whether the configuration passes over an entry. What is named by hand is read all the same.
+fn is_excluded(entry: &ignore::DirEntry, exclude: &Gitignore, paths: &Paths) -> bool {
+    if exclude.is_empty() || entry.depth() == 0 {
+        return false;
+    }
+    let whole = paths.whole(entry.path());
+    whole.starts_with(exclude.path()) && exclude.matched(&whole, is_folder(entry)).is_ignore()
+}
+
+fn is_folder(entry: &ignore::DirEntry) -> bool {
+    entry.file_type().is_some_and(|kind| kind.is_dir())
 }
 
 fn is_version_control(entry: &ignore::DirEntry) -> bool {
-    let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
-    entry.depth() > 0 && is_folder && matches!(entry.file_name().to_str(), Some(".git" | ".hg" | ".svn" | ".jj"))
+    entry.depth() > 0 && is_folder(entry) && matches!(entry.file_name().to_str(), Some(".git" | ".hg" | ".svn" | ".jj"))
 }
 
 fn walk_notice(error: &ignore::Error, paths: &Paths) -> Notice {
@@ -295,6 +311,9 @@ fn visit(entry: &ignore::DirEntry, options: &Options, prefilter: &Prefilter, row
     }
     let by_hand = entry.depth() == 0;
     let path = local.paths.shown(entry.path());
+    if is_excluded(entry, &options.exclude, local.paths) {
+        return local.skip(&path, "excluded", options);
+    }
     let name = entry.file_name().to_string_lossy();
     let mut skip = |why: &str| local.skip(&path, why, options);
     let is_file = kind.is_some_and(|kind| kind.is_file()) || by_hand && entry.path().is_file();

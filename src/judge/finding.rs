@@ -167,6 +167,10 @@ pub enum NoticeKind {
     IgnoreFile,
     /// A minified file was passed over although a rule's word stands in it. Does not change the exit code.
     Minified,
+    /// A comment that should hide a finding does not do what it says. Does not change the exit code.
+    Suppression,
+    /// The baseline lists findings that are no longer there. Does not change the exit code.
+    Baseline,
 }
 
 /// Something that could not be done, or not wholly. Never silent.
@@ -185,10 +189,17 @@ pub struct Notice {
 impl Notice {
     /// Whether the run is incomplete because of it (exit code 2).
     pub fn is_incomplete(&self) -> bool {
-        !matches!(
-            self.kind,
-            NoticeKind::SyntaxError | NoticeKind::Unresolved | NoticeKind::IgnoreFile | NoticeKind::Minified
-        )
+        match self.kind {
+            NoticeKind::MissingPath | NoticeKind::NothingToCheck | NoticeKind::Unreadable | NoticeKind::Unparsed => {
+                true
+            }
+            NoticeKind::SyntaxError
+            | NoticeKind::Unresolved
+            | NoticeKind::IgnoreFile
+            | NoticeKind::Minified
+            | NoticeKind::Suppression
+            | NoticeKind::Baseline => false,
+        }
     }
 }
 
@@ -205,6 +216,12 @@ pub struct Stats {
     pub skipped: BTreeMap<String, usize>,
     /// Findings that the confidence threshold hid.
     pub hidden: usize,
+    /// Findings that comments hid.
+    #[serde(default)]
+    pub suppressed: usize,
+    /// Findings that the baseline lists.
+    #[serde(default)]
+    pub baselined: usize,
 }
 
 /// Everything a run has to say. Findings are sorted by path, line, column and rule.

@@ -1,7 +1,9 @@
 //! `Fact` to `Report`: rule pages, evidence weighed, findings.
 
 pub mod finding;
+pub mod nearest;
 pub mod rules;
+pub mod suppress;
 pub mod weigh;
 
 use std::collections::HashSet;

@@ -170,6 +170,11 @@ impl Rules {
         self.rules.iter().find(|rule| rule.id == id)
     }
 
+    /// The ids of all rules, in order.
+    pub fn ids(&self) -> Vec<&'static str> {
+        self.rules.iter().map(|rule| rule.id.as_str()).collect()
+    }
+
     /// The paths and cookies that the rules and the inventory speak of.
     pub fn interest(&self) -> Interest {
         let requests = self.rules.iter().flat_map(|rule| &rule.when.request);
@@ -182,10 +187,11 @@ impl Rules {
     }
 
     /// Words that are enough alone for a file to be looked at: values of queries, and last words of paths that prove
-    /// themselves.
+    /// themselves, and what starts a suppression.
     pub fn strong_words(&self) -> Vec<String> {
         let requests = self.rules.iter().flat_map(|rule| &rule.when.request);
-        let mut words = Vec::new();
+        // A file with a suppression is read even if nothing is left in it to hide.
+        let mut words = vec![super::suppress::WORD.to_owned()];
         for when in requests {
             words.extend(when.query.values().cloned());
             let last = Pattern::new(&when.path).literals().last().map(str::to_owned);

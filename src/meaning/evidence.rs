@@ -1,5 +1,6 @@
 //! Collects what speaks for or against code being about Okta, by the rows of `rules/evidence.toml`. Decides nothing.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
@@ -71,12 +72,24 @@ pub enum Weight {
     Proof,
 }
 
+/// The row of Okta's hosts.
+const HOST: &str = "okta-host";
 /// The row of words in names, and that of the same words in the file's name.
 const WORD: &str = "okta-word";
 const FILE: &str = "okta-file";
 
 /// Texts longer than this are clipped where evidence is shown.
 const SHOWN: usize = 80;
+
+/// The rows, with further hosts that are Okta's.
+pub fn with_hosts<'r>(rows: &'r [Row], hosts: &[String]) -> Cow<'r, [Row]> {
+    if hosts.is_empty() {
+        return Cow::Borrowed(rows);
+    }
+    let mut rows = rows.to_vec();
+    rows.iter_mut().filter(|row| row.id == HOST).for_each(|row| row.hosts.extend_from_slice(hosts));
+    Cow::Owned(rows)
+}
 
 /// Collects the first place of every row that matches.
 pub struct Collector<'r> {

@@ -61,6 +61,8 @@ pub struct Summary<'a> {
     languages: &'a BTreeMap<String, usize>,
     skipped: &'a BTreeMap<String, usize>,
     hidden: usize,
+    suppressed: usize,
+    baselined: usize,
     keeps_working: usize,
     complete: bool,
 }
@@ -153,6 +155,8 @@ pub fn summary(report: &Report) -> Summary<'_> {
         languages: &stats.languages,
         skipped: &stats.skipped,
         hidden: stats.hidden,
+        suppressed: stats.suppressed,
+        baselined: stats.baselined,
         keeps_working: report.working.len(),
         complete: counts.incomplete == 0,
     }

@@ -116,6 +116,7 @@ pub fn ordinary() -> Report {
             languages: [("TypeScript", 902), ("Go", 301), ("HTML", 41), ("Python", 30), ("Ruby", 10)].map(named).into(),
             skipped: [("documentation", 14), ("minified", 2)].map(named).into(),
             hidden: 2,
+            ..Stats::default()
         },
     }
 }

@@ -100,7 +100,7 @@ fn overflow(count: usize) -> Option<Value> {
 fn notification(notice: &Notice) -> Value {
     let level = match notice.kind {
         NoticeKind::MissingPath | NoticeKind::NothingToCheck => "error",
-        NoticeKind::Unreadable | NoticeKind::Unparsed => "warning",
+        NoticeKind::Unreadable | NoticeKind::Unparsed | NoticeKind::Suppression | NoticeKind::Baseline => "warning",
         NoticeKind::SyntaxError | NoticeKind::Unresolved | NoticeKind::IgnoreFile | NoticeKind::Minified => "note",
     };
     let mut notification = json!({"level": level, "message": {"text": sentence(&notice_sentence(notice))}});

@@ -95,7 +95,7 @@ pub fn verdict(report: &Report, counts: &Counts, style: &Style) -> String {
         uses_keep(report),
         if report.working.is_empty() || style.show_working { "" } else { " (sidestep --show-working lists them)" },
     );
-    let claim = if stats.hidden == 0 {
+    let claim = if stats.hidden + stats.suppressed + stats.baselined == 0 {
         "Clean: nothing here depends on the sid cookie or the five legacy session endpoints."
     } else {
         "Clean but for what is hidden: nothing else here depends on the sid cookie or the five legacy session endpoints."
@@ -149,6 +149,14 @@ fn details(report: &Report, counts: &Counts, style: &Style) -> Vec<String> {
     if stats.hidden > 0 {
         let findings = many(stats.hidden, "less certain finding");
         lines.push(format!("{findings} hidden (sidestep --confidence possible shows them)"));
+    }
+    if stats.suppressed > 0 {
+        let findings = many(stats.suppressed, "finding");
+        lines.push(format!("{findings} suppressed by comments (sidestep --no-suppress shows them)"));
+    }
+    if stats.baselined > 0 {
+        let findings = many(stats.baselined, "finding");
+        lines.push(format!("{findings} known from the baseline (sidestep --no-baseline shows them)"));
     }
     if counts.incomplete > 0 && report.notices.iter().any(|notice| notice.kind == NoticeKind::Unparsed) {
         lines.push("sidestep --allow-unparsed takes plain-text checks as good enough".to_owned());

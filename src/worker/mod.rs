@@ -4,7 +4,7 @@
 //! the time and replaces what dies. [`serve`] is the child's side, inside the limits of [`confine`](confine::confine).
 //!
 //! The protocol, over the child's standard input and output: the parent writes one line of JSON, `{"path", "language",
-//! "bytes", "constants"}`, and that many bytes of UTF-8 text; the child reads all of it, then answers with one line of JSON, a
+//! "bytes", "constants", "okta_domains"}`, and that many bytes of UTF-8 text; the child reads all of it, then answers with one line of JSON, a
 //! [`Reading`]. At the end of its input it ends. What a child answers is checked before it is believed.
 
 mod answer;
@@ -38,6 +38,8 @@ pub struct Job {
     pub text: String,
     /// Constants of other files that it knows.
     pub constants: Constants,
+    /// Hosts that are Okta's by configuration.
+    pub okta_domains: Vec<String>,
 }
 
 /// What a worker does with a file.
@@ -51,6 +53,8 @@ struct Header<'a> {
     bytes: u64,
     #[serde(default, skip_serializing_if = "Constants::is_empty")]
     constants: Constants,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    okta_domains: Vec<String>,
 }
 
 /// Runs this process as a worker until its input ends: confines it, then reads files with `read`.
@@ -97,14 +101,16 @@ fn receive(input: &mut impl BufRead) -> io::Result<Option<Job>> {
         return Err(io::ErrorKind::UnexpectedEof.into());
     }
     let (path, language) = (header.path.into_owned(), header.language.into_owned());
-    Ok(Some(Job { path, language, text, constants: header.constants }))
+    let Header { constants, okta_domains, .. } = header;
+    Ok(Some(Job { path, language, text, constants, okta_domains }))
 }
 
 /// The bytes that [`receive`] reads `job` from.
 fn message(job: &Job) -> io::Result<Vec<u8>> {
     let (path, language) = (Cow::from(&job.path), Cow::from(&job.language));
-    let mut message =
-        serde_json::to_vec(&Header { path, language, bytes: job.text.len() as u64, constants: job.constants.clone() })?;
+    let (constants, okta_domains) = (job.constants.clone(), job.okta_domains.clone());
+    let header = Header { path, language, bytes: job.text.len() as u64, constants, okta_domains };
+    let mut message = serde_json::to_vec(&header)?;
     message.reserve_exact(1 + job.text.len());
     message.push(b'\n');
     message.extend_from_slice(job.text.as_bytes());
@@ -118,7 +124,7 @@ mod tests {
     use crate::syntax::expr::{Parsed, Span};
 
     fn job(path: &str, text: &str) -> Job {
-        Job { path: path.into(), language: "ruby".into(), text: text.into(), constants: Constants::new() }
+        Job { path: path.into(), language: "ruby".into(), text: text.into(), ..Job::default() }
     }
 
     /// A stand-in for a parser: the whole text is one comment, the path is the reason.
@@ -150,7 +156,7 @@ mod tests {
 
     #[test]
     fn a_job_is_received_as_it_was_sent() {
-        let sent = job("d/é.rb", "a\r\nb");
+        let sent = Job { okta_domains: vec!["login.example.com".into()], ..job("d/é.rb", "a\r\nb") };
         assert_eq!(receive(&mut message(&sent).unwrap().as_slice()).unwrap(), Some(sent));
     }
 

@@ -1,0 +1,293 @@
+//! Comments that hide findings: `sidestep: ignore[rule] reason`, `ignore-file`, and `ignore-start` to `ignore-end`. Only
+//! comments count, so the words inside a string do nothing. A comment that does not do what it says is told.
+
+use std::collections::BTreeSet;
+
+use super::finding::{Finding, Notice, NoticeKind};
+use super::nearest::did_you_mean;
+use crate::files::source::Source;
+use crate::syntax::expr::Span;
+
+/// What every such comment starts with.
+const MARK: &str = "sidestep:";
+/// What makes a file worth reading for its suppressions alone, so that one that hides nothing is told.
+pub const WORD: &str = "sidestep: ignore";
+/// How far down `ignore-file` may stand, in lines.
+const HEAD: u32 = 20;
+/// What may stand before the mark on its line: how comments start, and how lines within them do.
+const STARTS: &[&str] = &["//", "//!", "#", "--", "/*", "*", "/*!", "<!--"];
+/// How comments end.
+const ENDS: &[&str] = &["*/", "-->", "#>", "?>", "%>"];
+const FORMS: &[(&str, Form)] =
+    &[("ignore", Form::Line), ("ignore-file", Form::File), ("ignore-start", Form::Start), ("ignore-end", Form::End)];
+
+/// The findings of a file, parted, and what is wrong with its suppressions.
+#[derive(Default)]
+pub struct Parted {
+    /// What no comment hides.
+    pub kept: Vec<Finding>,
+    /// What one does.
+    pub hidden: Vec<Finding>,
+    /// Suppressions that do not do what they say, by line.
+    pub notices: Vec<Notice>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Form {
+    Line,
+    File,
+    Start,
+    End,
+}
+
+/// A suppression as it is written.
+#[derive(Debug, PartialEq, Eq)]
+struct Written {
+    form: Form,
+    rules: Vec<String>,
+    has_reason: bool,
+}
+
+/// A suppression of one rule.
+struct Cover {
+    rule: String,
+    /// Where it is written.
+    line: u32,
+    /// The first and the last line that it covers.
+    covers: (u32, u32),
+    /// Whether it has a reason and names a rule that there is.
+    valid: bool,
+    used: bool,
+}
+
+/// Parts the findings of a file by the suppressions in its comments. `rules` are the ids of all rules.
+pub fn part(findings: Vec<Finding>, comments: &[Span], source: &Source, rules: &[&str]) -> Parted {
+    let mut reader = Reader { source, rules, covers: Vec::new(), open: Vec::new(), wrong: Vec::new() };
+    reader.read(comments);
+    let (mut covers, mut wrong) = (reader.covers, reader.wrong);
+    let mut parted = Parted::default();
+    for finding in findings {
+        let line = finding.region.line;
+        let mut is_hidden = false;
+        for cover in covers.iter_mut().filter(|cover| cover.valid && cover.rule == finding.rule) {
+            if (cover.covers.0..=cover.covers.1).contains(&line) {
+                cover.used = true;
+                is_hidden = true;
+            }
+        }
+        if is_hidden { &mut parted.hidden } else { &mut parted.kept }.push(finding);
+    }
+    let unused = covers.iter().filter(|cover| cover.valid && !cover.used);
+    wrong.extend(unused.map(|cover| {
+        let message = format!("unused suppression: there is no `{}` here to hide; delete the comment", cover.rule);
+        (cover.line, message)
+    }));
+    wrong.sort();
+    let notice = |(line, message)| Notice {
+        kind: NoticeKind::Suppression,
+        path: source.path.clone(),
+        line: Some(line),
+        message,
+    };
+    parted.notices = wrong.into_iter().map(notice).collect();
+    parted
+}
+
+struct Reader<'a> {
+    source: &'a Source,
+    rules: &'a [&'a str],
+    covers: Vec<Cover>,
+    /// `ignore-start`s that have not ended.
+    open: Vec<Cover>,
+    wrong: Vec<(u32, String)>,
+}
+
+impl Reader<'_> {
+    fn read(&mut self, comments: &[Span]) {
+        let speaks = |span: &&Span| self.source.slice(**span).contains(MARK);
+        let speaking: Vec<Span> = comments.iter().filter(speaks).copied().collect();
+        if speaking.is_empty() {
+            return;
+        }
+        let alone: BTreeSet<u32> =
+            comments.iter().filter(|span| self.is_alone(**span)).flat_map(|span| self.lines(*span)).collect();
+        for span in speaking {
+            let text = self.source.slice(span);
+            if is_documentation(text) {
+                continue;
+            }
+            let first = self.source.line_of(span.start as usize);
+            for (line, text) in (first..).zip(text.lines()) {
+                match written(text) {
+                    None => {}
+                    Some(Err(message)) => self.wrong.push((line, format!("malformed suppression: {message}"))),
+                    Some(Ok(written)) => self.take(&written, line, span, &alone),
+                }
+            }
+        }
+        let never = |cover: Cover| {
+            let message = format!("`ignore-start[{0}]` without `ignore-end[{0}]`, so it hides nothing", cover.rule);
+            (cover.line, format!("malformed suppression: {message}"))
+        };
+        self.wrong.extend(self.open.drain(..).map(never));
+    }
+
+    fn take(&mut self, written: &Written, line: u32, span: Span, alone: &BTreeSet<u32>) {
+        let covers = match written.form {
+            Form::File if line > HEAD => {
+                let message = format!("malformed suppression: `ignore-file` must stand in the first {HEAD} lines");
+                return self.wrong.push((line, message));
+            }
+            Form::File => (1, u32::MAX),
+            Form::Start | Form::End => (line, line),
+            Form::Line if self.is_alone(span) => {
+                let mut next = self.lines(span).last().unwrap_or(line) + 1;
+                while alone.contains(&next) {
+                    next += 1;
+                }
+                (next, next)
+            }
+            Form::Line => {
+                let mut lines = self.lines(span);
+                (lines.next().unwrap_or(line), lines.last().unwrap_or(line))
+            }
+        };
+        for rule in &written.rules {
+            if written.form == Form::End {
+                self.end(rule, line);
+                continue;
+            }
+            let is_known = self.rules.contains(&rule.as_str());
+            if !is_known {
+                let near = did_you_mean(rule, self.rules.iter().copied());
+                self.wrong.push((line, format!("unknown rule in a suppression: `{rule}`{near}")));
+            } else if !written.has_reason {
+                let message =
+                    format!("suppression without a reason: `{rule}` is not hidden until one stands after the `]`");
+                self.wrong.push((line, message));
+            }
+            let cover = Cover { rule: rule.clone(), line, covers, valid: is_known && written.has_reason, used: false };
+            if written.form == Form::Start { &mut self.open } else { &mut self.covers }.push(cover);
+        }
+    }
+
+    fn end(&mut self, rule: &str, line: u32) {
+        match self.open.iter().rposition(|open| open.rule == rule) {
+            Some(at) => {
+                let mut cover = self.open.remove(at);
+                cover.covers.1 = line;
+                self.covers.push(cover);
+            }
+            None => {
+                let message = format!("malformed suppression: `ignore-end[{rule}]` without `ignore-start[{rule}]`");
+                self.wrong.push((line, message));
+            }
+        }
+    }
+
+    /// The lines that a comment lies on. Some grammars count the end of its line as a part of it.
+    fn lines(&self, span: Span) -> std::ops::RangeInclusive<u32> {
+        let text = self.source.slice(span).trim_end();
+        let start = span.start as usize;
+        self.source.line_of(start)..=self.source.line_of(start + text.len().saturating_sub(1))
+    }
+
+    /// Whether nothing but a comment stands on its lines; in JSX braces may be around it.
+    fn is_alone(&self, span: Span) -> bool {
+        let text = &self.source.text;
+        let (before, after) = (text.get(..span.start as usize), text.get(span.end as usize..));
+        let before = before.and_then(|text| text.rsplit(['\n', '\r']).next()).unwrap_or_default().trim();
+        let ends_line = self.source.slice(span).ends_with(['\n', '\r']);
+        let after = after.filter(|_| !ends_line).and_then(|text| text.split(['\n', '\r']).next()).unwrap_or_default();
+        matches!((before, after.trim()), ("", "") | ("{", "}"))
+    }
+}
+
+/// Whether a "comment" is a string that documents: such count as comments elsewhere.
+fn is_documentation(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_alphanumeric() || "\"'`".contains(c))
+        || text.starts_with("#[")
+        || text.starts_with("#![")
+}
+
+/// The suppression on a line of a comment, or what is wrong with it. `None` where the line only mentions sidestep.
+fn written(line: &str) -> Option<Result<Written, String>> {
+    let starts = |(at, _): &(usize, &str)| {
+        let before = line[..*at].trim_end();
+        before.is_empty() || STARTS.iter().any(|start| before.ends_with(start))
+    };
+    let (at, _) = line.match_indices(MARK).find(starts)?;
+    let mut text = line[at + MARK.len()..].trim();
+    while let Some(shorter) = ENDS.iter().find_map(|end| text.strip_suffix(end)) {
+        text = shorter.trim_end();
+    }
+    let end = text.find(|c: char| !c.is_ascii_alphanumeric() && c != '-').unwrap_or(text.len());
+    let (word, rest) = text.split_at(end);
+    let form = FORMS.iter().find(|(name, _)| *name == word).map(|(_, form)| *form);
+    let Some(rest) = rest.strip_prefix('[') else {
+        // Prose that mentions the tool is no suppression.
+        return form.map(|_| Err(format!("write `{MARK} {word}[rule-id] reason`")));
+    };
+    let Some(form) = form else {
+        let near = did_you_mean(word, FORMS.iter().map(|(name, _)| *name));
+        return Some(Err(format!("there is no `{word}`{near}")));
+    };
+    let Some((rules, reason)) = rest.split_once(']') else {
+        return Some(Err("the `]` after the rules is missing".to_owned()));
+    };
+    let mut ids: Vec<String> = Vec::new();
+    for id in rules.split(',').map(str::trim) {
+        if id.is_empty() {
+            return Some(Err(format!("write `{MARK} {word}[rule-id] reason`")));
+        }
+        if !ids.iter().any(|have| have == id) {
+            ids.push(id.to_owned());
+        }
+    }
+    let has_reason = reason.chars().any(char::is_alphanumeric);
+    Some(Ok(Written { form, rules: ids, has_reason }))
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    fn ids(line: &str) -> (Form, Vec<String>, bool) {
+        let written = written(line).unwrap().unwrap();
+        (written.form, written.rules, written.has_reason)
+    }
+
+    #[test]
+    fn every_kind_of_comment_is_read() {
+        for line in [
+            "// sidestep: ignore[a, b] why",
+            "# noqa: E501  # sidestep: ignore[a,b] why",
+            "-- sidestep:ignore[a,b] why",
+            "/* sidestep: ignore[a,b] why */",
+            "<!-- sidestep: ignore[ a , b ] why -->",
+            " * sidestep: ignore[a, b, a] why",
+        ] {
+            assert_eq!(ids(line), (Form::Line, vec!["a".into(), "b".into()], true), "{line}");
+        }
+        assert_eq!(ids("/* sidestep: ignore-file[a] */"), (Form::File, vec!["a".into()], false));
+        assert_eq!(ids("# sidestep: ignore-end[a]").0, Form::End);
+    }
+
+    #[test]
+    fn what_is_malformed_is_told_and_prose_is_not() {
+        let wrong = |line: &str| written(line).unwrap().unwrap_err();
+        assert_eq!(wrong("// sidestep: ignore this"), "write `sidestep: ignore[rule-id] reason`");
+        assert_eq!(wrong("// sidestep: ignore[] why"), "write `sidestep: ignore[rule-id] reason`");
+        assert_eq!(wrong("// sidestep: ingore[a] why"), "there is no `ingore`; did you mean `ignore`?");
+        assert_eq!(wrong("// sidestep: ignore[a why"), "the `]` after the rules is missing");
+        assert_eq!(written("// sidestep: our linter"), None);
+        assert_eq!(written("// write `sidestep: ignore[a] why`"), None);
+    }
+
+    #[test]
+    fn documentation_is_no_comment() {
+        assert!(is_documentation("\"\"\"sidestep: ignore[a] why\"\"\"") && is_documentation("#[doc = \"\"]"));
+        assert!(!is_documentation("# x") && !is_documentation("/// x"));
+    }
+}
