@@ -1,7 +1,7 @@
 //! Comments that hide findings: `sidestep: ignore[rule] reason`, `ignore-file`, and `ignore-start` to `ignore-end`. Only
 //! comments count, so the words inside a string do nothing. A comment that does not do what it says is told.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use super::finding::{Finding, Notice, NoticeKind};
 use super::nearest::did_you_mean;
@@ -14,6 +14,11 @@ const MARK: &str = "sidestep:";
 pub const WORD: &str = "sidestep: ignore";
 /// How far down `ignore-file` may stand, in lines.
 const HEAD: u32 = 20;
+/// Most rules that the suppressions of one file name together: a file may be anyone's, and each costs time.
+const MOST: usize = 1000;
+/// The longest id of a rule.
+const LONGEST: usize = 64;
+const ENDS_LINE: [char; 2] = ['\n', '\r'];
 /// What may stand before the mark on its line: how comments start, and how lines within them do.
 const STARTS: &[&str] = &["//", "//!", "#", "--", "/*", "*", "/*!", "<!--"];
 /// How comments end.
@@ -62,7 +67,8 @@ struct Cover {
 
 /// Parts the findings of a file by the suppressions in its comments. `rules` are the ids of all rules.
 pub fn part(findings: Vec<Finding>, comments: &[Span], source: &Source, rules: &[&str]) -> Parted {
-    let mut reader = Reader { source, rules, covers: Vec::new(), open: Vec::new(), wrong: Vec::new() };
+    let mut reader =
+        Reader { source, rules, covers: Vec::new(), open: Vec::new(), wrong: Vec::new(), count: 0, is_full: false };
     reader.read(comments);
     let (mut covers, mut wrong) = (reader.covers, reader.wrong);
     let mut parted = Parted::default();
@@ -100,19 +106,28 @@ struct Reader<'a> {
     /// `ignore-start`s that have not ended.
     open: Vec<Cover>,
     wrong: Vec<(u32, String)>,
+    /// How many rules were named, and whether it is enough.
+    count: usize,
+    is_full: bool,
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
     fn read(&mut self, comments: &[Span]) {
-        let speaks = |span: &&Span| self.source.slice(**span).contains(MARK);
+        let speaks = |span: &&Span| self.text(**span).contains(MARK);
         let speaking: Vec<Span> = comments.iter().filter(speaks).copied().collect();
         if speaking.is_empty() {
             return;
         }
-        let alone: BTreeSet<u32> =
-            comments.iter().filter(|span| self.is_alone(**span)).flat_map(|span| self.lines(*span)).collect();
+        let alone = comments.iter().filter(|span| self.is_alone(**span));
+        let alone: BTreeSet<u32> = alone.flat_map(|span| self.lines(*span)).collect();
+        // The first line after each that is no comment.
+        let mut next: HashMap<u32, u32> = HashMap::new();
+        for line in alone.into_iter().rev() {
+            let after = next.get(&(line + 1)).copied().unwrap_or(line + 1);
+            next.insert(line, after);
+        }
         for span in speaking {
-            let text = self.source.slice(span);
+            let text = self.text(span);
             if is_documentation(text) {
                 continue;
             }
@@ -121,7 +136,7 @@ impl Reader<'_> {
                 match written(text) {
                     None => {}
                     Some(Err(message)) => self.wrong.push((line, format!("malformed suppression: {message}"))),
-                    Some(Ok(written)) => self.take(&written, line, span, &alone),
+                    Some(Ok(written)) => self.take(&written, line, span, &next),
                 }
             }
         }
@@ -132,7 +147,17 @@ impl Reader<'_> {
         self.wrong.extend(self.open.drain(..).map(never));
     }
 
-    fn take(&mut self, written: &Written, line: u32, span: Span, alone: &BTreeSet<u32>) {
+    fn take(&mut self, written: &Written, line: u32, span: Span, next: &HashMap<u32, u32>) {
+        self.count += written.rules.len();
+        if self.count > MOST {
+            if !self.is_full {
+                let message =
+                    format!("malformed suppression: a file has at most {MOST}; from here on they hide nothing");
+                self.wrong.push((line, message));
+            }
+            self.is_full = true;
+            return;
+        }
         let covers = match written.form {
             Form::File if line > HEAD => {
                 let message = format!("malformed suppression: `ignore-file` must stand in the first {HEAD} lines");
@@ -141,10 +166,8 @@ impl Reader<'_> {
             Form::File => (1, u32::MAX),
             Form::Start | Form::End => (line, line),
             Form::Line if self.is_alone(span) => {
-                let mut next = self.lines(span).last().unwrap_or(line) + 1;
-                while alone.contains(&next) {
-                    next += 1;
-                }
+                let last = self.lines(span).last().unwrap_or(line);
+                let next = next.get(&last).copied().unwrap_or(last + 1);
                 (next, next)
             }
             Form::Line => {
@@ -187,19 +210,27 @@ impl Reader<'_> {
 
     /// The lines that a comment lies on. Some grammars count the end of its line as a part of it.
     fn lines(&self, span: Span) -> std::ops::RangeInclusive<u32> {
-        let text = self.source.slice(span).trim_end();
+        let text = self.text(span).trim_end();
         let start = span.start as usize;
         self.source.line_of(start)..=self.source.line_of(start + text.len().saturating_sub(1))
     }
 
     /// Whether nothing but a comment stands on its lines; in JSX braces may be around it.
     fn is_alone(&self, span: Span) -> bool {
-        let text = &self.source.text;
-        let (before, after) = (text.get(..span.start as usize), text.get(span.end as usize..));
-        let before = before.and_then(|text| text.rsplit(['\n', '\r']).next()).unwrap_or_default().trim();
-        let ends_line = self.source.slice(span).ends_with(['\n', '\r']);
-        let after = after.filter(|_| !ends_line).and_then(|text| text.split(['\n', '\r']).next()).unwrap_or_default();
-        matches!((before, after.trim()), ("", "") | ("{", "}"))
+        let is_space = |c: char| c.is_whitespace() && !ENDS_LINE.contains(&c);
+        let (start, end) = (span.start as usize, span.end as usize);
+        let before = self.source.text.get(..start).unwrap_or_default().trim_end_matches(is_space);
+        let after = self.source.text.get(end..).unwrap_or_default().trim_start_matches(is_space);
+        let begins = |text: &str| text.is_empty() || text.ends_with(ENDS_LINE);
+        let ends = |text: &str| text.is_empty() || text.starts_with(ENDS_LINE);
+        let braced = before.strip_suffix('{').is_some_and(|text| begins(text.trim_end_matches(is_space)))
+            && after.strip_prefix('}').is_some_and(|text| ends(text.trim_start_matches(is_space)));
+        begins(before) && (ends(after) || self.text(span).ends_with(ENDS_LINE)) || braced
+    }
+
+    fn text(&self, span: Span) -> &'a str {
+        let source: &'a Source = self.source;
+        source.text.get(span.start as usize..span.end as usize).unwrap_or_default()
     }
 }
 
@@ -237,13 +268,14 @@ fn written(line: &str) -> Option<Result<Written, String>> {
     };
     let mut ids: Vec<String> = Vec::new();
     for id in rules.split(',').map(str::trim) {
-        if id.is_empty() {
+        let is_part = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+        if id.is_empty() || id.len() > LONGEST || !id.chars().all(is_part) || ids.len() > MOST {
             return Some(Err(format!("write `{MARK} {word}[rule-id] reason`")));
         }
-        if !ids.iter().any(|have| have == id) {
-            ids.push(id.to_owned());
-        }
+        ids.push(id.to_owned());
     }
+    ids.sort_unstable();
+    ids.dedup();
     let has_reason = reason.chars().any(char::is_alphanumeric);
     Some(Ok(Written { form, rules: ids, has_reason }))
 }
@@ -283,6 +315,39 @@ mod tests {
         assert_eq!(wrong("// sidestep: ignore[a why"), "the `]` after the rules is missing");
         assert_eq!(written("// sidestep: our linter"), None);
         assert_eq!(written("// write `sidestep: ignore[a] why`"), None);
+    }
+
+    #[test]
+    fn a_comment_is_alone_on_its_lines() {
+        let source = |text: &str| Source::new("a".into(), text.as_bytes().to_vec());
+        let alone = |text: &str| {
+            let (source, start) = (source(text), text.find("/*").unwrap());
+            let end = text.rfind("*/").map_or(text.len(), |at| at + 2);
+            let reader = Reader {
+                source: &source,
+                rules: &[],
+                covers: vec![],
+                open: vec![],
+                wrong: vec![],
+                count: 0,
+                is_full: false,
+            };
+            reader.is_alone(Span::new(start, end))
+        };
+        assert!(["/* */", "x\n  /* */ \ny", "x\r\n{ /* \n */ }\r\n"].into_iter().all(alone));
+        assert!(!["x /* */", "/* */ x", "{ /* */", "/* */ }", "x { /* */ }"].into_iter().any(alone));
+    }
+
+    #[test]
+    fn a_file_has_no_end_of_suppressions() {
+        let line = "// sidestep: ignore[a] why\n";
+        let text = line.repeat(MOST + 5);
+        let source = Source::new("a".into(), text.into_bytes());
+        let comments: Vec<Span> =
+            (0..MOST + 5).map(|at| Span::new(at * line.len(), (at + 1) * line.len() - 1)).collect();
+        let parted = part(Vec::new(), &comments, &source, &["a"]);
+        assert_eq!(parted.notices.len(), MOST + 1);
+        assert!(parted.notices.last().unwrap().message.starts_with("malformed suppression: a file has at most"));
     }
 
     #[test]
