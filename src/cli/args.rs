@@ -12,6 +12,9 @@ use sidestep::settings::{FailOn, Settings};
 
 use super::output::{Target, TargetParser};
 
+/// Most threads, whatever is asked for: more only wait for each other.
+const MOST_THREADS: usize = 64;
+
 /// The least confidence shown.
 #[derive(Clone, Copy, ValueEnum)]
 pub enum Least {
@@ -102,7 +105,7 @@ impl Scope {
             ignore_files: !self.no_ignore,
             suppress: !self.no_suppress,
             include_vendored: self.include_vendored,
-            threads: self.threads.map_or(defaults.threads, usize::from),
+            threads: self.threads.map_or(defaults.threads, usize::from).min(MOST_THREADS),
             max_file_size: self.max_file_size.saturating_mul(1 << 20),
             timeout: Duration::from_secs(self.timeout),
             isolation: Isolation::Workers,

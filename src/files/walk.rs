@@ -192,16 +192,23 @@ pub fn walk(options: &Options, prefilter: &Prefilter, rows: &[Row]) -> Walked {
         builder.add_custom_ignore_filename(".sidestepignore");
     }
     let merged = Mutex::new(walked);
-    builder.build_parallel().run(|| {
-        let mut local = Local { walked: Walked::default(), merged: &merged, paths: &paths, buffer: Vec::new() };
-        Box::new(move |entry| {
-            match entry {
-                Ok(entry) => visit(&entry, options, prefilter, rows, &mut local),
-                Err(error) => local.walked.notices.push(walk_notice(&error, local.paths)),
-            }
-            WalkState::Continue
-        })
-    });
+    let local = || Local { walked: Walked::default(), merged: &merged, paths: &paths, buffer: Vec::new() };
+    let take = |entry: Result<ignore::DirEntry, ignore::Error>, local: &mut Local| match entry {
+        Ok(entry) => visit(&entry, options, prefilter, rows, local),
+        Err(error) => local.walked.notices.push(walk_notice(&error, local.paths)),
+    };
+    if options.threads > 1 && can_spawn() {
+        builder.build_parallel().run(|| {
+            let mut local = local();
+            Box::new(move |entry| {
+                take(entry, &mut local);
+                WalkState::Continue
+            })
+        });
+    } else {
+        let mut local = local();
+        builder.build().for_each(|entry| take(entry, &mut local));
+    }
     let mut walked = merged.into_inner().unwrap_or_else(PoisonError::into_inner);
     let passed_over = std::mem::take(&mut *passed_over.lock().unwrap_or_else(PoisonError::into_inner));
     walked.notices.extend(
@@ -212,6 +219,11 @@ pub fn walk(options: &Options, prefilter: &Prefilter, rows: &[Row]) -> Walked {
     walked.listed.sort();
     walked.notices.sort_by(|one, other| (&one.path, &one.message).cmp(&(&other.path, &other.message)));
     walked
+}
+
+/// Whether the system lets this process have another thread. The parallel walk panics where it does not.
+fn can_spawn() -> bool {
+    std::thread::Builder::new().spawn(|| ()).is_ok_and(|thread| thread.join().is_ok())
 }
 
 /// One thread's part of the walk; merged when the thread ends.
