@@ -24,9 +24,14 @@ pub struct Cookies<'a, 'u> {
     /// Where the file runs.
     pub side: Side,
     found: Vec<CookieUse>,
+    /// The outermost call around a place, inside the innermost function.
+    call: Option<&'u Node>,
     /// Where the name of a cookie can be.
     tainted: &'a Places,
 }
+
+/// Longest call, in bytes, that is taken for one statement.
+const STATEMENT: u32 = 2_000;
 
 /// How many levels up a comparison looks for a word that says what is compared.
 const CONTEXT: usize = 8;
@@ -40,7 +45,7 @@ impl<'a, 'u> Cookies<'a, 'u> {
         tainted: &'a Places,
         side: Side,
     ) -> Self {
-        Self { resolver, interest, rows, side, found: Vec::new(), tainted }
+        Self { resolver, interest, rows, side, found: Vec::new(), call: None, tainted }
     }
 
     /// The cookie uses of the file, in source order, one for each place and name.
@@ -97,6 +102,12 @@ impl<'a, 'u> Cookies<'a, 'u> {
             _ => {}
         }
         above.push(node);
+        let around = self.call;
+        match &node.expr {
+            Expr::Fn { .. } => self.call = None,
+            Expr::Call { .. } => self.call = self.call.or(Some(node)),
+            _ => {}
+        }
         if let Expr::Bind { target, value, .. } = &node.expr {
             // The target was looked at as something written.
             if let Expr::Member(object, _) | Expr::Index(object, _) = &target.expr {
@@ -106,6 +117,7 @@ impl<'a, 'u> Cookies<'a, 'u> {
         } else {
             node.children(&mut |child| self.visit(child, above));
         }
+        self.call = around;
         above.pop();
     }
 
@@ -118,7 +130,9 @@ impl<'a, 'u> Cookies<'a, 'u> {
             return;
         }
         let mut collector = Collector::of_expression(self.rows, About::Cookie);
-        collector.node(at);
+        // The request that carries a cookie says whose it is: its host stands beside the header.
+        let call = self.call.filter(|call| call.span.contains(at.span) && call.span.end - call.span.start < STATEMENT);
+        collector.node(call.unwrap_or(at));
         let side = if side == Side::Unknown { self.side } else { side };
         let name = Some(name.to_owned());
         self.found.push(CookieUse { name, verb, side, span: at.span, related, evidence: collector.finish() });

@@ -31,6 +31,9 @@ pub struct Row {
     /// Whether what it speaks of is shown only where possible findings are.
     #[serde(default)]
     pub doubt: bool,
+    /// Whether it outranks a proof that stands elsewhere in the file.
+    #[serde(default)]
+    pub outranks: bool,
     /// What it speaks of; anything if absent.
     pub of: Option<About>,
     /// Hosts, and those below them.

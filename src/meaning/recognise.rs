@@ -369,6 +369,10 @@ impl<'a, 'u> Recogniser<'a, 'u> {
         if own && urls.iter().all(|url| url.relative && url.host.is_none()) {
             collector.row("relative-path", Some(span), "");
         }
+        let speaks = |host: &str| {
+            let parts = super::words::words(host);
+            self.rows.iter().filter(|row| !row.against).flat_map(|row| &row.words).any(|word| parts.contains(word))
+        };
         let known = |host: &str| {
             self.rows.iter().flat_map(|row| &row.hosts).any(|known| {
                 host == known
@@ -380,7 +384,10 @@ impl<'a, 'u> Recogniser<'a, 'u> {
                 && !host.contains(super::url::HOLE)
                 && !host.contains(['{', '<', '$', '%'])
         };
-        if let Some(host) = urls.iter().filter_map(|url| url.host.as_deref()).find(|host| literal(host) && !known(host))
+        if let Some(host) = urls
+            .iter()
+            .filter_map(|url| url.host.as_deref())
+            .find(|host| literal(host) && !known(host) && !speaks(host))
         {
             collector.row("foreign-host", Some(span), host);
         }
