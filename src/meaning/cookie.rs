@@ -1,6 +1,6 @@
 //! Finds where a cookie of interest is touched: jars, cookie calls, cookie text, comparisons of a cookie's name.
 
-use super::cookie_text::{header_lines, names, searches};
+use super::cookie_text::{header_lines, literals, names, searches};
 use super::draft::{Drafter, header_word};
 use super::evidence::{About, Collector, Row};
 use super::fact::{CookieUse, Side, Verb};
@@ -11,7 +11,7 @@ use super::resolve::Resolver;
 use super::taint::Places;
 use super::url::Text;
 use super::words::words;
-use crate::syntax::expr::{Arg, COMPARE, Expr, Node, Piece, Span, Symbol};
+use crate::syntax::expr::{Arg, COMPARE, Expr, Node, Span, Symbol};
 
 /// Recognises the cookie uses of one file.
 pub struct Cookies<'a, 'u> {
@@ -494,16 +494,4 @@ impl<'a, 'u> Cookies<'a, 'u> {
             }
         }
     }
-}
-
-/// Calls `visit` with the literal text of every string below a node.
-fn literals(node: &Node, visit: &mut dyn FnMut(&str, Span)) {
-    if let Expr::Str(pieces) = &node.expr {
-        for piece in pieces {
-            if let Piece::Text(text) = piece {
-                visit(text, node.span);
-            }
-        }
-    }
-    node.children(&mut |child| literals(child, visit));
 }

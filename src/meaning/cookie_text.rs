@@ -1,6 +1,7 @@
 //! Cookie text: headers, `document.cookie`, and the patterns that search them.
 
 use super::url::HOLE;
+use crate::syntax::expr::{Expr, Node, Piece, Span};
 
 /// The names in the text of a `Cookie` or `Set-Cookie` header: what stands before `=` in each part.
 pub fn names(text: &str) -> Vec<String> {
@@ -30,6 +31,18 @@ pub fn searches(pattern: &str, name: &str) -> bool {
             || before.ends_with("\\s");
         starts && after.starts_with('=')
     })
+}
+
+/// Calls `visit` with the literal text of every string below a node.
+pub fn literals(node: &Node, visit: &mut dyn FnMut(&str, Span)) {
+    if let Expr::Str(pieces) = &node.expr {
+        for piece in pieces {
+            if let Piece::Text(text) = piece {
+                visit(text, node.span);
+            }
+        }
+    }
+    node.children(&mut |child| literals(child, visit));
 }
 
 #[cfg(test)]
