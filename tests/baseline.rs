@@ -1,8 +1,11 @@
 //! The baseline over time: what is known is silent, what is new is not, and what is gone is told.
 
+mod common;
+
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+
+use common::run;
 
 const FILE: &str = ".sidestep-baseline.json";
 const GET: &str = "await fetch(`https://acme.okta.com/api/v1/sessions/${id}`);\n";
@@ -10,9 +13,7 @@ const CLOSE: &str = "await fetch(`https://acme.okta.com/api/v1/sessions/${id}`, 
 
 /// A repository with one file, and a baseline that knows what is in it.
 fn project(name: &str) -> PathBuf {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("baseline").join(name);
-    let _ = fs::remove_dir_all(&folder);
-    fs::create_dir_all(folder.join(".git")).expect("a folder");
+    let folder = common::repository("baseline", name);
     fs::write(folder.join("a.js"), GET).expect("written");
     let (code, said) = run(&folder, &["baseline"]);
     assert_eq!(
@@ -20,14 +21,6 @@ fn project(name: &str) -> PathBuf {
         (0, ".sidestep-baseline.json lists 1 finding: 1 new finding, 0 stale entries dropped.\n")
     );
     folder
-}
-
-/// The exit code and all that was said.
-fn run(folder: &Path, args: &[&str]) -> (i32, String) {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_sidestep"));
-    let output = command.current_dir(folder).args(args).env("NO_COLOR", "1").output().expect("the program runs");
-    let said = String::from_utf8([output.stdout, output.stderr].concat()).expect("UTF-8");
-    (output.status.code().unwrap_or(-1), said)
 }
 
 fn listed(folder: &Path) -> Vec<String> {

@@ -1,6 +1,8 @@
 //! Files that no one should have to read: never a crash, never silence, and the exit code that says whether the result is
 //! complete. Everything is made here, in folders of the build's own.
 
+mod common;
+
 use std::fs;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
@@ -17,11 +19,7 @@ const BAD: &str = "fetch(`https://acme.okta.com/api/v1/sessions/${id}`);\n";
 
 /// An empty folder for a test.
 fn folder(name: &str) -> PathBuf {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("hostile").join(name);
-    let _ = fs::remove_dir_all(&folder);
-    // A repository of its own, so that paths are shown from here.
-    fs::create_dir_all(folder.join(".git")).expect("a folder");
-    folder
+    common::repository("hostile", name)
 }
 
 /// A folder with one file in it.

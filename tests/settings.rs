@@ -1,30 +1,23 @@
 //! The configuration: what it changes, where it is found, and what is said of one that is wrong.
 
+mod common;
+
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+
+use common::run;
 
 const GET: &str = "await fetch(`https://acme.okta.com/api/v1/sessions/${id}`);\n";
 const CREATE: &str = "await fetch(\"https://acme.okta.com/api/v1/sessions\", { method: \"POST\", body: JSON.stringify({ sessionToken }) });\n";
 
 /// A repository with two files and this configuration.
 fn project(name: &str, settings: &str) -> PathBuf {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("settings").join(name);
-    let _ = fs::remove_dir_all(&folder);
-    fs::create_dir_all(folder.join(".git")).expect("a folder");
+    let folder = common::repository("settings", name);
     fs::create_dir_all(folder.join("src/old")).expect("a folder");
     fs::write(folder.join("src/get.js"), GET).expect("written");
     fs::write(folder.join("src/old/create.js"), CREATE).expect("written");
     fs::write(folder.join("sidestep.toml"), settings).expect("written");
     folder
-}
-
-/// The exit code and all that was said.
-fn run(folder: &Path, args: &[&str]) -> (i32, String) {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_sidestep"));
-    let output = command.current_dir(folder).args(args).env("NO_COLOR", "1").output().expect("the program runs");
-    let said = String::from_utf8([output.stdout, output.stderr].concat()).expect("UTF-8");
-    (output.status.code().unwrap_or(-1), said)
 }
 
 /// The exit code, and place and rule of each finding.

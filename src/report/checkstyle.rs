@@ -43,9 +43,7 @@ mod tests {
     use super::*;
 
     fn text(report: &Report) -> String {
-        let text = sample::written(|report, _, out| write(report, out), report, &sample::style());
-        sample::assert_log_is_safe(&text);
-        text
+        sample::safe(write, report)
     }
 
     #[test]

@@ -71,9 +71,7 @@ mod tests {
     }
 
     fn text(report: &Report) -> String {
-        let text = sample::written(|report, _, out| write(report, out), report, &sample::style());
-        sample::assert_log_is_safe(&text);
-        text
+        sample::safe(write, report)
     }
 
     #[test]

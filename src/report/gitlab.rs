@@ -64,8 +64,7 @@ mod tests {
     const SCHEMA: &str = include_str!("../../tests/data/gitlab-codequality.schema.json");
 
     fn issues(report: &Report) -> Vec<Value> {
-        let text = sample::written(|report, _, out| write(report, out), report, &sample::style());
-        sample::assert_log_is_safe(&text);
+        let text = sample::safe(write, report);
         serde_json::from_str(&text).expect("an array")
     }
 

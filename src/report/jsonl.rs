@@ -47,8 +47,7 @@ mod tests {
     use super::*;
 
     fn lines(report: &Report) -> Vec<Value> {
-        let text = sample::written(|report, _, out| write(report, out), report, &sample::style());
-        sample::assert_log_is_safe(&text);
+        let text = sample::safe(write, report);
         text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect()
     }
 

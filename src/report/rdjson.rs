@@ -53,8 +53,7 @@ mod tests {
     const SCHEMA: &str = include_str!("../../tests/data/rdjson.schema.json");
 
     fn document(report: &Report) -> Value {
-        let text = sample::written(|report, _, out| write(report, out), report, &sample::style());
-        sample::assert_log_is_safe(&text);
+        let text = sample::safe(write, report);
         serde_json::from_str(&text).expect("JSON")
     }
 

@@ -50,6 +50,13 @@ pub fn written(
     String::from_utf8(first).expect("UTF-8")
 }
 
+/// What a writer without a style writes, two times the same and safe in a log.
+pub fn safe(writer: fn(&Report, &mut dyn Write) -> io::Result<()>, report: &Report) -> String {
+    let text = written(|report, _, out| writer(report, out), report, &style());
+    assert_log_is_safe(&text);
+    text
+}
+
 /// That no terminal obeys it, no runner finds a command in it, and no secret is in it.
 pub fn assert_log_is_safe(text: &str) {
     let found = text.chars().find(|c| escape::is_unsafe(*c) && *c != '\n');
