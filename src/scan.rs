@@ -1,7 +1,7 @@
 //! The whole tool: paths to a report. The command line only calls this and prints.
 
 use std::borrow::Cow;
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::PathBuf;
 use std::rc::Rc;
@@ -111,14 +111,15 @@ pub fn scan(config: &Config) -> Report {
 pub fn scan_with(config: &Config, baseline: Option<&Baseline>) -> (Report, Changes) {
     let rules = Rules::built_in();
     let rows = &*with_hosts(&data().evidence, &config.okta_domains);
-    let prefilter = Prefilter::new(&rules.interest(), &rules.strong_words(), rows, &data().libraries);
+    let interest = rules.interest();
+    let prefilter = prefilter(&rules, &interest, rows);
     let options = options(config, false);
-    let walked = walk(&options, &prefilter, rows);
+    let mut walked = walk(&options, &prefilter, rows);
     let packages = Packages::new(&walked);
-    let mut walked = walked;
-    let mut first = read_round(&alone(&walked.candidates), config);
-    further(&mut walked, &mut first, &options, &rules.interest(), config);
-    let readings = with_constants(&walked.candidates, first, config);
+    let reader = Reader { config, pool: OnceCell::new() };
+    let mut first = reader.read(&alone(&walked.candidates));
+    further(&mut walked, &mut first, &options, &interest, &reader);
+    let readings = with_constants(&walked.candidates, first, &reader);
     let mut report = Report { notices: walked.notices, ..Report::default() };
     report.stats.checked = walked.languages.values().sum();
     report.stats.languages = walked.languages;
@@ -193,9 +194,13 @@ fn without_known(
 pub fn list(config: &Config) -> (Vec<Listed>, Vec<Notice>) {
     let rules = Rules::built_in();
     let rows = with_hosts(&data().evidence, &config.okta_domains);
-    let prefilter = Prefilter::new(&rules.interest(), &rules.strong_words(), &rows, &data().libraries);
+    let prefilter = prefilter(&rules, &rules.interest(), &rows);
     let walked = walk(&options(config, true), &prefilter, &rows);
     (walked.listed, walked.notices)
+}
+
+fn prefilter(rules: &Rules, interest: &Interest, rows: &[Row]) -> Prefilter {
+    Prefilter::new(interest, &rules.strong_words(), rows, &data().libraries)
 }
 
 fn options(config: &Config, list: bool) -> Options {
@@ -240,7 +245,7 @@ fn alone(candidates: &[Candidate]) -> Vec<(&Candidate, Constants)> {
 }
 
 /// Adds the files that hold no word of a rule but the name of a constant that holds one. One round, no fixpoint.
-fn further(walked: &mut Walked, first: &mut Vec<Reading>, options: &Options, interest: &Interest, config: &Config) {
+fn further(walked: &mut Walked, first: &mut Vec<Reading>, options: &Options, interest: &Interest, reader: &Reader) {
     let words = interest.words();
     let mut pairs = Vec::new();
     for (candidate, reading) in walked.candidates.iter().zip(&*first) {
@@ -258,7 +263,7 @@ fn further(walked: &mut Walked, first: &mut Vec<Reading>, options: &Options, int
     let mut more = walk(options, &Prefilter::of_names(pairs), &[]).candidates;
     let known: HashSet<String> = walked.candidates.iter().map(|candidate| candidate.source.path.clone()).collect();
     more.retain(|candidate| !known.contains(&candidate.source.path));
-    first.extend(read_round(&alone(&more), config));
+    first.extend(reader.read(&alone(&more)));
     walked.candidates.append(&mut more);
     let mut both: Vec<(Candidate, Reading)> = walked.candidates.drain(..).zip(first.drain(..)).collect();
     both.sort_by(|one, other| one.0.source.path.cmp(&other.0.source.path));
@@ -266,20 +271,14 @@ fn further(walked: &mut Walked, first: &mut Vec<Reading>, options: &Options, int
 }
 
 /// Reads again, with them, what imports constants of other candidates. Gives every reading with the constants it knew.
-fn with_constants(candidates: &[Candidate], first: Vec<Reading>, config: &Config) -> Vec<(Reading, Constants)> {
+fn with_constants(candidates: &[Candidate], first: Vec<Reading>, reader: &Reader) -> Vec<(Reading, Constants)> {
     let modules = Modules::new(candidates.iter().map(|one| one.source.path.as_str()).zip(&first));
     let known =
         candidates.iter().zip(&first).map(|(one, reading)| modules.constants(&one.source.path, &reading.imports));
-    let known: Vec<Constants> = known.collect();
-    let again: Vec<(usize, (&Candidate, Constants))> = candidates
-        .iter()
-        .zip(&known)
-        .enumerate()
-        .filter(|(_, (one, constants))| one.lexical.is_none() && !constants.is_empty())
-        .map(|(at, (one, constants))| (at, (one, constants.clone())))
-        .collect();
-    let (places, round): (Vec<usize>, Vec<_>) = again.into_iter().unzip();
-    let second = read_round(&round, config);
+    let again = candidates.iter().zip(known).enumerate();
+    let again = again.filter(|(_, (one, constants))| one.lexical.is_none() && !constants.is_empty());
+    let (places, round): (Vec<usize>, Vec<_>) = again.unzip();
+    let second = reader.read(&round);
     let mut readings: Vec<(Reading, Constants)> =
         first.into_iter().map(|reading| (reading, Constants::new())).collect();
     for ((at, reading), (_, constants)) in places.into_iter().zip(second).zip(round) {
@@ -288,31 +287,48 @@ fn with_constants(candidates: &[Candidate], first: Vec<Reading>, config: &Config
     readings
 }
 
-/// Reads candidates, in order, each with the constants of other files that it knows.
-fn read_round(round: &[(&Candidate, Constants)], config: &Config) -> Vec<Reading> {
-    let job = |(candidate, constants): &(&Candidate, Constants)| Job {
-        path: candidate.words.clone(),
-        language: candidate.language.name.clone(),
-        text: candidate.source.text.clone(),
-        constants: constants.clone(),
-        okta_domains: config.okta_domains.clone(),
-    };
-    let parsed: Vec<Job> = round.iter().filter(|(candidate, _)| candidate.lexical.is_none()).map(job).collect();
-    let outcomes = match config.isolation {
-        Isolation::Workers if parsed.is_empty() => Vec::new(),
-        Isolation::Workers => Pool::new(config.threads, config.timeout).read_all(parsed),
-        Isolation::Off => parsed.iter().map(|job| Outcome::Read(read(job))).collect(),
-    };
-    let mut outcomes = outcomes.into_iter();
-    let mut reading = |one: &(&Candidate, Constants)| match &one.0.lexical {
-        Some(reason) => read_lexically(&job(one), reason.clone()),
-        None => match outcomes.next() {
-            Some(Outcome::Read(reading)) => reading,
-            Some(Outcome::Failed(reason)) => read_lexically(&job(one), reason),
-            None => read_lexically(&job(one), "no worker took it".to_owned()),
-        },
-    };
-    round.iter().map(&mut reading).collect()
+/// Reads the files of a run, round after round: what unreadable files cost is counted over all of them.
+struct Reader<'c> {
+    config: &'c Config,
+    /// Made for the first file that is parsed.
+    pool: OnceCell<Pool>,
+}
+
+impl Reader<'_> {
+    /// Reads candidates, in order, each with the constants of other files that it knows.
+    fn read(&self, round: &[(&Candidate, Constants)]) -> Vec<Reading> {
+        let parsed: Vec<Job> =
+            round.iter().filter(|(candidate, _)| candidate.lexical.is_none()).map(|one| self.job(one)).collect();
+        let mut outcomes = self.outcomes(parsed).into_iter();
+        let mut reading = |one: &(&Candidate, Constants)| match &one.0.lexical {
+            Some(reason) => read_lexically(&self.job(one), reason.clone()),
+            None => match outcomes.next() {
+                Some(Outcome::Read(reading)) => reading,
+                Some(Outcome::Failed(reason)) => read_lexically(&self.job(one), reason),
+                None => read_lexically(&self.job(one), "no worker took it".to_owned()),
+            },
+        };
+        round.iter().map(&mut reading).collect()
+    }
+
+    fn outcomes(&self, jobs: Vec<Job>) -> Vec<Outcome> {
+        let Config { threads, timeout, isolation, .. } = self.config;
+        match isolation {
+            Isolation::Workers if jobs.is_empty() => Vec::new(),
+            Isolation::Workers => self.pool.get_or_init(|| Pool::new(*threads, *timeout)).read_all(jobs),
+            Isolation::Off => jobs.iter().map(|job| Outcome::Read(read(job))).collect(),
+        }
+    }
+
+    fn job(&self, (candidate, constants): &(&Candidate, Constants)) -> Job {
+        Job {
+            path: candidate.words.clone(),
+            language: candidate.language.name.clone(),
+            text: candidate.source.text.clone(),
+            constants: constants.clone(),
+            okta_domains: self.config.okta_domains.clone(),
+        }
+    }
 }
 
 /// Reads one file in this process: what a worker does.
