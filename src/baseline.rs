@@ -83,12 +83,7 @@ impl Baseline {
     /// What is wrong, with the file and the line, as a sentence for people.
     pub fn read(file: &Path, named: bool) -> Result<Self, String> {
         let shown = Paths::here().shown(file);
-        let mut bytes = Vec::new();
-        match open::read(file, named, LARGEST, &mut bytes) {
-            Ok(true) => {}
-            Ok(false) => return Err(format!("{shown}: larger than {} MiB", LARGEST >> 20)),
-            Err(error) => return Err(format!("could not read {shown}: {error}")),
-        }
+        let bytes = open::read_whole(file, named, LARGEST, &shown)?;
         let entries = parse(&bytes).map_err(|(line, message)| {
             format!("{shown}:{line}: {message}; correct the file, or write it again with `sidestep baseline`")
         })?;

@@ -101,12 +101,7 @@ impl Settings {
     pub fn read(file: &Path, named: bool) -> Result<Self, String> {
         let paths = Paths::here();
         let shown = paths.shown(file);
-        let mut bytes = Vec::new();
-        match open::read(file, named, LARGEST, &mut bytes) {
-            Ok(true) => {}
-            Ok(false) => return Err(format!("{shown}: larger than {} MiB", LARGEST >> 20)),
-            Err(error) => return Err(format!("could not read {shown}: {error}")),
-        }
+        let bytes = open::read_whole(file, named, LARGEST, &shown)?;
         let text = std::str::from_utf8(&bytes).map_err(|_| format!("{shown}: not UTF-8"))?;
         let whole = paths.whole(file);
         parse(text, whole.parent().unwrap_or(&whole)).map_err(|(line, message)| format!("{shown}:{line}: {message}"))

@@ -22,6 +22,19 @@ pub fn read(path: &Path, by_hand: bool, most: u64, buffer: &mut Vec<u8>) -> io::
     Ok(is_whole)
 }
 
+/// All bytes of a regular file of at most `most` bytes, which people know as `shown`. A link is followed only if `by_hand`.
+///
+/// # Errors
+/// What is wrong, as a sentence for people.
+pub fn read_whole(path: &Path, by_hand: bool, most: u64, shown: &str) -> Result<Vec<u8>, String> {
+    let mut bytes = Vec::new();
+    match read(path, by_hand, most, &mut bytes) {
+        Ok(true) => Ok(bytes),
+        Ok(false) => Err(format!("{shown}: larger than {} MiB", most >> 20)),
+        Err(error) => Err(format!("could not read {shown}: {error}")),
+    }
+}
+
 #[cfg(unix)]
 fn open(path: &Path, by_hand: bool) -> io::Result<File> {
     use rustix::fs::OFlags;

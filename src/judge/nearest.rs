@@ -1,12 +1,14 @@
 //! "Did you mean": the word of a list that another is most like.
 
+use strsim::levenshtein;
+
 /// Most changes of a letter between a word and what may have been meant.
 const FARTHEST: usize = 3;
 
 /// The word that `word` was probably meant to be, if one is near enough: within a third of its letters.
 pub fn nearest<'a>(word: &str, words: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let most = (word.chars().count() / 3).clamp(1, FARTHEST);
-    let near = words.into_iter().map(|have| (distance(word, have), have)).filter(|(far, _)| *far <= most);
+    let near = words.into_iter().map(|have| (levenshtein(word, have), have)).filter(|(far, _)| *far <= most);
     near.min().map(|(_, have)| have)
 }
 
@@ -15,30 +17,14 @@ pub fn did_you_mean<'a>(word: &str, words: impl IntoIterator<Item = &'a str>) ->
     nearest(word, words).map_or_else(String::new, |near| format!("; did you mean `{near}`?"))
 }
 
-/// How many letters have to be put in, taken out or changed.
-fn distance(one: &str, other: &str) -> usize {
-    let other: Vec<char> = other.chars().collect();
-    let mut row: Vec<usize> = (0..=other.len()).collect();
-    for (i, c) in one.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, d) in other.iter().enumerate() {
-            let changed = diagonal + usize::from(c != *d);
-            diagonal = row[j + 1];
-            row[j + 1] = changed.min(row[j] + 1).min(diagonal + 1);
-        }
-    }
-    row[other.len()]
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{distance, nearest};
+    use super::{levenshtein, nearest};
 
     #[test]
     fn a_slip_is_near_and_another_word_is_not() {
         assert_eq!(nearest("sid-cooki", ["get-session", "sid-cookie"]), Some("sid-cookie"));
         assert_eq!(nearest("no-such-rule", ["get-session", "sid-cookie"]), None);
-        assert_eq!(distance("abc", "acd"), 2);
+        assert_eq!(levenshtein("abc", "acd"), 2);
     }
 }

@@ -360,7 +360,7 @@ impl<'a, 'u> Cookies<'a, 'u> {
         match &name.expr {
             Expr::List(nodes) => nodes.iter().for_each(|one| self.name_in(node, one, verb, side)),
             Expr::Object(_) => {
-                if let Some(inner) = self.key_name(name) {
+                if let Some(inner) = self.resolver.cookie_name(name) {
                     self.name_in(node, inner, verb, side);
                 }
             }
@@ -370,16 +370,11 @@ impl<'a, 'u> Cookies<'a, 'u> {
                         self.add(whole, verb, side, node, text.origins.clone());
                     }
                 }
-                if let Some(inner) = self.key_name(name) {
+                if let Some(inner) = self.resolver.cookie_name(name) {
                     self.name_in(node, inner, verb, side);
                 }
             }
         }
-    }
-
-    /// The name in an object that describes a cookie.
-    fn key_name(&self, cookie: &'u Node) -> Option<&'u Node> {
-        ["name", "Name"].iter().find_map(|key| self.resolver.key(cookie, key))
     }
 
     /// Whether the receiver of a call is cookie text: `document.cookie.match`, `headers["set-cookie"].find`.

@@ -74,10 +74,6 @@ impl<'a, 'u> Drafter<'a, 'u> {
         args: &'u [Arg],
     ) -> Option<Draft> {
         let Of { library, entry, .. } = of;
-        let receiver = match &callee.expr {
-            Expr::Member(object, _) => Some(&**object),
-            _ => None,
-        };
         if entry.needs.as_ref().is_some_and(|needs| self.argument(args, needs).is_none()) {
             return None;
         }
@@ -102,7 +98,7 @@ impl<'a, 'u> Drafter<'a, 'u> {
         ];
         for (role, at) in roles {
             let node = match at {
-                Some(Where::Label(label)) if label == RECEIVER => receiver,
+                Some(Where::Label(label)) if label == RECEIVER => callee.receiver(),
                 at => at.as_ref().and_then(|at| self.argument(args, at)),
             };
             if let Some(node) = node {
@@ -325,8 +321,7 @@ impl<'a, 'u> Drafter<'a, 'u> {
             }
             Role::Cookie => self.cookie(draft, node),
             Role::Cookies => {
-                let named = ["name", "Name"].iter().find_map(|key| resolver.key(node, key));
-                let name = match named {
+                let name = match resolver.cookie_name(node) {
                     Some(name) => resolver.literal(name),
                     None => resolver.object(node).into_iter().map(|(key, _)| key).next(),
                 };

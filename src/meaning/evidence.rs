@@ -181,13 +181,11 @@ impl<'r> Collector<'r> {
     pub fn node(&mut self, node: &Node) {
         match &node.expr {
             Expr::Str(pieces) => {
-                let text: String = pieces
-                    .iter()
-                    .map(|piece| match piece {
-                        Piece::Text(text) => text.as_str(),
-                        Piece::Hole(_) => "\u{F8FF}",
-                    })
-                    .collect();
+                let mut text = String::new();
+                pieces.iter().for_each(|piece| match piece {
+                    Piece::Text(literal) => text.push_str(literal),
+                    Piece::Hole(_) => text.push(HOLE),
+                });
                 self.text(&text, Some(node.span));
             }
             Expr::Name(name) | Expr::Member(_, name) => self.name(name, Some(node.span)),

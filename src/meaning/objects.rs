@@ -11,6 +11,11 @@ impl<'u> Resolver<'_, 'u> {
         pairs.into_iter().rev().find(|(have, _)| have == key).map(|(_, value)| value)
     }
 
+    /// The name in an object that describes a cookie.
+    pub fn cookie_name(&self, cookie: &'u Node) -> Option<&'u Node> {
+        ["name", "Name"].iter().find_map(|key| self.key(cookie, key))
+    }
+
     /// Keys and values of an object: as written, as built by later assignments, as spread into another. Empty where the
     /// node is no object that the file spells out.
     pub fn object(&self, node: &'u Node) -> Vec<(String, &'u Node)> {

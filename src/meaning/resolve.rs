@@ -315,10 +315,7 @@ impl<'a, 'u> Resolver<'a, 'u> {
         if entry.style == Style::Parts {
             return Some(self.parts(library, args)).filter(|texts| !texts.is_empty());
         }
-        let receiver = match &callee.expr {
-            Expr::Member(object, _) => Some(&**object),
-            _ => None,
-        };
+        let receiver = callee.receiver();
         let of = match &entry.of {
             Some(at) => super::draft::Drafter { resolver: self }.argument(args, at),
             None if entry.style == Style::Query => args.first().map(|arg| &arg.value).or(receiver),
@@ -374,10 +371,7 @@ impl<'a, 'u> Resolver<'a, 'u> {
 
     /// An unknown call is read as the one ruled path in its arguments or receiver: helpers pass paths on.
     fn passed_on(&self, node: &'u Node, callee: &'u Node, args: &'u [Arg], name: &str) -> Vec<Text> {
-        let receiver = match &callee.expr {
-            Expr::Member(object, _) if !self.namer.is_this(object) => Some(&**object),
-            _ => None,
-        };
+        let receiver = callee.receiver().filter(|object| !self.namer.is_this(object));
         let values = receiver.into_iter().chain(args.iter().map(|arg| &arg.value));
         let ruled = values.filter(|value| self.tainted.any_in(value.span)).find_map(|value| {
             let texts = self.enter(value.span, || self.texts(value));

@@ -211,6 +211,14 @@ impl Node {
         }
     }
 
+    /// What a member is taken of; of a callee, what the call is made on.
+    pub fn receiver(&self) -> Option<&Node> {
+        match &self.expr {
+            Expr::Member(object, _) => Some(object),
+            _ => None,
+        }
+    }
+
     /// Calls `visit` for every direct child, in source order.
     pub fn children<'a>(&'a self, visit: &mut dyn FnMut(&'a Node)) {
         match &self.expr {
