@@ -2,13 +2,14 @@
 //! merge it.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 use crate::files::open;
 use crate::files::path::Paths;
+use crate::files::replace::replace;
 use crate::judge::finding::Finding;
 
 /// The file in the current folder that is read where no other is named.
@@ -147,20 +148,7 @@ impl Baseline {
             }
             _ => {}
         }
-        let name = self.file.file_name().unwrap_or_default().to_string_lossy();
-        let part = self.file.with_file_name(format!(".{name}.{}.tmp", std::process::id()));
-        let write = || {
-            let mut out = std::fs::OpenOptions::new().write(true).create_new(true).open(&part)?;
-            out.write_all(self.text()?.as_bytes())?;
-            out.sync_all()?;
-            std::fs::rename(&part, &self.file)
-        };
-        write().inspect_err(|error| {
-            // What another run is writing is not ours to remove.
-            if error.kind() != io::ErrorKind::AlreadyExists {
-                let _ = std::fs::remove_file(&part);
-            }
-        })
+        replace(&self.file, self.text()?.as_bytes(), None)
     }
 
     fn text(&self) -> io::Result<String> {

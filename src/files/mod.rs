@@ -1,8 +1,9 @@
-//! Paths to text: the walk, encodings, lines, and which files hold a word of interest.
+//! Paths to text: the walk, encodings, lines, which files hold a word of interest, and how a file is written.
 
 pub mod linehash;
 pub mod open;
 pub mod path;
 pub mod prefilter;
+pub mod replace;
 pub mod source;
 pub mod walk;
