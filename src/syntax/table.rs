@@ -14,6 +14,8 @@ use tree_sitter::{Language, Node};
 /// A grammar table as written, rows by name.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Spelled {
+    /// What people call it: `C#`.
+    pub title: String,
     /// The language that libraries name: `typescript` for TSX too.
     pub family: String,
     /// File name extensions, without the dot.
