@@ -342,7 +342,7 @@ fn read_lexically(job: &Job, reason: String) -> Reading {
     meaning_of(&lexical::lower(&job.text, reason), job)
 }
 
-/// A family of languages and the hosts that are Okta's by configuration.
+/// Families of languages and the hosts that are Okta's by configuration.
 type Kind = (String, Vec<String>);
 
 /// What files of one kind are read with.
@@ -356,16 +356,16 @@ fn meaning_of(unit: &Unit, job: &Job) -> Reading {
     thread_local! {
         static KNOWN: RefCell<HashMap<Kind, Rc<Known>>> = RefCell::default();
     }
-    let family = language::family(&job.language);
+    let families = language::families(&job.language);
     let known = KNOWN.with_borrow_mut(|have| {
         let make = || {
             Rc::new(Known {
-                words: Vocabulary::new(&data().libraries, family),
+                words: Vocabulary::new(&data().libraries, &families),
                 interest: Rules::built_in().interest(),
                 rows: with_hosts(&data().evidence, &job.okta_domains),
             })
         };
-        have.entry((family.to_owned(), job.okta_domains.clone())).or_insert_with(make).clone()
+        have.entry((families.join(" "), job.okta_domains.clone())).or_insert_with(make).clone()
     });
     let implied = language::implied(&job.language);
     crate::meaning::read(unit, &job.path, &known.words, &known.rows, &known.interest, &implied, &job.constants)

@@ -204,11 +204,12 @@ pub struct Vocabulary<'l> {
 }
 
 impl<'l> Vocabulary<'l> {
-    /// The vocabulary of a language family.
-    pub fn new(libraries: &'l [Library], family: &str) -> Self {
+    /// The vocabulary of a file: that of its language's family, and those of the scripts in it.
+    pub fn new(libraries: &'l [Library], families: &[&str]) -> Self {
         let mut words = Vocabulary::default();
         let spoken = |library: &&Library| {
-            library.languages.is_empty() || library.languages.iter().any(|language| language == family)
+            library.languages.is_empty()
+                || library.languages.iter().any(|language| families.contains(&language.as_str()))
         };
         for library in libraries.iter().filter(spoken) {
             words.libraries.push(library);

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
 use super::expr::{Implied, Unit};
+use super::lines::Format;
 use super::table::{Spelled, Table};
 use super::{lexical, lower};
 use crate::data::data;
@@ -16,6 +17,8 @@ pub enum Reader {
     Grammar,
     /// By syn.
     Syn,
+    /// Line by line, by its table alone.
+    Lines,
 }
 
 /// A language that sidestep reads.
@@ -46,7 +49,8 @@ pub fn of_path(path: &str) -> Option<Language> {
         spelled.extensions.contains(&extension) || spelled.files.iter().any(|have| have == file)
     })?;
     let (name, family, data) = (name.clone(), spelled.family.clone(), spelled.data);
-    Some(Language { name, family, reader: Reader::Grammar, data })
+    let reader = if spelled.line.is_empty() { Reader::Grammar } else { Reader::Lines };
+    Some(Language { name, family, reader, data })
 }
 
 /// The family of the language with this name; the name itself where there is none.
@@ -54,12 +58,19 @@ pub fn family(name: &str) -> &str {
     tables().get(name).map_or(name, |spelled| spelled.family.as_str())
 }
 
+/// The family of the language with this name, and those of the scripts that its files hold.
+pub fn families(name: &str) -> Vec<&str> {
+    let scripts = tables().get(name).map_or(&[][..], |spelled| spelled.scripts.as_slice());
+    std::iter::once(family(name)).chain(scripts.iter().map(|script| family(script))).collect()
+}
+
 /// Reads `text` as the language `name`. What cannot be parsed is read lexically, and the unit says why. Parsing stops
 /// when `go_on` says no.
 pub fn read(name: &str, text: &str, go_on: &mut dyn FnMut() -> bool) -> Unit {
-    let unit = match name == RUST.0 {
-        true => super::rust::lower(text),
-        false => compiled(name).and_then(|(grammar, table)| lower::lower(text, &grammar, &table, go_on)),
+    let unit = match tables().get(name) {
+        _ if name == RUST.0 => super::rust::lower(text),
+        Some(spelled) if !spelled.line.is_empty() => format(name, spelled).map(|format| format.lower(text, go_on)),
+        _ => compiled(name).and_then(|(grammar, table)| lower::lower(text, &grammar, &table, go_on)),
     };
     unit.unwrap_or_else(|reason| lexical::lower(text, reason))
 }
@@ -116,14 +127,31 @@ fn compiled(name: &str) -> Result<Compiled, String> {
     Ok(compiled)
 }
 
+/// The compiled lines of a format, compiled on their first use by a thread.
+fn format(name: &str, spelled: &Spelled) -> Result<Rc<Format>, String> {
+    thread_local! {
+        static FORMATS: RefCell<HashMap<String, Rc<Format>>> = RefCell::default();
+    }
+    if let Some(found) = FORMATS.with_borrow(|have| have.get(name).cloned()) {
+        return Ok(found);
+    }
+    let format = Rc::new(Format::compile(&spelled.line, &spelled.marks)?);
+    FORMATS.with_borrow_mut(|have| have.insert(name.to_owned(), format.clone()));
+    Ok(format)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{compiled, tables};
+    use super::{compiled, format, tables};
 
     #[test]
     fn every_table_names_kinds_and_fields_that_its_grammar_has() {
-        for name in tables().keys() {
-            assert_eq!(compiled(name).err(), None, "{name}");
+        for (name, spelled) in tables() {
+            let error = match spelled.line.is_empty() {
+                true => compiled(name).err(),
+                false => format(name, spelled).err(),
+            };
+            assert_eq!(error, None, "{name}");
         }
     }
 }

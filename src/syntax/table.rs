@@ -11,6 +11,8 @@ use std::collections::{BTreeMap, HashMap};
 use serde::Deserialize;
 use tree_sitter::{Language, Node};
 
+use super::lines::Line;
+
 /// A grammar table as written, rows by name.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Spelled {
@@ -28,6 +30,15 @@ pub struct Spelled {
     pub data: bool,
     /// How many lines its grammar can count to, if it cannot count to all of a long file's.
     pub most_lines: Option<usize>,
+    /// What the lines of a format look like that has no grammar.
+    #[serde(default)]
+    pub line: Vec<Line>,
+    /// The marks around a name in a text that another program fills in: `{{`, `}}`.
+    #[serde(default)]
+    pub marks: Vec<String>,
+    /// The languages of scripts in it.
+    #[serde(default)]
+    pub scripts: Vec<String>,
     /// Every other row.
     #[serde(flatten)]
     pub rows: BTreeMap<String, Vec<String>>,
