@@ -6,11 +6,14 @@ use super::spelling::text_piece;
 /// Longest text between the marks of a hole, in bytes: what is longer is no name.
 const LONGEST: usize = 120;
 
-/// The pieces of `text`, which stands at `start`: a name between the two `marks` is a hole.
+/// The pieces of `text`, which stands at `start`: a name between two of the `marks`, which come in pairs, is a hole.
 pub fn pieces(text: &str, marks: &[String], start: usize) -> Vec<Piece> {
-    let [open, close] = marks else { return text_piece(text).into_iter().collect() };
     let (mut pieces, mut from, mut at) = (Vec::new(), 0, 0);
-    while let Some(found) = text[at..].find(open.as_str()) {
+    let next = |at: usize| {
+        let found = marks.chunks_exact(2).filter_map(|pair| Some((text[at..].find(pair.first()?.as_str())?, pair)));
+        found.min_by_key(|(found, _)| *found)
+    };
+    while let Some((found, [open, close])) = next(at) {
         let (hole, inner) = (at + found, at + found + open.len());
         let Some(length) = text[inner..].find(close.as_str()) else { break };
         at = inner + length + close.len();

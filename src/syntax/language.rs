@@ -7,7 +7,7 @@ use std::rc::Rc;
 use super::expr::{Implied, Unit};
 use super::lines::Format;
 use super::table::{Spelled, Table};
-use super::{lexical, lower};
+use super::{lexical, lower, scripts};
 use crate::data::data;
 
 /// How a language is read.
@@ -60,8 +60,16 @@ pub fn family(name: &str) -> &str {
 
 /// The family of the language with this name, and those of the scripts that its files hold.
 pub fn families(name: &str) -> Vec<&str> {
-    let scripts = tables().get(name).map_or(&[][..], |spelled| spelled.scripts.as_slice());
-    std::iter::once(family(name)).chain(scripts.iter().map(|script| family(script))).collect()
+    let spelled = tables().get(name);
+    let lines = spelled.iter().flat_map(|spelled| &spelled.line).filter_map(|line| line.language.as_deref());
+    let scripts = spelled.iter().flat_map(|spelled| &spelled.script).map(|script| script.language.as_str());
+    let mut families = vec![family(name)];
+    for family in lines.chain(scripts).map(family) {
+        if !families.contains(&family) {
+            families.push(family);
+        }
+    }
+    families
 }
 
 /// Reads `text` as the language `name`. What cannot be parsed is read lexically, and the unit says why. Parsing stops
@@ -70,7 +78,12 @@ pub fn read(name: &str, text: &str, go_on: &mut dyn FnMut() -> bool) -> Unit {
     let unit = match tables().get(name) {
         _ if name == RUST.0 => super::rust::lower(text),
         Some(spelled) if !spelled.line.is_empty() => format(name, spelled).map(|format| format.lower(text, go_on)),
-        _ => compiled(name).and_then(|(grammar, table)| lower::lower(text, &grammar, &table, go_on)),
+        spelled => compiled(name).and_then(|(grammar, table)| {
+            let mut unit = lower::lower(text, &grammar, &table, go_on)?;
+            let scripts = spelled.map_or(&[][..], |spelled| spelled.script.as_slice());
+            scripts::read(&mut unit, text, scripts, go_on);
+            Ok(unit)
+        }),
     };
     unit.unwrap_or_else(|reason| lexical::lower(text, reason))
 }

@@ -8,6 +8,7 @@ pub mod lexical;
 pub mod lines;
 mod lower;
 pub mod rust;
+pub mod scripts;
 mod shift;
 pub mod spelling;
 pub mod table;

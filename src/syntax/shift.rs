@@ -5,7 +5,12 @@ use super::expr::{Expr, Node, Parsed, Piece, Span, Unit};
 /// Moves every span of `unit` back by `cut` bytes and then on by `by`.
 pub fn shift(unit: &mut Unit, cut: usize, by: usize) {
     let place = |offset: u32| (offset as usize).saturating_sub(cut) + by;
-    let moved = |span: &mut Span| *span = Span::new(place(span.start), place(span.end));
+    each(unit, &|span| Span::new(place(span.start), place(span.end)));
+}
+
+/// Puts every span of `unit` where `place` says.
+pub fn each(unit: &mut Unit, place: &dyn Fn(Span) -> Span) {
+    let moved = |span: &mut Span| *span = place(*span);
     unit.root.iter_mut().for_each(|node| each_span(node, &moved));
     unit.imports.iter_mut().for_each(|import| moved(&mut import.span));
     unit.comments.iter_mut().chain(&mut unit.branches).chain(&mut unit.classes).for_each(moved);

@@ -12,6 +12,7 @@ use serde::Deserialize;
 use tree_sitter::{Language, Node};
 
 use super::lines::Line;
+use super::scripts::Script;
 
 /// A grammar table as written, rows by name.
 #[derive(Clone, Debug, Deserialize)]
@@ -33,12 +34,12 @@ pub struct Spelled {
     /// What the lines of a format look like that has no grammar.
     #[serde(default)]
     pub line: Vec<Line>,
-    /// The marks around a name in a text that another program fills in: `{{`, `}}`.
+    /// The marks around a name in a text that another program fills in, in pairs: `{{`, `}}`.
     #[serde(default)]
     pub marks: Vec<String>,
-    /// The languages of scripts in it.
+    /// Keys of data under which a script stands.
     #[serde(default)]
-    pub scripts: Vec<String>,
+    pub script: Vec<Script>,
     /// Every other row.
     #[serde(flatten)]
     pub rows: BTreeMap<String, Vec<String>>,
@@ -200,6 +201,8 @@ pub struct Table {
     names: BTreeMap<u16, Vec<Part>>,
     /// How many lines the grammar can count to.
     pub most_lines: Option<usize>,
+    /// The marks around a hole in any text.
+    pub marks: Vec<String>,
     /// Callees that import a module.
     pub require: Vec<String>,
     /// Callees that bind a name given as text to a value.
@@ -266,6 +269,7 @@ impl Table {
             prose: Vec::new(),
             names: BTreeMap::new(),
             most_lines: spelled.most_lines,
+            marks: spelled.marks.clone(),
             require: Vec::new(),
             define: Vec::new(),
             called: Vec::new(),

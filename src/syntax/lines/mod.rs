@@ -86,12 +86,12 @@ pub struct Format {
 }
 
 impl Format {
-    /// Compiles `lines`; `marks` stand around a hole.
+    /// Compiles `lines`; `marks`, in pairs, stand around a hole.
     ///
     /// # Errors
     /// Names the expression that is malformed, or the mark that is missing.
     pub fn compile(lines: &[Line], marks: &[String]) -> Result<Self, String> {
-        if !marks.is_empty() && marks.len() != MARKS {
+        if !marks.len().is_multiple_of(MARKS) {
             return Err("a hole has a mark before it and one after it".into());
         }
         let regex = |text: &String| Regex::new(text).map_err(|error| error.to_string());
