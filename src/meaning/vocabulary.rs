@@ -204,14 +204,10 @@ pub struct Vocabulary<'l> {
 }
 
 impl<'l> Vocabulary<'l> {
-    /// The vocabulary of a file: that of its language's family, and those of the scripts in it.
-    pub fn new(libraries: &'l [Library], families: &[&str]) -> Self {
+    /// The vocabulary that the libraries of a language make up.
+    pub fn new(libraries: impl Iterator<Item = &'l Library>) -> Self {
         let mut words = Vocabulary::default();
-        let spoken = |library: &&Library| {
-            library.languages.is_empty()
-                || library.languages.iter().any(|language| families.contains(&language.as_str()))
-        };
-        for library in libraries.iter().filter(spoken) {
+        for library in libraries {
             words.libraries.push(library);
             words.add(library);
         }

@@ -1,14 +1,14 @@
 //! The registry of languages: which files are of which language, and how each is read.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::expr::{Implied, Unit};
 use super::lines::Format;
-use super::table::{Spelled, Table};
+use super::table::Table;
 use super::{lexical, lower, scripts};
-use crate::data::data;
+use crate::data::{EmbeddedTable, tables};
 
 /// How a language is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,8 +17,6 @@ pub enum Reader {
     Grammar,
     /// By syn.
     Syn,
-    /// Line by line, by its table alone.
-    Lines,
 }
 
 /// A language that sidestep reads.
@@ -45,44 +43,28 @@ pub fn of_path(path: &str) -> Option<Language> {
     if extension == RUST.1 {
         return Some(Language { name: RUST.0.into(), family: RUST.0.into(), reader: Reader::Syn, data: false });
     }
-    let (name, spelled) = tables().iter().find(|(_, spelled)| {
-        spelled.extensions.contains(&extension) || spelled.files.iter().any(|have| have == file)
-    })?;
-    let (name, family, data) = (name.clone(), spelled.family.clone(), spelled.data);
-    let reader = if spelled.line.is_empty() { Reader::Grammar } else { Reader::Lines };
-    Some(Language { name, family, reader, data })
+    let found = tables().iter().find(|table| table.extensions.contains(&&*extension) || table.files.contains(&file))?;
+    let (name, family, data) = (found.name.to_owned(), found.family.to_owned(), found.data);
+    Some(Language { name, family, reader: Reader::Grammar, data })
 }
 
 /// The family of the language with this name; the name itself where there is none.
 pub fn family(name: &str) -> &str {
-    tables().get(name).map_or(name, |spelled| spelled.family.as_str())
-}
-
-/// The family of the language with this name, and those of the scripts that its files hold.
-pub fn families(name: &str) -> Vec<&str> {
-    let spelled = tables().get(name);
-    let lines = spelled.iter().flat_map(|spelled| &spelled.line).filter_map(|line| line.language.as_deref());
-    let scripts = spelled.iter().flat_map(|spelled| &spelled.script).map(|script| script.language.as_str());
-    let mut families = vec![family(name)];
-    for family in lines.chain(scripts).map(family) {
-        if !families.contains(&family) {
-            families.push(family);
-        }
-    }
-    families
+    table(name).map_or(name, |table| table.family)
 }
 
 /// Reads `text` as the language `name`. What cannot be parsed is read lexically, and the unit says why. Parsing stops
 /// when `go_on` says no.
 pub fn read(name: &str, text: &str, go_on: &mut dyn FnMut() -> bool) -> Unit {
-    let unit = match tables().get(name) {
-        _ if name == RUST.0 => super::rust::lower(text),
-        Some(spelled) if !spelled.line.is_empty() => format(name, spelled).map(|format| format.lower(text, go_on)),
-        spelled => compiled(name).and_then(|(grammar, table)| {
-            let mut unit = lower::lower(text, &grammar, &table, go_on)?;
-            let scripts = spelled.map_or(&[][..], |spelled| spelled.script.as_slice());
-            scripts::read(&mut unit, text, scripts, go_on);
-            Ok(unit)
+    let unit = match name == RUST.0 {
+        true => super::rust::lower(text),
+        false => compiled(name).and_then(|compiled| match compiled {
+            Compiled::Lines(format) => Ok(format.lower(text, go_on)),
+            Compiled::Grammar(grammar, table) => {
+                let mut unit = lower::lower(text, &grammar, &table, go_on)?;
+                scripts::read(&mut unit, text, &table.scripts, go_on);
+                Ok(unit)
+            }
         }),
     };
     unit.unwrap_or_else(|reason| lexical::lower(text, reason))
@@ -92,14 +74,15 @@ pub fn read(name: &str, text: &str, go_on: &mut dyn FnMut() -> bool) -> Unit {
 pub fn implied(name: &str) -> Implied {
     match name == RUST.0 {
         true => Implied { this: vec!["self".into(), "Self".into()], global: Vec::new() },
-        false => compiled(name)
-            .map(|(_, table)| Implied { this: table.this.clone(), global: table.global.clone() })
-            .unwrap_or_default(),
+        false => match compiled(name) {
+            Ok(Compiled::Grammar(_, table)) => Implied { this: table.this.clone(), global: table.global.clone() },
+            _ => Implied::default(),
+        },
     }
 }
 
-fn tables() -> &'static BTreeMap<String, Spelled> {
-    &data().tables
+fn table(name: &str) -> Option<&'static EmbeddedTable> {
+    tables().iter().find(|table| table.name == name)
 }
 
 fn grammar(name: &str) -> Option<tree_sitter::Language> {
@@ -123,9 +106,16 @@ fn grammar(name: &str) -> Option<tree_sitter::Language> {
     })
 }
 
-type Compiled = (tree_sitter::Language, Rc<Table>);
+/// What a language is read by.
+#[derive(Clone)]
+enum Compiled {
+    /// A grammar and its table.
+    Grammar(tree_sitter::Language, Rc<Table>),
+    /// What its lines look like.
+    Lines(Rc<Format>),
+}
 
-/// The grammar and compiled table of a language, compiled on its first use by a thread.
+/// What a language is read by, compiled on its first use by a thread.
 fn compiled(name: &str) -> Result<Compiled, String> {
     thread_local! {
         static COMPILED: RefCell<HashMap<String, Compiled>> = RefCell::default();
@@ -133,38 +123,26 @@ fn compiled(name: &str) -> Result<Compiled, String> {
     if let Some(found) = COMPILED.with_borrow(|have| have.get(name).cloned()) {
         return Ok(found);
     }
-    let grammar = grammar(name).ok_or_else(|| format!("no grammar for {name}"))?;
-    let spelled = tables().get(name).ok_or_else(|| format!("no table for {name}"))?;
-    let compiled = (grammar.clone(), Rc::new(Table::compile(spelled, &grammar)?));
+    let spelled = table(name).ok_or_else(|| format!("no table for {name}"))?.spelled();
+    let compiled = if spelled.line.is_empty() {
+        let grammar = grammar(name).ok_or_else(|| format!("no grammar for {name}"))?;
+        let table = Rc::new(Table::compile(&spelled, &grammar)?);
+        Compiled::Grammar(grammar, table)
+    } else {
+        Compiled::Lines(Rc::new(Format::compile(&spelled.line, &spelled.marks)?))
+    };
     COMPILED.with_borrow_mut(|have| have.insert(name.to_owned(), compiled.clone()));
     Ok(compiled)
 }
 
-/// The compiled lines of a format, compiled on their first use by a thread.
-fn format(name: &str, spelled: &Spelled) -> Result<Rc<Format>, String> {
-    thread_local! {
-        static FORMATS: RefCell<HashMap<String, Rc<Format>>> = RefCell::default();
-    }
-    if let Some(found) = FORMATS.with_borrow(|have| have.get(name).cloned()) {
-        return Ok(found);
-    }
-    let format = Rc::new(Format::compile(&spelled.line, &spelled.marks)?);
-    FORMATS.with_borrow_mut(|have| have.insert(name.to_owned(), format.clone()));
-    Ok(format)
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{compiled, format, tables};
+    use super::{compiled, tables};
 
     #[test]
     fn every_table_names_kinds_and_fields_that_its_grammar_has() {
-        for (name, spelled) in tables() {
-            let error = match spelled.line.is_empty() {
-                true => compiled(name).err(),
-                false => format(name, spelled).err(),
-            };
-            assert_eq!(error, None, "{name}");
+        for table in tables() {
+            assert_eq!(compiled(table.name).err(), None, "{}", table.name);
         }
     }
 }

@@ -56,14 +56,7 @@ fn parse(text: &str, start: usize, comments: Vec<Span>) -> Result<Unit, String> 
         let line = if at.byte_range().is_empty() { text.lines().count() } else { at.start().line };
         format!("line {line}: {}", error.to_string().lines().next().unwrap_or("not rust"))
     })?;
-    let unit = Unit {
-        root: Vec::new(),
-        imports: Vec::new(),
-        comments,
-        branches: Vec::new(),
-        classes: Vec::new(),
-        parsed: Parsed::Whole,
-    };
+    let unit = Unit { comments, ..Unit::default() };
     let mut lowering = Lowering { text, start, depth: 0, out: Vec::new(), unit };
     lowering.attributes(&file.attrs);
     file.items.iter().for_each(|item| lowering.item(item));

@@ -82,10 +82,7 @@ impl Reading<'_> {
             return None;
         }
         shift::each(&mut read, &|span| code.place(span));
-        self.unit.imports.append(&mut read.imports);
-        self.unit.comments.append(&mut read.comments);
-        self.unit.branches.append(&mut read.branches);
-        self.unit.classes.append(&mut read.classes);
+        self.unit.take(language, &mut read);
         Some(read.root)
     }
 }

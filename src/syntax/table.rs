@@ -203,6 +203,8 @@ pub struct Table {
     pub most_lines: Option<usize>,
     /// The marks around a hole in any text.
     pub marks: Vec<String>,
+    /// Keys under which a script stands.
+    pub scripts: Vec<Script>,
     /// Callees that import a module.
     pub require: Vec<String>,
     /// Callees that bind a name given as text to a value.
@@ -270,6 +272,7 @@ impl Table {
             names: BTreeMap::new(),
             most_lines: spelled.most_lines,
             marks: spelled.marks.clone(),
+            scripts: spelled.script.clone(),
             require: Vec::new(),
             define: Vec::new(),
             called: Vec::new(),

@@ -243,10 +243,10 @@ impl<'t> Reading<'t, '_> {
         self.unit.root.extend(request.finish());
     }
 
-    /// Makes the request; its URL stays for the next one.
+    /// Makes the request; where it goes stays for the next one.
     fn send(&mut self) {
-        let url = self.request.url.clone();
-        let request = std::mem::replace(&mut self.request, Request { url, ..self.shared.clone() });
+        let (url, host) = (self.request.url.clone(), self.request.host.clone());
+        let request = std::mem::replace(&mut self.request, Request { url, host, ..self.shared.clone() });
         self.unit.root.extend(request.finish());
     }
 
@@ -267,6 +267,7 @@ impl<'t> Reading<'t, '_> {
             let span = Span::new(place.start as usize, place.start as usize + text.len());
             return vec![Node::new(span, Expr::Str(holes::pieces(text, self.marks, place.start as usize)))];
         };
+        self.unit.speaks(language);
         // In brackets an object is no block, and several are a list.
         let mut unit = language::read(language, &format!("[{text}]"), self.go_on);
         shift(&mut unit, 1, place.start as usize);
@@ -284,12 +285,8 @@ impl<'t> Reading<'t, '_> {
         let (Some(place), Some(language)) = (place, language) else { return };
         let mut unit = language::read(language, self.slice(place), self.go_on);
         shift(&mut unit, 0, place.start as usize);
-        let own = &mut self.unit;
-        own.root.append(&mut unit.root);
-        own.imports.append(&mut unit.imports);
-        own.comments.append(&mut unit.comments);
-        own.branches.append(&mut unit.branches);
-        own.classes.append(&mut unit.classes);
+        self.unit.take(language, &mut unit);
+        self.unit.root.append(&mut unit.root);
         match unit.parsed {
             Parsed::Whole => {}
             Parsed::WithErrors(spans) => self.errors.extend(spans),

@@ -77,6 +77,7 @@ impl Default for Unit {
             comments: Vec::new(),
             branches: Vec::new(),
             classes: Vec::new(),
+            scripts: Vec::new(),
             parsed: Parsed::Whole,
         }
     }
