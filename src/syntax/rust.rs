@@ -14,7 +14,7 @@ use syn::Expr as Rust;
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 
-use super::expr::{Arg, COMPARE, Expr, Node, Parsed, Piece, Span, Symbol, Unit};
+use super::expr::{Arg, COMPARE, Expr, Node, Piece, Span, Symbol, Unit};
 
 /// Deeper nesting is read as the strings in it, as in the lowering by table.
 const DEPTH: usize = 256;

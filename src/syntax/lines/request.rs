@@ -56,13 +56,19 @@ impl Request {
 fn composed(url: Vec<Node>, host: Option<Node>, path: Vec<Node>) -> Option<Node> {
     let own = if path.is_empty() { &url } else { &path };
     let span = Span { start: own.first()?.span.start, end: own.last()?.span.end };
-    let is_path = |node: &Node| match &node.expr {
-        Expr::Str(pieces) => matches!(pieces.first(), Some(Piece::Text(text)) if text.starts_with('/')),
-        _ => false,
+    let first_text = |node: &Node| match &node.expr {
+        Expr::Str(pieces) => match pieces.first() {
+            Some(Piece::Text(text)) => text.clone(),
+            _ => String::new(),
+        },
+        _ => String::new(),
     };
     let mut nodes = Vec::new();
-    if let (Some(host), true) = (host, url.first().is_some_and(is_path)) {
-        nodes.extend([Node::text(host.span, "https://"), host]);
+    if let (Some(host), true) = (host, url.first().is_some_and(|url| first_text(url).starts_with('/'))) {
+        if !first_text(&host).contains("://") {
+            nodes.push(Node::text(host.span, "https://"));
+        }
+        nodes.push(host);
     }
     nodes.extend(url);
     for segment in path {
