@@ -112,6 +112,10 @@ pub enum Role {
     Module,
     /// One path of module and name, and the name it is given.
     Qualified,
+    /// What several cases are compared with.
+    Switch,
+    /// Values that it is compared with.
+    Case,
     /// Passed over.
     Skip,
 }
@@ -252,6 +256,8 @@ const ROLES: &[(&str, Role)] = &[
     ("lets", Role::Lets),
     ("module", Role::Module),
     ("qualified", Role::Qualified),
+    ("switch", Role::Switch),
+    ("case", Role::Case),
     ("skip", Role::Skip),
 ];
 
