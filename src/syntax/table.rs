@@ -19,6 +19,8 @@ use super::scripts::Script;
 pub struct Spelled {
     /// What people call it: `C#`.
     pub title: String,
+    /// The crate of its grammar.
+    pub grammar: String,
     /// The language that libraries name: `typescript` for TSX too.
     pub family: String,
     /// File name extensions, without the dot.
