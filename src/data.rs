@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use crate::judge::rules::{Page, Rule, Working};
 use crate::meaning::evidence::Row;
 use crate::meaning::library::Library;
-use crate::syntax::table::Spelled;
+use crate::syntax::spelled::Spelled;
 
 /// A library file as the build script embedded it.
 struct EmbeddedLibrary {

@@ -7,6 +7,7 @@ use super::fact::{CookieUse, Side, Verb};
 use super::index::{Found, last_name, root_words};
 use super::interest::Interest;
 use super::library::{CookieEntry, Part, Role, Where};
+use super::own;
 use super::resolve::Resolver;
 use super::taint::Places;
 use super::url::Text;
@@ -136,7 +137,7 @@ impl<'a, 'u> Cookies<'a, 'u> {
         let call = self.call.filter(|call| call.span.contains(at.span) && call.span.end - call.span.start < STATEMENT);
         collector.node(call.unwrap_or(at));
         if let (Verb::Write, Expr::Call { args, .. }) = (verb, &call.unwrap_or(at).expr) {
-            args.iter().for_each(|arg| self.made(&arg.value, &mut collector));
+            args.iter().for_each(|arg| own::made(self.resolver, &arg.value, STATEMENT, &mut collector));
         }
         if self.own {
             collector.row("own-cookie", Some(at.span), "");
@@ -144,15 +145,6 @@ impl<'a, 'u> Cookies<'a, 'u> {
         let side = if side == Side::Unknown { self.side } else { side };
         let name = Some(name.to_owned());
         self.found.push(CookieUse { name, verb, side, span: at.span, related, evidence: collector.finish() });
-    }
-
-    /// What the value of a variable that is written was made by.
-    fn made(&self, value: &'u Node, collector: &mut Collector) {
-        let Expr::Name(name) = &value.expr else { return };
-        if let Found::Binds(binds) = self.resolver.namer.index.lookup(name, value.span) {
-            let short = binds.iter().filter(|bind| bind.value.span.end - bind.value.span.start < STATEMENT);
-            short.for_each(|bind| collector.node(bind.value));
-        }
     }
 
     /// A member or index of a jar.

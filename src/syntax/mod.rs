@@ -10,5 +10,6 @@ mod lower;
 pub mod rust;
 pub mod scripts;
 mod shift;
+pub mod spelled;
 pub mod spelling;
 pub mod table;

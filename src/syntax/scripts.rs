@@ -164,7 +164,7 @@ mod tests {
         code.line(r#""a(\"b\");""#, 10);
         code.line("'c'", 40);
         assert_eq!(code.text, "a(\"b\");\nc\n");
-        assert_eq!(code.place(Span::new(3, 4)), Span::new(14, 15));
+        assert_eq!(code.place(Span::new(3, 4)), Span::new(15, 16));
         assert_eq!(code.place(Span::new(8, 9)), Span::new(41, 42));
     }
 }

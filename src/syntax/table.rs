@@ -8,44 +8,10 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use serde::Deserialize;
 use tree_sitter::{Language, Node};
 
-use super::lines::Line;
 use super::scripts::Script;
-
-/// A grammar table as written, rows by name.
-#[derive(Clone, Debug, Deserialize)]
-pub struct Spelled {
-    /// What people call it: `C#`.
-    pub title: String,
-    /// The crate of its grammar.
-    pub grammar: String,
-    /// The language that libraries name: `typescript` for TSX too.
-    pub family: String,
-    /// File name extensions, without the dot.
-    pub extensions: Vec<String>,
-    /// Whole file names.
-    #[serde(default)]
-    pub files: Vec<String>,
-    /// Whether it is a data format.
-    #[serde(default)]
-    pub data: bool,
-    /// How many lines its grammar can count to, if it cannot count to all of a long file's.
-    pub most_lines: Option<usize>,
-    /// What the lines of a format look like that has no grammar.
-    #[serde(default)]
-    pub line: Vec<Line>,
-    /// The marks around a name in a text that another program fills in, in pairs: `{{`, `}}`.
-    #[serde(default)]
-    pub marks: Vec<String>,
-    /// Keys of data under which a script stands.
-    #[serde(default)]
-    pub script: Vec<Script>,
-    /// Every other row.
-    #[serde(flatten)]
-    pub rows: BTreeMap<String, Vec<String>>,
-}
+use super::spelled::Spelled;
 
 /// What a node is lowered to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
