@@ -8,6 +8,9 @@ use serde_json::{Map, Value, json};
 
 fn main() {
     println!("cargo::rerun-if-changed=rules");
+    println!("cargo::rerun-if-changed=Cargo.toml");
+    println!("cargo::rustc-env=SIDESTEP_TARGET={}", std::env::var("TARGET").expect("cargo sets TARGET"));
+    println!("cargo::rustc-env=SIDESTEP_PARSERS={}", parsers());
     println!("cargo::rerun-if-changed=src/syntax/tables");
     let pages: Vec<Value> = files("rules", "md").iter().map(|path| page(path)).collect();
     let libraries: Vec<Value> = files("rules/libraries", "toml").iter().map(|path| library(path)).collect();
@@ -20,6 +23,17 @@ fn main() {
     });
     let out = PathBuf::from(std::env::var_os("OUT_DIR").expect("cargo sets OUT_DIR")).join("rules.json");
     fs::write(&out, data.to_string()).unwrap_or_else(|error| panic!("{}: {error}", out.display()));
+}
+
+/// The parsers with their versions, which decide what is read: a `;` after each.
+fn parsers() -> String {
+    let manifest = toml_file(Path::new("Cargo.toml"));
+    let of = |(name, version): (&String, &Value)| {
+        let version = version.as_str().or(version["version"].as_str())?;
+        let is_parser = name == "syn" || name.starts_with("tree-sitter");
+        is_parser.then(|| format!("{name}: {};", version.trim_start_matches('=')))
+    };
+    manifest["dependencies"].as_object().into_iter().flatten().filter_map(of).collect()
 }
 
 /// The files directly in `folder` with `extension`, sorted by name.

@@ -205,12 +205,12 @@ pub struct Vocabulary<'l> {
 
 impl<'l> Vocabulary<'l> {
     /// The vocabulary of a language family.
-    pub fn new(libraries: &'l [Library], family: &str) -> Self {
+    pub fn new(libraries: impl IntoIterator<Item = &'l Library>, family: &str) -> Self {
         let mut words = Vocabulary::default();
         let spoken = |library: &&Library| {
             library.languages.is_empty() || library.languages.iter().any(|language| language == family)
         };
-        for library in libraries.iter().filter(spoken) {
+        for library in libraries.into_iter().filter(spoken) {
             words.libraries.push(library);
             words.add(library);
         }
