@@ -66,7 +66,7 @@ pub enum Format {
 }
 
 /// How the formats for people look. Those for machines are the same in every style.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Style {
     /// Whether to use colour. Nothing is said by colour alone.
     pub colour: bool,
