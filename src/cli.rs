@@ -21,6 +21,7 @@ mod add_ignore;
 mod args;
 mod explain;
 mod hints;
+mod languages;
 mod output;
 mod pages;
 mod progress;
@@ -56,18 +57,19 @@ struct Cli {
 
 const EXAMPLES: &str = "\
 Examples:
-  sidestep                                     check the current folder
-  sidestep -o sarif=out.sarif src              write SARIF for code scanning, and text to standard output
-  git diff -U0 main... | sidestep --diff -     show only what a change adds
-  sidestep baseline                            keep CI green for what there is, and fail on what is new
-  sidestep explain sid-cookie                  what breaks, why, and what to write instead";
+  sidestep                                   check the current folder
+  sidestep -o sarif=out.sarif src            write SARIF for code scanning, and print text
+  git diff -U0 main... | sidestep --diff -   show only what a change adds
+  sidestep baseline                          keep CI green for what there is, fail on what is new
+  sidestep explain sid-cookie                what breaks, why, and what to write instead";
 
 const EXIT_CODES: &str = "\
 Exit codes:
   0  checked, nothing at or above --fail-on
   1  findings at or above --fail-on
-  2  could not do the work, or not all of it: a missing path, no file to check, a file that could not be
-     read or, where a rule's word stands in it, parsed; 2 wins over 1, and the findings are still printed
+  2  could not do the work, or not all of it: a missing path, no file to check, a file that could
+     not be read or, where a rule's word stands in it, parsed; 2 wins over 1, and the findings are
+     still printed
 
 No connection is ever opened, and no program is ever run but this one.";
 
@@ -106,6 +108,12 @@ enum Command {
     },
     /// Print the manual page
     Man,
+    /// List the languages and formats that are read
+    Languages {
+        /// How to print them
+        #[arg(short = 'o', long, visible_alias = "format", default_value = "text")]
+        output: ListFormat,
+    },
 }
 
 /// How lists are printed.
@@ -113,6 +121,7 @@ enum Command {
 enum ListFormat {
     Text,
     Json,
+    Markdown,
 }
 
 /// Runs the command line.
@@ -134,7 +143,11 @@ pub fn run() -> io::Result<ExitCode> {
         Some(Command::Baseline(args)) => record::run(&args),
         Some(Command::Explain { rule, format }) => explain::run::<Cli>(&rule, format),
         Some(Command::Rules { output }) => {
-            explain::rules(&Rules::built_in(), matches!(output, ListFormat::Json), &mut io::stdout().lock())?;
+            explain::rules(&Rules::built_in(), output, &mut io::stdout().lock())?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Some(Command::Languages { output }) => {
+            languages::print(output, &mut io::stdout().lock())?;
             Ok(ExitCode::SUCCESS)
         }
         Some(Command::Init) => pages::init(),

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::baseline::{Baseline, Changes};
-use crate::data::data;
+use crate::data;
 use crate::files::prefilter::Prefilter;
 use crate::files::source::Source;
 use crate::files::walk::{Candidate, Listed, Options, Walked, folder, walk};
@@ -37,7 +37,7 @@ pub fn scan(config: &Config) -> Report {
 /// Checks everything under the roots and leaves out what a baseline lists. Gives how that differs from what is there.
 pub fn scan_with(config: &Config, baseline: Option<&Baseline>) -> (Report, Changes) {
     let rules = Rules::built_in();
-    let rows = &*with_hosts(&data().evidence, &config.okta_domains);
+    let rows = &*with_hosts(data::evidence(), &config.okta_domains);
     let interest = rules.interest();
     let prefilter = prefilter(&rules, &interest, rows, config);
     let options = options(config, false);
@@ -119,18 +119,17 @@ fn without_known(
 /// Every file under the roots and what would be done with it, sorted by path, and what could not be read.
 pub fn list(config: &Config) -> (Vec<Listed>, Vec<Notice>) {
     let rules = Rules::built_in();
-    let rows = with_hosts(&data().evidence, &config.okta_domains);
+    let rows = with_hosts(data::evidence(), &config.okta_domains);
     let prefilter = prefilter(&rules, &rules.interest(), &rows, config);
     let walked = walk(&options(config, true), &prefilter, &rows);
     (walked.listed, walked.notices)
 }
 
 fn prefilter(rules: &Rules, interest: &Interest, rows: &[Row], config: &Config) -> Prefilter {
-    let libraries = match config.libraries.is_empty() {
-        true => Cow::Borrowed(&data().libraries[..]),
-        false => [&data().libraries[..], &config.libraries].concat().into(),
-    };
-    Prefilter::new(interest, &rules.strong_words(), rows, &libraries)
+    let own = config.libraries.iter().flat_map(|library| &library.request).filter(|entry| entry.request.is_some());
+    let calls: Vec<&str> =
+        data::spelled_calls().iter().copied().chain(own.flat_map(|entry| entry.call.iter())).collect();
+    Prefilter::new(interest, &rules.strong_words(), rows, &calls)
 }
 
 fn options(config: &Config, list: bool) -> Options {
@@ -294,14 +293,17 @@ impl Known {
     fn new(family: &str, job: &Job) -> Self {
         // A run has one configuration, so a process comes here once for each language family.
         let own: &'static [Library] = Box::leak(job.libraries.to_vec().into_boxed_slice());
+        let spoken = |library: &&Library| {
+            library.languages.is_empty() || library.languages.iter().any(|language| language == family)
+        };
         Self {
             family: family.to_owned(),
             okta_domains: job.okta_domains.clone(),
             libraries: job.libraries.clone(),
             // What the repository says of its own client goes first.
-            words: Vocabulary::new(own.iter().chain(&data().libraries), family),
+            words: Vocabulary::new(own.iter().filter(spoken).chain(data::libraries(family))),
             interest: Rules::built_in().interest(),
-            rows: with_hosts(&data().evidence, &job.okta_domains),
+            rows: with_hosts(data::evidence(), &job.okta_domains),
         }
     }
 

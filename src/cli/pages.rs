@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory, ValueEnum};
 use clap_complete::{Generator, aot};
 
-use sidestep::settings;
+use sidestep::{data, settings};
 
 use super::{Cli, refuse};
 
@@ -90,8 +90,11 @@ pub fn version(in_detail: bool) -> io::Result<ExitCode> {
     let mut text = format!("sidestep {}\n", env!("CARGO_PKG_VERSION"));
     if in_detail {
         text += &format!("commit: {}\n", option_env!("SIDESTEP_COMMIT").unwrap_or("not recorded"));
-        text += concat!("target: ", env!("SIDESTEP_TARGET"), "\n", env!("SIDESTEP_PARSERS"));
-        text = text.replace(';', "\n");
+        text += concat!("target: ", env!("SIDESTEP_TARGET"), "\n");
+        let mut parsers: Vec<&str> = data::tables().iter().map(|table| table.grammar).chain([data::syn()]).collect();
+        parsers.sort_unstable();
+        parsers.dedup();
+        text += &format!("parsers: {}\n", parsers.join(", "));
     }
     print(text.as_bytes())
 }

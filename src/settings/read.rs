@@ -9,7 +9,7 @@ use clap::ValueEnum;
 use super::keys::{KEYS, LEVELS, OVERRIDE, Takes};
 use super::value::{Kind, Table, Value, Wrong};
 use super::{FailOn, Settings, locate, value};
-use crate::data::data;
+use crate::data;
 use crate::files::globs::Globs;
 use crate::files::path::{Paths, repository};
 use crate::judge::finding::{Confidence, Severity};
@@ -394,7 +394,7 @@ fn library(file: &Path, shown: &str) -> Result<Library, String> {
         let message = explained(error.message());
         format!("{shown}:{}: {message}", before.matches('\n').count() + 1)
     })?;
-    if let Some(row) = library.evidence.iter().find(|row| data().evidence.iter().all(|have| have.id != **row)) {
+    if let Some(row) = library.evidence.iter().find(|row| data::evidence().iter().all(|have| have.id != **row)) {
         return Err(format!("{shown}: there is no evidence `{row}`"));
     }
     let families = language::families();
