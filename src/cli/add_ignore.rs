@@ -87,25 +87,31 @@ fn change(config: &Config, path: &str, findings: &[&Finding], reason: &str) -> R
     };
     let bytes = open::read_whole(&file, false, LARGEST, path)?;
     let text = String::from_utf8(bytes).map_err(|_| "is not UTF-8: write the comments by hand".to_owned())?;
+    let lines: Vec<&str> = text.split_inclusive('\n').collect();
     let mut rules: BTreeMap<usize, BTreeSet<&str>> = BTreeMap::new();
     for finding in findings {
-        rules.entry(finding.region.line as usize).or_default().insert(&finding.rule);
+        rules.entry(first_line(&lines, finding.region.line as usize)).or_default().insert(&finding.rule);
     }
-    let (mut out, mut before) = (String::with_capacity(text.len()), "");
-    for (number, line) in (1..).zip(text.split_inclusive('\n')) {
+    let mut out = String::with_capacity(text.len());
+    for (number, line) in (1..).zip(lines) {
         if let Some(rules) = rules.get(&number) {
-            if before.trim_end().ends_with(['\\', '`']) {
-                return Err(format!("line {number} goes on from the one above: write the comments by hand"));
-            }
             let rules = rules.iter().copied().collect::<Vec<_>>().join(", ");
             let indent = &line[..line.len() - line.trim_start().len()];
             let end = if line.ends_with("\r\n") { "\r\n" } else { "\n" };
             out += &format!("{indent}{}{end}", remark.replace("{}", &format!("sidestep: ignore[{rules}] {reason}")));
         }
         out += line;
-        before = line;
     }
     Ok(Changed { file, text: Arc::new(out.into_bytes()), count: rules.len() })
+}
+
+/// The number of the line above which a comment for another one can stand: no comment parts lines that are continued.
+fn first_line(lines: &[&str], number: usize) -> usize {
+    let is_continued = |number: usize| {
+        let before = number.checked_sub(2).and_then(|at| lines.get(at));
+        before.is_some_and(|line| line.trim_end().ends_with(['\\', '`']))
+    };
+    (0..number).map(|up| number - up).find(|number| !is_continued(*number)).unwrap_or(number)
 }
 
 /// The files in which something would still be found, or be wrong that is not now.

@@ -24,7 +24,10 @@ pub fn last_line(source: &Source, first: u32) -> u32 {
         }
         depth += balance(text);
         let next = source.line(line + 1).trim_start();
-        let goes_on = depth > 0 || trimmed.ends_with(OPEN_ENDS) || GOES_ON.iter().any(|start| next.starts_with(start));
+        // Of a string over several lines, or of a line that is continued.
+        let is_cut = trimmed.ends_with('`') && trimmed.matches('`').count() % 2 == 1;
+        let goes_on =
+            depth > 0 || is_cut || trimmed.ends_with(OPEN_ENDS) || GOES_ON.iter().any(|start| next.starts_with(start));
         if !goes_on || next.is_empty() {
             break;
         }
@@ -69,6 +72,7 @@ mod tests {
         assert_eq!(last("const r =\n  await fetch(\n    url,\n  );\nnext();"), 4);
         assert_eq!(last("const r = api\n  .get(url)\n  .send();\nnext();"), 3);
         assert_eq!(last("x = get(\n    \"(\",\n)\nnext()"), 3);
+        assert_eq!(last("Invoke-RestMethod `\n  -Uri $u\nnext"), 2);
         assert_eq!(last("curl -X DELETE \\\n  url\nnext"), 2);
     }
 
