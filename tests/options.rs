@@ -245,7 +245,8 @@ fn comments_are_written_where_they_hide_and_nowhere_else() {
     let folder = project("add-ignore");
     let nested = "const r =\r\n\tawait fetch(\r\n\t\t`https://acme.okta.com/api/v1/sessions/${id}`,\r\n\t);\r\n";
     fs::write(folder.join("src/crlf.js"), nested).expect("written");
-    let template = format!("const page = `\n<p>\n${{await fetch(\"https://acme.okta.com/api/v1/sessions/\" + id)}}\n`;\n");
+    let template =
+        "const page = `\n<p>\n${await fetch(\"https://acme.okta.com/api/v1/sessions/\" + id)}\n`;\n".to_owned();
     fs::write(folder.join("src/template.js"), &template).expect("written");
     let data =
         "{\"item\": [{\"request\": {\"method\": \"GET\", \"url\": \"https://acme.okta.com/api/v1/sessions/1\"}}]}\n";

@@ -18,8 +18,7 @@ pub enum Shell {
     Elvish,
     Fish,
     Nushell,
-    #[value(name = "powershell")]
-    PowerShell,
+    Powershell,
     Zsh,
 }
 
@@ -47,7 +46,7 @@ pub fn completions(shell: Shell) -> io::Result<ExitCode> {
         Shell::Elvish => write(&|command, out| aot::Elvish.generate(command, out)),
         Shell::Fish => write(&|command, out| aot::Fish.generate(command, out)),
         Shell::Nushell => write(&|command, out| clap_complete_nushell::Nushell.generate(command, out)),
-        Shell::PowerShell => write(&|command, out| aot::PowerShell.generate(command, out)),
+        Shell::Powershell => write(&|command, out| aot::PowerShell.generate(command, out)),
         Shell::Zsh => write(&|command, out| aot::Zsh.generate(command, out)),
     }
     print(&script)
