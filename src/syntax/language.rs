@@ -78,6 +78,39 @@ pub fn of_path(path: &str) -> Option<Language> {
     Some(Language { name, family, reader: Reader::Grammar, data })
 }
 
+/// The language with this name; `None` if there is none.
+pub fn of_name(name: &str) -> Option<Language> {
+    if name == RUST.0 {
+        return of_path(&format!(".{}", RUST.1));
+    }
+    let found = table(name)?;
+    let (family, data) = (found.family.to_owned(), found.data);
+    Some(Language { name: name.to_owned(), family, reader: Reader::Grammar, data })
+}
+
+/// The names that libraries know the languages by, sorted.
+pub fn families() -> Vec<&'static str> {
+    let mut families: Vec<&str> = tables().iter().map(|table| table.family).chain([RUST.0]).collect();
+    families.sort_unstable();
+    families.dedup();
+    families
+}
+
+/// A comment in the language with this name, with `{}` in place of its text; `None` if it has none.
+pub fn remark(name: &str) -> Option<String> {
+    match name == RUST.0 {
+        true => Some("// {}".to_owned()),
+        false => table(name)?.spelled().remark,
+    }
+}
+
+/// The names of all languages, sorted.
+pub fn names() -> Vec<&'static str> {
+    let mut names: Vec<&str> = tables().iter().map(|table| table.name).chain([RUST.0]).collect();
+    names.sort_unstable();
+    names
+}
+
 /// The family of the language with this name; the name itself where there is none.
 pub fn family(name: &str) -> &str {
     table(name).map_or(name, |table| table.family)

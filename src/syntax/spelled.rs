@@ -24,6 +24,8 @@ pub struct Spelled {
     /// Whether it is a data format.
     #[serde(default)]
     pub data: bool,
+    /// A comment that ends with its line, or ends itself, with `{}` in place of its text.
+    pub remark: Option<String>,
     /// How many lines its grammar can count to, if it cannot count to all of a long file's.
     pub most_lines: Option<usize>,
     /// What the lines of a format look like that has no grammar.
