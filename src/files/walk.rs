@@ -365,7 +365,7 @@ fn visit(entry: &ignore::DirEntry, options: &Options, prefilter: &Prefilter, row
     if is_manifest {
         package(&mut local.walked, folder, &local.buffer, rows, true);
     }
-    let Some(language) = language else { return };
+    let Some(language) = language.and_then(|_| language::of_file(&path, &local.buffer)) else { return };
     let verdict = prefilter.judge(&local.buffer);
     if verdict != Verdict::Nothing {
         if language.data && !by_hand && is_report(&local.buffer) {

@@ -138,10 +138,15 @@ impl<'a, 'u> Recogniser<'a, 'u> {
             let drafter = Drafter { resolver };
             let given =
                 |needs: &Option<Where>| needs.as_ref().is_none_or(|needs| drafter.argument(link.args, needs).is_some());
-            if words.routes.find(&named.path, &namer.imported).iter().any(|(of, _)| given(&of.entry.needs)) {
-                self.hush(link.args);
-                serves = true;
-                continue;
+            let routes = words.routes.find(&named.path, &namer.imported);
+            if let Some((of, _)) = routes.iter().find(|(of, _)| given(&of.entry.needs)) {
+                let Some(path) = &of.entry.path else {
+                    self.hush(link.args);
+                    serves = true;
+                    continue;
+                };
+                drafter.argument(link.args, path).into_iter().for_each(|path| self.hush_node(path));
+                silent.push(at);
             }
             let gated = words.requests.find(&named.path, &namer.imported);
             let gated = gated.into_iter().filter(|(of, _)| !named.foreign || of.entry.request.is_none());
@@ -290,12 +295,14 @@ impl<'a, 'u> Recogniser<'a, 'u> {
 
     /// Marks the texts among arguments as not being requests by themselves.
     fn hush(&mut self, args: &'u [Arg]) {
-        for arg in args {
-            for text in self.resolver.texts(&arg.value) {
-                self.quiet.extend(text.origins);
-            }
-            self.quiet.insert(arg.value.span);
+        args.iter().for_each(|arg| self.hush_node(&arg.value));
+    }
+
+    fn hush_node(&mut self, node: &'u Node) {
+        for text in self.resolver.texts(node) {
+            self.quiet.extend(text.origins);
         }
+        self.quiet.insert(node.span);
     }
 
     /// Takes a draft as a candidate if its URL is ruled.

@@ -18,11 +18,17 @@ pub struct Spelled {
     pub title: String,
     /// The language that libraries name: `typescript` for TSX too.
     pub family: String,
+    /// How it is read; by its grammar where nothing is said.
+    #[serde(default)]
+    pub reader: Reader,
     /// File name extensions, without the dot.
     pub extensions: Vec<String>,
-    /// Whole file names.
+    /// File names, with the folder before them where it matters; `*` stands for anything in a name.
     #[serde(default)]
     pub files: Vec<String>,
+    /// Texts of which a file holds one. A file of an extension that it shares is in this language only then.
+    #[serde(default)]
+    pub marks: Vec<String>,
     /// Whether it is a data format.
     #[serde(default)]
     pub data: bool,
@@ -31,6 +37,23 @@ pub struct Spelled {
     /// Every other row.
     #[serde(flatten)]
     pub rows: BTreeMap<String, Vec<String>>,
+}
+
+/// How a language is read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Reader {
+    /// By a tree-sitter grammar and the rows of its table.
+    #[default]
+    Grammar,
+    /// By syn.
+    Syn,
+    /// Line by line, as keys and values.
+    Settings,
+    /// As directives in blocks.
+    Directives,
+    /// As elements and attributes.
+    Markup,
 }
 
 /// What a node is lowered to.
@@ -100,6 +123,10 @@ pub enum Role {
     Module,
     /// One path of module and name, and the name it is given.
     Qualified,
+    /// A block that is named by words: what is in it.
+    Nest,
+    /// A value and, beside it, what is taken of it.
+    Chain,
     /// Passed over.
     Skip,
 }
@@ -201,6 +228,11 @@ pub struct Table {
     pub this: Vec<String>,
     /// Names that mean the program's global object.
     pub global: Vec<String>,
+    /// Blocks that give names to values: the block, the object whose members the names are, and the attribute with the
+    /// value, if it is not all attributes.
+    pub bound: Vec<(String, String, Option<String>)>,
+    /// What opens and closes a template around or between the lines of the text.
+    pub template: Vec<(String, String)>,
 }
 
 const ROLES: &[(&str, Role)] = &[
@@ -236,6 +268,8 @@ const ROLES: &[(&str, Role)] = &[
     ("lets", Role::Lets),
     ("module", Role::Module),
     ("qualified", Role::Qualified),
+    ("nest", Role::Nest),
+    ("chain", Role::Chain),
     ("skip", Role::Skip),
 ];
 
@@ -261,6 +295,8 @@ impl Table {
             compare: Vec::new(),
             this: Vec::new(),
             global: Vec::new(),
+            bound: Vec::new(),
+            template: Vec::new(),
         };
         for (row, entries) in &spelled.rows {
             for entry in entries {
@@ -284,6 +320,14 @@ impl Table {
         };
         if let Some(names) = names {
             names.push(head.to_owned());
+            return Ok(());
+        }
+        if row == "bound" || row == "template" {
+            let second = words.next().ok_or("two words are missing")?.to_owned();
+            match row {
+                "bound" => self.bound.push((head.to_owned(), second, words.next().map(str::to_owned))),
+                _ => self.template.push((head.to_owned(), second)),
+            }
             return Ok(());
         }
         let kind = kind(head, grammar)?;

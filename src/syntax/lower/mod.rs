@@ -10,10 +10,12 @@
 //! 6. Code around a syntax error is still read.
 //! 7. A block after a call is its last argument.
 
+mod blocks;
 mod calls;
 mod functions;
 mod imports;
 mod pieces;
+mod template;
 mod text;
 mod values;
 
@@ -52,7 +54,8 @@ fn whole(
 ) -> Result<Unit, String> {
     let mut parser = Parser::new();
     parser.set_language(grammar).map_err(|error| format!("the grammar does not load: {error}"))?;
-    let bytes = text.as_bytes();
+    let masked = template::masked(text, &table.template);
+    let bytes = masked.as_bytes();
     let mut progress = |_: &tree_sitter::ParseState| match go_on() {
         true => std::ops::ControlFlow::Continue(()),
         false => std::ops::ControlFlow::Break(()),
@@ -326,6 +329,8 @@ impl<'a> Lowering<'a> {
                 self.qualified(tree, part(0)?, part(1));
                 Some(Expr::Unknown(Vec::new()))
             }
+            Role::Nest => self.nested(tree, row).map(|pair| Expr::Object(vec![pair])),
+            Role::Chain => self.chained(tree),
             Role::Skip => None,
         }
     }
@@ -381,6 +386,7 @@ impl<'a> Lowering<'a> {
                     let value = part(1).and_then(|value| self.node(value));
                     pairs.extend(key.zip(value));
                 }
+                Some(Role::Nest) => pairs.extend(row.and_then(|row| self.nested(child, row))),
                 Some(Role::Shorthand) => {
                     let name = self.slice(child);
                     pairs.push((Node::text(span(child), name), Node::new(span(child), Expr::Name(name.into()))));
