@@ -6,6 +6,7 @@ use sidestep::judge::rules::{Rule, Rules};
 
 /// Prints a rule page: what breaks, why, what to write instead, what Okta said and when, and examples.
 pub fn rule(rule: &Rule, out: &mut dyn Write) -> io::Result<()> {
+    let page = rule.page();
     writeln!(out, "{} ({})\n\n{}\n", rule.id, rule.severity.as_str(), rule.summary)?;
     writeln!(out, "  {}\n", rule.message)?;
     for (program, advice) in [
@@ -15,7 +16,7 @@ pub fn rule(rule: &Rule, out: &mut dyn Write) -> io::Result<()> {
     ] {
         writeln!(out, "  {program}: {advice}")?;
     }
-    for section in &rule.sections {
+    for section in &page.sections {
         writeln!(out, "\n{}\n\n{}", section.heading.to_uppercase(), section.text)?;
     }
     writeln!(out, "\nSTATUS\n")?;
@@ -25,7 +26,7 @@ pub fn rule(rule: &Rule, out: &mut dyn Write) -> io::Result<()> {
     }
     for (title, bad) in [("FLAGGED", true), ("NOT FLAGGED", false)] {
         writeln!(out, "\n{title}\n")?;
-        for example in rule.examples.iter().filter(|example| example.bad == bad) {
+        for example in page.examples.iter().filter(|example| example.bad == bad) {
             example.code.lines().try_for_each(|line| writeln!(out, "    {line}"))?;
             writeln!(out)?;
         }

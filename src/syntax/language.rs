@@ -1,14 +1,14 @@
 //! The registry of languages: which files are of which language, and how each is read.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::expr::{Implied, Unit};
 use super::plain::{Form, directives, markup, settings};
-use super::table::{Reader, Spelled, Table};
+use super::table::{Reader, Table};
 use super::{lexical, lower};
-use crate::data::data;
+use crate::data::{EmbeddedTable, tables};
 
 /// A language that sidestep reads.
 #[derive(Clone, Debug)]
@@ -17,8 +17,6 @@ pub struct Language {
     pub name: String,
     /// The name that libraries know it by: `typescript`.
     pub family: String,
-    /// How it is read.
-    pub reader: Reader,
     /// Whether it is a data format, which runs nowhere and may stand on one line.
     pub data: bool,
 }
@@ -35,13 +33,11 @@ pub fn of_path(path: &str) -> Option<Language> {
 pub fn of_file(path: &str, bytes: &[u8]) -> Option<Language> {
     let mut candidates = candidates(path);
     if candidates.len() > 1 {
-        let holds = |mark: &String| memchr::memmem::find(bytes, mark.as_bytes()).is_some();
-        candidates.retain(|language| {
-            let marks = tables().get(&language.name).map_or(&[][..], |spelled| spelled.marks.as_slice());
-            marks.is_empty() || marks.iter().any(holds)
-        });
+        let holds = |mark: &&str| memchr::memmem::find(bytes, mark.as_bytes()).is_some();
+        let marks = |language: &Language| table(&language.name).map_or(&[][..], |table| table.marks);
+        candidates.retain(|language| marks(language).is_empty() || marks(language).iter().any(holds));
         // One that has marks says more than one that takes whatever is left.
-        candidates.sort_by_key(|language| tables().get(&language.name).is_none_or(|spelled| spelled.marks.is_empty()));
+        candidates.sort_by_key(|language| marks(language).is_empty());
     }
     candidates.into_iter().next()
 }
@@ -53,20 +49,15 @@ fn candidates(path: &str) -> Vec<Language> {
     let (_, extension) = file.rsplit_once('.').unwrap_or((file, ""));
     let extension = extension.to_ascii_lowercase();
     if extension == RUST.1 {
-        return vec![Language { name: RUST.0.into(), family: RUST.0.into(), reader: Reader::Syn, data: false }];
+        return vec![Language { name: RUST.0.into(), family: RUST.0.into(), data: false }];
     }
-    let by = |is: &dyn Fn(&Spelled) -> bool| -> Vec<Language> {
-        let found = tables().iter().filter(|(_, spelled)| is(spelled));
-        found
-            .map(|(name, spelled)| {
-                let Spelled { family, reader, data, .. } = spelled.clone();
-                Language { name: name.clone(), family, reader, data }
-            })
-            .collect()
+    let by = |is: &dyn Fn(&EmbeddedTable) -> bool| -> Vec<Language> {
+        let found = tables().iter().filter(|table| is(table));
+        found.map(|table| Language { name: table.name.into(), family: table.family.into(), data: table.data }).collect()
     };
-    let whole = by(&|spelled| spelled.files.iter().any(|have| have == file));
-    let of_extension = || by(&|spelled| spelled.extensions.contains(&extension));
-    let of_pattern = || by(&|spelled| spelled.files.iter().any(|pattern| fits(pattern, folder, file)));
+    let whole = by(&|table| table.files.contains(&file));
+    let of_extension = || by(&|table| table.extensions.contains(&&*extension));
+    let of_pattern = || by(&|table| table.files.iter().any(|pattern| fits(pattern, folder, file)));
     Some(whole)
         .filter(|found| !found.is_empty())
         .or_else(|| Some(of_extension()).filter(|found| !found.is_empty()))
@@ -85,41 +76,45 @@ fn fits(pattern: &str, folder: &str, file: &str) -> bool {
 
 /// The family of the language with this name; the name itself where there is none.
 pub fn family(name: &str) -> &str {
-    tables().get(name).map_or(name, |spelled| spelled.family.as_str())
+    table(name).map_or(name, |table| table.family)
 }
 
 /// Reads `text` as the language `name`. What cannot be parsed is read lexically, and the unit says why. Parsing stops
 /// when `go_on` says no.
 pub fn read(name: &str, text: &str, go_on: &mut dyn FnMut() -> bool) -> Unit {
-    let reader = tables().get(name).map_or(Reader::Syn, |spelled| spelled.reader);
-    let unit = match reader {
-        Reader::Syn => super::rust::lower(text),
-        Reader::Grammar => compiled(name).and_then(|(grammar, table)| lower::lower(text, &grammar, &table, go_on)),
-        Reader::Settings => form(name).map(|form| settings::lower(text, &form)),
-        Reader::Directives => form(name).map(|form| directives::lower(text, &form)),
-        Reader::Markup => form(name).and_then(|form| markup::lower(text, &form, go_on)),
+    let unit = match table(name) {
+        _ if name == RUST.0 => super::rust::lower(text),
+        Some(table) if table.is_plain => plain(table, text, go_on),
+        _ => compiled(name).and_then(|(grammar, table)| lower::lower(text, &grammar, &table, go_on)),
     };
     unit.unwrap_or_else(|reason| lexical::lower(text, reason))
 }
 
-/// The compiled rows of a format without a grammar.
-fn form(name: &str) -> Result<Form, String> {
-    let spelled = tables().get(name).ok_or_else(|| format!("no table for {name}"))?;
-    Form::compile(&spelled.rows)
+/// Reads `text` as a format without a grammar.
+fn plain(table: &EmbeddedTable, text: &str, go_on: &mut dyn FnMut() -> bool) -> Result<Unit, String> {
+    let spelled = table.spelled();
+    let form = Form::compile(&spelled.rows)?;
+    match spelled.reader {
+        Reader::Settings => Ok(settings::lower(text, &form)),
+        Reader::Directives => Ok(directives::lower(text, &form)),
+        Reader::Markup => markup::lower(text, &form, go_on),
+        Reader::Grammar => Err("no such format".into()),
+    }
 }
 
 /// The names of implied objects in the language `name`.
 pub fn implied(name: &str) -> Implied {
     match name == RUST.0 {
         true => Implied { this: vec!["self".into(), "Self".into()], global: Vec::new() },
+        false if table(name).is_some_and(|table| table.is_plain) => Implied::default(),
         false => compiled(name)
             .map(|(_, table)| Implied { this: table.this.clone(), global: table.global.clone() })
             .unwrap_or_default(),
     }
 }
 
-fn tables() -> &'static BTreeMap<String, Spelled> {
-    &data().tables
+fn table(name: &str) -> Option<&'static EmbeddedTable> {
+    tables().iter().find(|table| table.name == name)
 }
 
 fn grammar(name: &str) -> Option<tree_sitter::Language> {
@@ -156,24 +151,24 @@ fn compiled(name: &str) -> Result<Compiled, String> {
         return Ok(found);
     }
     let grammar = grammar(name).ok_or_else(|| format!("no grammar for {name}"))?;
-    let spelled = tables().get(name).ok_or_else(|| format!("no table for {name}"))?;
-    let compiled = (grammar.clone(), Rc::new(Table::compile(spelled, &grammar)?));
+    let table = table(name).ok_or_else(|| format!("no table for {name}"))?;
+    let compiled = (grammar.clone(), Rc::new(Table::compile(&table.spelled(), &grammar)?));
     COMPILED.with_borrow_mut(|have| have.insert(name.to_owned(), compiled.clone()));
     Ok(compiled)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Reader, compiled, fits, form, tables};
+    use super::{compiled, fits, plain, tables};
 
     #[test]
     fn every_table_names_kinds_and_fields_that_its_grammar_has() {
-        for (name, spelled) in tables() {
-            let error = match spelled.reader {
-                Reader::Grammar | Reader::Syn => compiled(name).err(),
-                Reader::Settings | Reader::Directives | Reader::Markup => form(name).err(),
+        for table in tables() {
+            let error = match table.is_plain {
+                true => plain(table, "", &mut || true).err(),
+                false => compiled(table.name).err(),
             };
-            assert_eq!(error, None, "{name}");
+            assert_eq!(error, None, "{}", table.name);
         }
     }
 

@@ -46,8 +46,6 @@ pub enum Reader {
     /// By a tree-sitter grammar and the rows of its table.
     #[default]
     Grammar,
-    /// By syn.
-    Syn,
     /// Line by line, as keys and values.
     Settings,
     /// As directives in blocks.
