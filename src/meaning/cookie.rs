@@ -94,8 +94,9 @@ impl<'a, 'u> Cookies<'a, 'u> {
                     self.pair(key, value);
                     self.setting(node, key, value, above);
                 }
-                let get =
-                    |keys: &[&str]| pairs.iter().find(|(key, _)| key.word().is_some_and(|key| keys.contains(&key)));
+                // `Header.name` is the name of a header too.
+                let is_one = |keys: &[&str], key: &str| keys.contains(&key.rsplit('.').next().unwrap_or(key));
+                let get = |keys: &[&str]| pairs.iter().find(|(key, _)| key.word().is_some_and(|key| is_one(keys, key)));
                 if let (Some((_, name)), Some((_, value))) = (get(&["name", "key"]), get(&["value"])) {
                     self.header_pair(name, value);
                 }

@@ -4,12 +4,15 @@ use tree_sitter::Node as Tree;
 
 use super::super::expr::{Expr, Node};
 use super::super::spelling::unquoted;
-use super::super::table::{Row, named, one};
+use super::super::table::{Part, Row, named, one};
 use super::{Lowering, span};
 
 impl Lowering<'_> {
     /// A block as a key and a value: its words are keys, each inside the one before.
     pub(super) fn nested(&mut self, tree: Tree, row: &Row) -> Option<(Node, Node)> {
+        if row.parts == [Part::All] {
+            return self.headed(tree);
+        }
         let body_at = one(tree, *row.parts.first()?);
         let end = body_at.map_or(tree.end_byte(), |body| body.start_byte());
         let words = named(tree).into_iter().filter(|word| word.end_byte() <= end && !self.is_passed_over(*word));
@@ -27,6 +30,17 @@ impl Lowering<'_> {
             key = outer;
         }
         Some((key, value))
+    }
+
+    /// A block whose name stands before its pairs, without anything around them.
+    fn headed(&mut self, tree: Tree) -> Option<(Node, Node)> {
+        let head = named(tree).into_iter().next()?;
+        let key = Node::text(span(head), unquoted(self.slice(head)));
+        let mut body = self.list(tree);
+        if let Expr::Object(pairs) = &mut body {
+            pairs.retain(|(_, value)| value.span != key.span);
+        }
+        Some((key, Node::new(span(tree), body)))
     }
 
     /// What a block gives names to: its one value, or all of its pairs.

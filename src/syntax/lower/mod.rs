@@ -67,7 +67,8 @@ fn whole(
     let mut lowering = Lowering { text, table, depth: 0, receiver: None, unit: Unit::default() };
     let root = tree.root_node();
     lowering.survey(root);
-    let nodes = lowering.nodes(named(root));
+    let parts = if table.rows(root).is_empty() { named(root) } else { vec![root] };
+    let nodes = lowering.nodes(parts);
     lowering.unit.root = nodes;
     Ok(lowering.unit)
 }

@@ -284,7 +284,8 @@ impl<'a> Reader<'a> {
         let name = words.next();
         let mut args: Vec<Node> = words.collect();
         let block = block.map(|inner| Node::new(span, Expr::Unknown(inner)));
-        let node = match name.as_ref().and_then(Node::literal) {
+        let is_name = |word: &&str| word.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '@' | ':'));
+        let node = match name.as_ref().and_then(Node::literal).filter(is_name) {
             Some(word) => {
                 let about = self.around(word);
                 args.extend(block);
@@ -364,5 +365,6 @@ mod tests {
         let rows = [("end", ";"), ("block", "{ }")];
         assert_eq!(read(&rows, "a { b { c \"d\n e;"), "a({b({c(d, e)})})");
         assert_eq!(read(&rows, "} } a;"), "a()");
+        assert_eq!(read(&rows, "a { \"b|c\" d; }"), "a({{b|c; d}})");
     }
 }

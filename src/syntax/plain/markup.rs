@@ -178,7 +178,10 @@ impl Builder<'_> {
             // `<prop name="url">…</prop>`
             (Some(name), Some(text)) if !has_elements => (name, text),
             (Some(name), None) if !has_elements && giving.is_some() => (name, given().unwrap_or_else(|| key.clone())),
-            (Some(name), _) if is_named => (name, Node::new(span, Expr::Object(pairs))),
+            (Some(name), _) if is_named => {
+                pairs.retain(|(_, value)| value.span != name.span);
+                (name, Node::new(span, Expr::Object(pairs)))
+            }
             (None, Some(text)) if pairs.is_empty() => (key, text),
             (_, text) => {
                 pairs.extend(text.map(|text| (Node::text(text.span, TEXT), text)));
@@ -292,7 +295,7 @@ mod tests {
     fn an_element_that_says_what_a_name_is_is_that_name() {
         assert_eq!(read("<a><p name='k'>v</p><p name='l' value='w'/></a>"), "{a: {k: v, l: w}}");
         assert_eq!(read("<a><p name='k'><q>v</q></p></a>"), "{a: {p: {name: k, q: v}}}");
-        assert_eq!(read("<a><n name='k'><q>v</q></n></a>"), "{a: {k: {name: k, q: v}}}");
+        assert_eq!(read("<a><n name='k'><q>v</q></n></a>"), "{a: {k: {q: v}}}");
     }
 
     #[test]
