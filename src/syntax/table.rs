@@ -11,6 +11,8 @@ use std::collections::{BTreeMap, HashMap};
 use serde::Deserialize;
 use tree_sitter::{Language, Node};
 
+use super::plain::Holes;
+
 /// A grammar table as written, rows by name.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Spelled {
@@ -229,8 +231,8 @@ pub struct Table {
     /// Blocks that give names to values: the block, the object whose members the names are, and the attribute with the
     /// value, if it is not all attributes.
     pub bound: Vec<(String, String, Option<String>)>,
-    /// What opens and closes a template around or between the lines of the text.
-    pub template: Vec<(String, String)>,
+    /// The directives of templates that stand in the text: holes of its strings.
+    pub template: Holes,
 }
 
 const ROLES: &[(&str, Role)] = &[
@@ -294,7 +296,7 @@ impl Table {
             this: Vec::new(),
             global: Vec::new(),
             bound: Vec::new(),
-            template: Vec::new(),
+            template: Holes::default(),
         };
         for (row, entries) in &spelled.rows {
             for entry in entries {
@@ -324,7 +326,7 @@ impl Table {
             let second = words.next().ok_or("two words are missing")?.to_owned();
             match row {
                 "bound" => self.bound.push((head.to_owned(), second, words.next().map(str::to_owned))),
-                _ => self.template.push((head.to_owned(), second)),
+                _ => self.template.pairs.push((head.to_owned(), second)),
             }
             return Ok(());
         }

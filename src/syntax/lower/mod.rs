@@ -54,7 +54,7 @@ fn whole(
 ) -> Result<Unit, String> {
     let mut parser = Parser::new();
     parser.set_language(grammar).map_err(|error| format!("the grammar does not load: {error}"))?;
-    let masked = template::masked(text, &table.template);
+    let masked = template::masked(text, &table.template.pairs);
     let bytes = masked.as_bytes();
     let mut progress = |_: &tree_sitter::ParseState| match go_on() {
         true => std::ops::ControlFlow::Continue(()),
@@ -215,7 +215,7 @@ impl<'a> Lowering<'a> {
         let parts = row.parts.as_slice();
         let part = |at: usize| parts.get(at).and_then(|part| one(tree, *part));
         match row.role {
-            Role::String => Some(self.string(tree)),
+            Role::String => Some(template::opened(self.string(tree), &self.table.template, span(tree))),
             Role::Name if self.table.flags(tree).sigil => {
                 let name = self.slice(tree).trim_matches(['$', '@', '{', '}']);
                 Some(Expr::Name(name.rsplit(':').next().unwrap_or(name).into()))

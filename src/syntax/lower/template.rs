@@ -3,6 +3,9 @@
 
 use std::borrow::Cow;
 
+use super::super::expr::{Expr, Node, Piece, Span};
+use super::super::plain::Holes;
+
 /// Longest directive, in bytes: a mark whose other half is further off is none.
 const LONGEST: usize = 4 << 10;
 
@@ -20,6 +23,30 @@ pub fn masked<'t>(text: &'t str, marks: &[(String, String)]) -> Cow<'t, str> {
     match bytes.map(String::from_utf8) {
         Some(Ok(masked)) => Cow::Owned(masked),
         _ => Cow::Borrowed(text),
+    }
+}
+
+/// A string with the directives in its text as holes of it.
+pub fn opened(expr: Expr, holes: &Holes, span: Span) -> Expr {
+    let holds = |piece: &Piece| match piece {
+        Piece::Text(text) => holes.pairs.iter().any(|(open, _)| text.contains(open.as_str())),
+        Piece::Hole(_) => false,
+    };
+    match expr {
+        Expr::Str(pieces) if pieces.iter().any(holds) => {
+            let opened = pieces.into_iter().flat_map(|piece| match piece {
+                Piece::Text(text) => {
+                    let Node { span, expr } = holes.node(&text, span.start as usize);
+                    match expr {
+                        Expr::Str(pieces) => pieces,
+                        expr => vec![Piece::Hole(Box::new(Node::new(span, expr)))],
+                    }
+                }
+                hole => vec![hole],
+            });
+            Expr::Str(opened.collect())
+        }
+        expr => expr,
     }
 }
 

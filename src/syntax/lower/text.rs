@@ -50,6 +50,10 @@ impl<'a> Lowering<'a> {
             }
         }
         text.push_str(self.text.get(at..end).unwrap_or_default());
+        // The lines of a folded block are one.
+        if self.slice(tree).split_once('\n').is_some_and(|(head, _)| head.starts_with('>') && head.len() <= 3) {
+            text = text.replace('\n', " ");
+        }
         pieces.extend(text_piece(text));
         Expr::Str(pieces)
     }

@@ -8,3 +8,4 @@ pub mod markup;
 pub mod settings;
 
 pub use form::Form;
+pub use holes::Holes;
