@@ -32,6 +32,8 @@ pub struct Library {
     pub takes: Vec<String>,
     /// Keys of data whose value is a script.
     pub scripts: Vec<String>,
+    /// Whether a host of one word is a name of the own network, as where a proxy passes requests on to.
+    pub own_hosts: bool,
     /// Whether commands and flags may be written in any case, and flags shortened.
     pub any_case: bool,
     /// Calls that make a request.

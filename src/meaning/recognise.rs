@@ -156,6 +156,9 @@ impl<'a, 'u> Recogniser<'a, 'u> {
                 if of.entry.ungated {
                     draft.rows.push("okta-only-name".into());
                 }
+                if of.library.own_hosts && draft.parsed().iter().any(|url| self.is_own(url)) {
+                    draft.rows.push("foreign-host".into());
+                }
                 let place = self.steps(&mut draft, of.library, links, at, bound).unwrap_or(outer.call);
                 if self.offer(draft, Spelling::Declared, place, link.callee) {
                     self.consume(links, of.library);
@@ -354,6 +357,18 @@ impl<'a, 'u> Recogniser<'a, 'u> {
         true
     }
 
+    /// Whether the host of a URL is one word that says nothing of Okta.
+    fn is_own(&self, url: &super::fact::Url) -> bool {
+        let is_word = |host: &&str| !host.contains(['.', super::url::HOLE]);
+        url.host.as_deref().filter(is_word).is_some_and(|host| !self.speaks(host))
+    }
+
+    /// Whether a word of a host is evidence for.
+    fn speaks(&self, host: &str) -> bool {
+        let parts = super::words::words(host);
+        self.rows.iter().filter(|row| !row.against).flat_map(|row| &row.words).any(|word| parts.contains(word))
+    }
+
     /// Whether the name of a hole in the URL is evidence for by itself (`"/sessions/" + oktaSessionId`).
     fn holes_speak(&self, draft: &Draft) -> bool {
         let mut collector = Collector::of_expression(self.rows, About::Request);
@@ -376,10 +391,6 @@ impl<'a, 'u> Recogniser<'a, 'u> {
         if own && urls.iter().all(|url| url.relative && url.host.is_none()) {
             collector.row("relative-path", Some(span), "");
         }
-        let speaks = |host: &str| {
-            let parts = super::words::words(host);
-            self.rows.iter().filter(|row| !row.against).flat_map(|row| &row.words).any(|word| parts.contains(word))
-        };
         let known = |host: &str| {
             self.rows.iter().flat_map(|row| &row.hosts).any(|known| {
                 host == known
@@ -394,7 +405,7 @@ impl<'a, 'u> Recogniser<'a, 'u> {
         if let Some(host) = urls
             .iter()
             .filter_map(|url| url.host.as_deref())
-            .find(|host| literal(host) && !known(host) && !speaks(host))
+            .find(|host| literal(host) && !known(host) && !self.speaks(host))
         {
             collector.row("foreign-host", Some(span), host);
         }
