@@ -9,7 +9,9 @@ impl<'u> Cookies<'_, 'u> {
     /// A key and its value; `above` are the objects around them, whose keys count as words of this one.
     pub(super) fn setting(&mut self, around: &'u Node, key: &'u Node, value: &'u Node, above: &[&'u Node]) {
         let entries = &self.resolver.namer.words.cookie_settings;
-        let Some(name) = value.literal().filter(|name| !entries.is_empty() && self.is_of_interest(name)) else { return };
+        let Some(name) = value.literal().filter(|name| !entries.is_empty() && self.is_of_interest(name)) else {
+            return;
+        };
         let mut spoken: Vec<String> = key.word().map(words).unwrap_or_default();
         for object in above {
             if let Expr::Object(pairs) = &object.expr {

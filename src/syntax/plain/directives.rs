@@ -3,7 +3,7 @@
 
 use super::super::expr::{Arg, Expr, Node, Parsed, Span, Unit};
 use super::form::Form;
-use super::holes::members;
+use super::holes::{LONGEST, members};
 
 /// Blocks that stand deeper are read as if they stood in the one around them.
 const DEPTH: usize = 48;
@@ -11,7 +11,8 @@ const DEPTH: usize = 48;
 /// Lowers `text`, whose statements are directives.
 pub fn lower(text: &str, form: &Form) -> Unit {
     let root = Frame { head: Vec::new(), start: 0, inner: Vec::new() };
-    let mut reader = Reader { text, form, at: 0, frames: vec![root], too_deep: 0, errors: Vec::new(), unit: Unit::default() };
+    let mut reader =
+        Reader { text, form, at: 0, frames: vec![root], too_deep: 0, errors: Vec::new(), unit: Unit::default() };
     reader.run();
     let Reader { mut unit, errors, frames, .. } = reader;
     unit.root = frames.into_iter().next().map_or_else(Vec::new, |root| root.inner);
@@ -48,7 +49,8 @@ impl<'a> Reader<'a> {
     fn run(&mut self) {
         loop {
             let rest = self.rest();
-            self.at += rest.len() - rest.trim_start_matches(|c: char| c.is_whitespace() || Some(c) == self.form.end).len();
+            self.at +=
+                rest.len() - rest.trim_start_matches(|c: char| c.is_whitespace() || Some(c) == self.form.end).len();
             let Some(c) = self.rest().chars().next() else { break };
             if self.comment() {
             } else if self.form.block.is_some_and(|(_, close)| c == close) {
@@ -72,6 +74,14 @@ impl<'a> Reader<'a> {
     fn line(&self) -> &'a str {
         let rest = self.rest();
         rest.split_once('\n').map_or(rest, |(line, _)| line)
+    }
+
+    /// What is left of the line, as far as a hole can reach.
+    fn ahead(&self) -> &'a str {
+        let rest = self.rest();
+        let end = rest.char_indices().take(LONGEST).find(|(_, c)| *c == '\n').map(|(at, _)| at);
+        let end = end.or_else(|| rest.char_indices().nth(LONGEST).map(|(at, _)| at)).unwrap_or(rest.len());
+        rest.get(..end).unwrap_or_default()
     }
 
     /// Passes over a comment that starts here.
@@ -139,7 +149,7 @@ impl<'a> Reader<'a> {
         let mut rest = self.rest().chars();
         let Some((open, close)) = self.form.block else { return false };
         let is_mark = self.form.holes.pairs.iter().any(|(mark, _)| mark.chars().eq([open]));
-        is_mark && rest.nth(1).is_some_and(|c| !c.is_whitespace()) && self.line().contains(close)
+        is_mark && rest.nth(1).is_some_and(|c| !c.is_whitespace()) && self.ahead().contains(close)
     }
 
     /// The word that starts here; `None` for a parenthesis around words.
@@ -155,7 +165,8 @@ impl<'a> Reader<'a> {
         }
         let mut open = 0usize;
         while let Some(c) = self.rest().chars().next() {
-            let is_end = c.is_whitespace() || Some(c) == self.form.end || self.form.block.is_some_and(|(_, close)| c == close);
+            let is_end =
+                c.is_whitespace() || Some(c) == self.form.end || self.form.block.is_some_and(|(_, close)| c == close);
             match c {
                 '(' => open += 1,
                 ')' if open > 0 => open -= 1,
@@ -200,12 +211,16 @@ impl<'a> Reader<'a> {
     /// Whether a hole of any format's kind starts right here, in a word.
     fn opens_hole(&self) -> bool {
         let rest = self.rest();
-        self.form.holes.pairs.iter().any(|(mark, close)| rest.starts_with(mark.as_str()) && self.line().contains(close.as_str()))
+        self.form
+            .holes
+            .pairs
+            .iter()
+            .any(|(mark, close)| rest.starts_with(mark.as_str()) && self.ahead().contains(close.as_str()))
     }
 
     /// Passes over a hole that starts here.
     fn hole(&mut self) -> bool {
-        let (rest, line) = (self.rest(), self.line());
+        let (rest, line) = (self.rest(), self.ahead());
         let pair = self.form.holes.pairs.iter().find(|(open, _)| rest.starts_with(open.as_str()));
         let end = pair.and_then(|(_, close)| Some(line.find(close.as_str())? + close.len()));
         self.at += end.unwrap_or_default();
@@ -284,7 +299,8 @@ impl<'a> Reader<'a> {
         let name = words.next();
         let mut args: Vec<Node> = words.collect();
         let block = block.map(|inner| Node::new(span, Expr::Unknown(inner)));
-        let is_name = |word: &&str| word.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '@' | ':'));
+        let is_name =
+            |word: &&str| word.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '@' | ':'));
         let node = match name.as_ref().and_then(Node::literal).filter(is_name) {
             Some(word) => {
                 let about = self.around(word);
@@ -306,11 +322,13 @@ impl<'a> Reader<'a> {
     /// What the blocks around a directive are about, labelled with their names, for a directive that goes by it.
     fn around(&self, word: &str) -> Option<Arg> {
         let wanted = self.form.within.iter().filter(|(directive, _)| directive == word);
-        wanted.flat_map(|(_, block)| self.frames.iter().rev().map(move |frame| (block, frame))).find_map(|(block, frame)| {
-            let name = frame.head.first().and_then(Node::literal)?;
-            let value = frame.head.get(1..)?.last()?;
-            (name == block).then(|| Arg { label: Some(block.as_str().into()), spread: false, value: value.clone() })
-        })
+        wanted.flat_map(|(_, block)| self.frames.iter().rev().map(move |frame| (block, frame))).find_map(
+            |(block, frame)| {
+                let name = frame.head.first().and_then(Node::literal)?;
+                let value = frame.head.get(1..)?.last()?;
+                (name == block).then(|| Arg { label: Some(block.as_str().into()), spread: false, value: value.clone() })
+            },
+        )
     }
 }
 
@@ -348,7 +366,14 @@ mod tests {
 
     #[test]
     fn directives_in_braces_end_with_a_semicolon() {
-        let rows = [("end", ";"), ("block", "{ }"), ("sigil", "$"), ("variable", "cookie_ cookies"), ("comment", "#"), ("flag", "group")];
+        let rows = [
+            ("end", ";"),
+            ("block", "{ }"),
+            ("sigil", "$"),
+            ("variable", "cookie_ cookies"),
+            ("comment", "#"),
+            ("flag", "group"),
+        ];
         let text = "a { # x\n  b \"c d\" e;\n if ($cookie_sid = \"\") { return 401; }\n}\nf;";
         assert_eq!(read(&rows, text), "a({b(c d, e); if(cookies.sid, =, , {return(401)})}); f()");
     }

@@ -9,6 +9,9 @@ use super::super::spelling::text_piece;
 /// Holes in holes (`${A:-${B}}`) are read to this depth; configuration that people write has two.
 const DEPTH: usize = 8;
 
+/// Longest hole, in characters: a mark whose other half is further off is text.
+pub const LONGEST: usize = 2 << 10;
+
 /// The holes of a format.
 #[derive(Clone, Debug, Default)]
 pub struct Holes {
@@ -66,7 +69,8 @@ impl Holes {
             let pair = self.pairs.iter().enumerate().find(|(_, (open, _))| rest.starts_with(open.as_str()));
             if let Some((own, (open, close))) = pair {
                 let from = at + open.len();
-                match closing(text, from, open, close).filter(|_| !unclosed[own]) {
+                let end = Some(()).filter(|()| !unclosed[own]).and_then(|()| closing(text, from, open, close));
+                match end {
                     Some(to) => {
                         next = to + close.len();
                         holes.push(Hole { start: at, end: next, inner: (from, to) });
@@ -93,7 +97,8 @@ impl Holes {
         if let Some(call) = self.call(text, offset) {
             return call;
         }
-        let default = self.defaults.iter().filter_map(|mark| Some((text.find(mark.as_str())?, Reverse(mark.len())))).min();
+        let default =
+            self.defaults.iter().filter_map(|mark| Some((text.find(mark.as_str())?, Reverse(mark.len())))).min();
         if let Some((at, Reverse(length))) = default {
             let value = self.read(text.get(at + length..).unwrap_or_default(), offset + at + length, depth + 1);
             let name = self.name(text.get(..at).unwrap_or_default(), offset);
@@ -163,7 +168,7 @@ fn closing(text: &str, from: usize, open: &str, close: &str) -> Option<usize> {
     let bracket = open.chars().last().filter(|c| matches!(c, '{' | '(' | '['))?;
     let end = close.chars().next()?;
     let mut depth = 0usize;
-    for (at, c) in text.get(from..)?.char_indices() {
+    for (at, c) in text.get(from..)?.char_indices().take(LONGEST) {
         match c {
             '\n' => return None,
             c if c == bracket => depth += 1,
@@ -224,7 +229,9 @@ mod tests {
                 Piece::Text(text) => text.clone(),
                 Piece::Hole(node) => match &node.expr {
                     Expr::Name(name) => format!("<{name}>"),
-                    Expr::Choice(nodes) => format!("<{}|{}>", nodes[0].word().unwrap_or_default(), nodes[1].word().unwrap_or_default()),
+                    Expr::Choice(nodes) => {
+                        format!("<{}|{}>", nodes[0].word().unwrap_or_default(), nodes[1].word().unwrap_or_default())
+                    }
                     _ => "?".into(),
                 },
             })

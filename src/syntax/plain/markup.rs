@@ -106,7 +106,9 @@ impl Builder<'_> {
             Element { tag: name.to_owned(), start, pairs: Vec::new(), text: String::new(), text_at: None };
         let mut from = start + 1 + name.len();
         for (key, value) in attributes(tag.attributes_raw()) {
-            let Some(at) = self.text.get(from..end).and_then(|rest| rest.find(key)).map(|at| from + at) else { continue };
+            let Some(at) = self.text.get(from..end).and_then(|rest| rest.find(key)).map(|at| from + at) else {
+                continue;
+            };
             let value_at = self.text.get(at + key.len()..end).and_then(|rest| rest.find(value));
             let value_at = value_at.map_or(at, |inner| at + key.len() + inner);
             from = value_at + value.len();

@@ -69,7 +69,8 @@ fn line_of<'a>(line: &'a str, place: usize, form: &Form, root: &mut Vec<Node>) -
         root.push(form.holes.name(section, place + 1));
         return None;
     }
-    let before = form.before.iter().find_map(|word| line.strip_prefix(word.as_str()).filter(|rest| rest.starts_with(' ')));
+    let before =
+        form.before.iter().find_map(|word| line.strip_prefix(word.as_str()).filter(|rest| rest.starts_with(' ')));
     let line_place = place + (line.len() - before.map_or(line.len(), str::len));
     let line = before.unwrap_or(line);
     let found = form.separator.iter().filter_map(|mark| Some((line.find(mark.as_str())?, mark.len()))).min();
