@@ -23,6 +23,8 @@ pub struct EmbeddedTable {
     pub name: &'static str,
     /// What people call it: `TSX`.
     pub title: &'static str,
+    /// The crate of its grammar, with the version: `tree-sitter-typescript 0.23.2`.
+    pub grammar: &'static str,
     /// The name that libraries know it by: `typescript`.
     pub family: &'static str,
     /// File name extensions, without the dot.
@@ -30,7 +32,7 @@ pub struct EmbeddedTable {
     /// File names, perhaps with a `*` and the folder before them.
     pub files: &'static [&'static str],
     /// Texts of which a file holds one, where others share its extension.
-    pub marks: &'static [&'static str],
+    pub tells: &'static [&'static str],
     /// Whether it is read without a grammar.
     pub is_plain: bool,
     /// Whether it is a data format.
@@ -45,6 +47,7 @@ impl EmbeddedTable {
     }
 }
 
+// RULES, PAGES, EVIDENCE, WORKING, SPELLED_CALLS, LIBRARIES, TABLES and SYN.
 include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
 
 /// The rule pages, by id.
@@ -70,13 +73,15 @@ pub fn working() -> &'static [Working] {
     &WORKING_READ
 }
 
-/// The library files of a family of languages, by name; those of all languages among them.
-pub fn libraries(family: &str) -> impl Iterator<Item = &'static Library> {
+/// The library files of families of languages, by name; those of all languages among them.
+pub fn libraries(families: &[&str]) -> impl Iterator<Item = &'static Library> {
     static LIBRARIES_READ: [OnceLock<Library>; LIBRARIES.len()] = [const { OnceLock::new() }; LIBRARIES.len()];
     LIBRARIES
         .iter()
         .zip(&LIBRARIES_READ)
-        .filter(move |(embedded, _)| embedded.languages.is_empty() || embedded.languages.contains(&family))
+        .filter(|(embedded, _)| {
+            embedded.languages.is_empty() || embedded.languages.iter().any(|language| families.contains(language))
+        })
         .map(|(embedded, library)| library.get_or_init(|| read(embedded.json)))
 }
 
@@ -88,6 +93,11 @@ pub fn spelled_calls() -> &'static [&'static str] {
 /// The grammar tables, by language.
 pub fn tables() -> &'static [EmbeddedTable] {
     TABLES
+}
+
+/// The crate that reads Rust, with the version.
+pub fn syn() -> &'static str {
+    SYN
 }
 
 fn read<T: DeserializeOwned>(text: &str) -> T {

@@ -4,11 +4,14 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use serde::Serialize;
+
 use super::expr::{Implied, Unit};
+use super::lines::Format;
 use super::plain::{Form, directives, markup, settings};
 use super::table::{Reader, Table};
-use super::{lexical, lower};
-use crate::data::{EmbeddedTable, tables};
+use super::{lexical, lower, scripts};
+use crate::data::{EmbeddedTable, syn, tables};
 
 /// A language that sidestep reads.
 #[derive(Clone, Debug)]
@@ -21,6 +24,34 @@ pub struct Language {
     pub data: bool,
 }
 
+/// What people want to know of a language.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Listed {
+    /// What people call it.
+    pub title: String,
+    /// What reads it: a crate and its version.
+    pub reader: String,
+    /// Extensions of its files, without the dot.
+    pub extensions: Vec<String>,
+    /// Whole names of its files.
+    pub files: Vec<String>,
+}
+
+/// Every language, by title.
+pub fn all() -> Vec<Listed> {
+    let owned = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
+    let of_table = |table: &EmbeddedTable| Listed {
+        title: table.title.to_owned(),
+        reader: table.grammar.to_owned(),
+        extensions: owned(table.extensions),
+        files: owned(table.files),
+    };
+    let rust = Listed { title: "Rust".into(), reader: syn().into(), extensions: owned(&[RUST.1]), files: Vec::new() };
+    let mut all: Vec<Listed> = tables().iter().map(of_table).chain([rust]).collect();
+    all.sort_by_key(|listed| listed.title.to_lowercase());
+    all
+}
+
 /// Rust has no table: `format!` needs its tokens, so syn reads it.
 const RUST: (&str, &str) = ("rust", "rs");
 
@@ -29,17 +60,21 @@ pub fn of_path(path: &str) -> Option<Language> {
     candidates(path).into_iter().next()
 }
 
-/// The language of a file by its name and what it holds: of several that share an extension, the one whose marks stand in it.
-pub fn of_file(path: &str, bytes: &[u8]) -> Option<Language> {
+/// The language of a file that was taken for `language` by its name, by what it holds: of several that share an extension,
+/// the one whose tells stand in it.
+pub fn told(language: Language, path: &str, bytes: &[u8]) -> Language {
     let mut candidates = candidates(path);
-    if candidates.len() > 1 {
-        let holds = |mark: &&str| memchr::memmem::find(bytes, mark.as_bytes()).is_some();
-        let marks = |language: &Language| table(&language.name).map_or(&[][..], |table| table.marks);
-        candidates.retain(|language| marks(language).is_empty() || marks(language).iter().any(holds));
-        // One that has marks says more than one that takes whatever is left.
-        candidates.sort_by_key(|language| marks(language).is_empty());
+    if !candidates.iter().any(|candidate| candidate.name == language.name) {
+        return language;
     }
-    candidates.into_iter().next()
+    if candidates.len() > 1 {
+        let holds = |tell: &&str| memchr::memmem::find(bytes, tell.as_bytes()).is_some();
+        let tells = |language: &Language| table(&language.name).map_or(&[][..], |table| table.tells);
+        candidates.retain(|language| tells(language).is_empty() || tells(language).iter().any(holds));
+        // One that has tells says more than one that takes whatever is left.
+        candidates.sort_by_key(|language| tells(language).is_empty());
+    }
+    candidates.into_iter().next().unwrap_or(language)
 }
 
 /// The languages that a file may be in: by its whole name, else by its extension, else by a pattern of names.
@@ -74,6 +109,39 @@ fn fits(pattern: &str, folder: &str, file: &str) -> bool {
         && file.ends_with(end)
 }
 
+/// The language with this name; `None` if there is none.
+pub fn of_name(name: &str) -> Option<Language> {
+    if name == RUST.0 {
+        return of_path(&format!(".{}", RUST.1));
+    }
+    let found = table(name)?;
+    let (family, data) = (found.family.to_owned(), found.data);
+    Some(Language { name: name.to_owned(), family, data })
+}
+
+/// The names that libraries know the languages by, sorted.
+pub fn families() -> Vec<&'static str> {
+    let mut families: Vec<&str> = tables().iter().map(|table| table.family).chain([RUST.0]).collect();
+    families.sort_unstable();
+    families.dedup();
+    families
+}
+
+/// A comment in the language with this name, with `{}` in place of its text; `None` if it has none.
+pub fn remark(name: &str) -> Option<String> {
+    match name == RUST.0 {
+        true => Some("// {}".to_owned()),
+        false => table(name)?.spelled().remark,
+    }
+}
+
+/// The names of all languages, sorted.
+pub fn names() -> Vec<&'static str> {
+    let mut names: Vec<&str> = tables().iter().map(|table| table.name).chain([RUST.0]).collect();
+    names.sort_unstable();
+    names
+}
+
 /// The family of the language with this name; the name itself where there is none.
 pub fn family(name: &str) -> &str {
     table(name).map_or(name, |table| table.family)
@@ -85,7 +153,14 @@ pub fn read(name: &str, text: &str, go_on: &mut dyn FnMut() -> bool) -> Unit {
     let unit = match table(name) {
         _ if name == RUST.0 => super::rust::lower(text),
         Some(table) if table.is_plain => plain(table, text, go_on),
-        _ => compiled(name).and_then(|(grammar, table)| lower::lower(text, &grammar, &table, go_on)),
+        _ => compiled(name).and_then(|compiled| match compiled {
+            Compiled::Lines(format) => Ok(format.lower(text, go_on)),
+            Compiled::Grammar(grammar, table) => {
+                let mut unit = lower::lower(text, &grammar, &table, go_on)?;
+                scripts::read(&mut unit, text, &table.scripts, go_on);
+                Ok(unit)
+            }
+        }),
     };
     unit.unwrap_or_else(|reason| lexical::lower(text, reason))
 }
@@ -107,9 +182,10 @@ pub fn implied(name: &str) -> Implied {
     match name == RUST.0 {
         true => Implied { this: vec!["self".into(), "Self".into()], global: Vec::new() },
         false if table(name).is_some_and(|table| table.is_plain) => Implied::default(),
-        false => compiled(name)
-            .map(|(_, table)| Implied { this: table.this.clone(), global: table.global.clone() })
-            .unwrap_or_default(),
+        false => match compiled(name) {
+            Ok(Compiled::Grammar(_, table)) => Implied { this: table.this.clone(), global: table.global.clone() },
+            _ => Implied::default(),
+        },
     }
 }
 
@@ -140,9 +216,16 @@ fn grammar(name: &str) -> Option<tree_sitter::Language> {
     })
 }
 
-type Compiled = (tree_sitter::Language, Rc<Table>);
+/// What a language is read by.
+#[derive(Clone)]
+enum Compiled {
+    /// A grammar and its table.
+    Grammar(tree_sitter::Language, Rc<Table>),
+    /// What its lines look like.
+    Lines(Rc<Format>),
+}
 
-/// The grammar and compiled table of a language, compiled on its first use by a thread.
+/// What a language is read by, compiled on its first use by a thread.
 fn compiled(name: &str) -> Result<Compiled, String> {
     thread_local! {
         static COMPILED: RefCell<HashMap<String, Compiled>> = RefCell::default();
@@ -150,9 +233,14 @@ fn compiled(name: &str) -> Result<Compiled, String> {
     if let Some(found) = COMPILED.with_borrow(|have| have.get(name).cloned()) {
         return Ok(found);
     }
-    let grammar = grammar(name).ok_or_else(|| format!("no grammar for {name}"))?;
-    let table = table(name).ok_or_else(|| format!("no table for {name}"))?;
-    let compiled = (grammar.clone(), Rc::new(Table::compile(&table.spelled(), &grammar)?));
+    let spelled = table(name).ok_or_else(|| format!("no table for {name}"))?.spelled();
+    let compiled = if spelled.line.is_empty() {
+        let grammar = grammar(name).ok_or_else(|| format!("no grammar for {name}"))?;
+        let table = Rc::new(Table::compile(&spelled, &grammar)?);
+        Compiled::Grammar(grammar, table)
+    } else {
+        Compiled::Lines(Rc::new(Format::compile(&spelled.line, &spelled.marks)?))
+    };
     COMPILED.with_borrow_mut(|have| have.insert(name.to_owned(), compiled.clone()));
     Ok(compiled)
 }

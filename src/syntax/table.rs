@@ -12,12 +12,17 @@ use serde::Deserialize;
 use tree_sitter::{Language, Node};
 
 use super::plain::Holes;
+use super::lines::Line;
+use super::scripts::Script;
 
 /// A grammar table as written, rows by name.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Spelled {
     /// What people call it: `C#`.
     pub title: String,
+    /// The crate of its grammar, if it has one.
+    #[serde(default)]
+    pub grammar: String,
     /// The language that libraries name: `typescript` for TSX too.
     pub family: String,
     /// How it is read; by its grammar where nothing is said.
@@ -30,12 +35,23 @@ pub struct Spelled {
     pub files: Vec<String>,
     /// Texts of which a file holds one. A file of an extension that it shares is in this language only then.
     #[serde(default)]
-    pub marks: Vec<String>,
+    pub tells: Vec<String>,
     /// Whether it is a data format.
     #[serde(default)]
     pub data: bool,
+    /// A comment that ends with its line, or ends itself, with `{}` in place of its text.
+    pub remark: Option<String>,
     /// How many lines its grammar can count to, if it cannot count to all of a long file's.
     pub most_lines: Option<usize>,
+    /// What the lines of a format look like that has no grammar.
+    #[serde(default)]
+    pub line: Vec<Line>,
+    /// The marks around a name in a text that another program fills in, in pairs: `{{`, `}}`.
+    #[serde(default)]
+    pub marks: Vec<String>,
+    /// Keys of data under which a script stands.
+    #[serde(default)]
+    pub script: Vec<Script>,
     /// Every other row.
     #[serde(flatten)]
     pub rows: BTreeMap<String, Vec<String>>,
@@ -127,6 +143,10 @@ pub enum Role {
     Nest,
     /// A value and, beside it, what is taken of it.
     Chain,
+    /// What several cases are compared with.
+    Switch,
+    /// Values that it is compared with.
+    Case,
     /// Passed over.
     Skip,
 }
@@ -216,6 +236,10 @@ pub struct Table {
     names: BTreeMap<u16, Vec<Part>>,
     /// How many lines the grammar can count to.
     pub most_lines: Option<usize>,
+    /// The marks around a hole in any text.
+    pub marks: Vec<String>,
+    /// Keys under which a script stands.
+    pub scripts: Vec<Script>,
     /// Callees that import a module.
     pub require: Vec<String>,
     /// Callees that bind a name given as text to a value.
@@ -270,6 +294,8 @@ const ROLES: &[(&str, Role)] = &[
     ("qualified", Role::Qualified),
     ("nest", Role::Nest),
     ("chain", Role::Chain),
+    ("switch", Role::Switch),
+    ("case", Role::Case),
     ("skip", Role::Skip),
 ];
 
@@ -289,6 +315,8 @@ impl Table {
             prose: Vec::new(),
             names: BTreeMap::new(),
             most_lines: spelled.most_lines,
+            marks: spelled.marks.clone(),
+            scripts: spelled.script.clone(),
             require: Vec::new(),
             define: Vec::new(),
             called: Vec::new(),

@@ -16,6 +16,7 @@ mod functions;
 mod imports;
 mod pieces;
 mod template;
+mod switch;
 mod text;
 mod values;
 
@@ -64,7 +65,7 @@ fn whole(
     let tree = parser
         .parse_with_options(&mut |at, _| bytes.get(at..).unwrap_or_default(), None, Some(options))
         .ok_or("the parser took too long")?;
-    let mut lowering = Lowering { text, table, depth: 0, receiver: None, unit: Unit::default() };
+    let mut lowering = Lowering { text, table, depth: 0, receiver: None, subjects: Vec::new(), unit: Unit::default() };
     let root = tree.root_node();
     lowering.survey(root);
     let parts = if table.rows(root).is_empty() { named(root) } else { vec![root] };
@@ -81,6 +82,7 @@ impl Default for Unit {
             comments: Vec::new(),
             branches: Vec::new(),
             classes: Vec::new(),
+            scripts: Vec::new(),
             parsed: Parsed::Whole,
         }
     }
@@ -92,6 +94,8 @@ struct Lowering<'a> {
     depth: usize,
     /// The name that the method around gives its own object.
     receiver: Option<&'a str>,
+    /// What the cases around are compared with, innermost last; `None` where that is no name.
+    subjects: Vec<Option<Node>>,
     unit: Unit,
 }
 
@@ -332,6 +336,8 @@ impl<'a> Lowering<'a> {
             }
             Role::Nest => self.nested(tree, row).map(|pair| Expr::Object(vec![pair])),
             Role::Chain => self.chained(tree),
+            Role::Switch => self.switch(tree, part(0)?),
+            Role::Case => self.case(tree, part(0)?),
             Role::Skip => None,
         }
     }
