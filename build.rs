@@ -72,12 +72,14 @@ fn with_version(name: &str) -> String {
 
 fn embedded_table(name: &str, table: &Value) -> String {
     format!(
-        "EmbeddedTable {{ name: {name:?}, title: {:?}, grammar: {:?}, family: {:?}, extensions: {}, files: {}, data: {}, json: {} }}",
+        "EmbeddedTable {{ name: {name:?}, title: {:?}, grammar: {:?}, family: {:?}, extensions: {}, files: {}, tells: {}, is_plain: {}, data: {}, json: {} }}",
         table["title"].as_str().unwrap_or_default(),
-        with_version(table["grammar"].as_str().unwrap_or_default()),
+        table["grammar"].as_str().map(with_version).unwrap_or_default(),
         table["family"].as_str().unwrap_or_default(),
         strings(&table["extensions"]),
         strings(&table["files"]),
+        strings(&table["tells"]),
+        table["reader"].is_string(),
         table["data"].as_bool().unwrap_or_default(),
         literal(table),
     )

@@ -29,8 +29,12 @@ pub struct EmbeddedTable {
     pub family: &'static str,
     /// File name extensions, without the dot.
     pub extensions: &'static [&'static str],
-    /// Whole file names.
+    /// File names, perhaps with a `*` and the folder before them.
     pub files: &'static [&'static str],
+    /// Texts of which a file holds one, where others share its extension.
+    pub tells: &'static [&'static str],
+    /// Whether it is read without a grammar.
+    pub is_plain: bool,
     /// Whether it is a data format.
     pub data: bool,
     json: &'static str,

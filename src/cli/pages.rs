@@ -90,7 +90,12 @@ pub fn version(in_detail: bool) -> io::Result<ExitCode> {
     if in_detail {
         text += &format!("commit: {}\n", option_env!("SIDESTEP_COMMIT").unwrap_or("not recorded"));
         text += concat!("target: ", env!("SIDESTEP_TARGET"), "\n");
-        let mut parsers: Vec<&str> = data::tables().iter().map(|table| table.grammar).chain([data::syn()]).collect();
+        let mut parsers: Vec<&str> = data::tables()
+            .iter()
+            .map(|table| table.grammar)
+            .filter(|name| !name.is_empty())
+            .chain([data::syn()])
+            .collect();
         parsers.sort_unstable();
         parsers.dedup();
         text += &format!("parsers: {}\n", parsers.join(", "));

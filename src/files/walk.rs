@@ -17,7 +17,7 @@ use super::source::Source;
 use crate::config::Text;
 use crate::judge::finding::{Notice, NoticeKind};
 use crate::meaning::evidence::{self, Row};
-use crate::syntax::language::Language;
+use crate::syntax::language::{self, Language};
 
 /// What to walk and how.
 #[derive(Clone, Debug)]
@@ -381,7 +381,7 @@ fn take(
     if MANIFESTS.contains(&met.name.as_str()) {
         package(&mut local.walked, folder, &local.buffer, rows, true);
     }
-    let Some(language) = language else { return };
+    let Some(language) = language.map(|language| language::told(language, &path, &local.buffer)) else { return };
     let verdict = prefilter.judge(&local.buffer);
     if verdict != Verdict::Nothing {
         if language.data && !by_hand && is_report(&local.buffer) {

@@ -24,8 +24,8 @@ const WITHOUT_REASON: &str = "suppression without a reason";
 const ENDS_LINE: [char; 2] = ['\n', '\r'];
 /// What may stand before the mark on its line: how comments start, and how lines within them do.
 const STARTS: &[&str] = &[
-    "//", "//!", "#", "--", "/*", "*", "/*!", "<!--", ";", "'", "%", "(*", "{-", "{{!", "{{!--", "{#", "<%#", "<%--",
-    "@*",
+    "//", "//!", "#", "--", "/*", "*", "/*!", "<!--", ";", "!", "'", "%", "(*", "{-", "{{!", "{{!--", "{#", "<%#",
+    "<%--", "@*",
 ];
 /// How comments end.
 const ENDS: &[&str] = &["*/", "--%>", "-->", "#>", "?>", "%>", "*)", "-}", "--}}", "}}", "#}", "*@"];

@@ -93,14 +93,21 @@ impl<'a, 'u> Cookies<'a, 'u> {
                 }
             }
             Expr::Object(pairs) => {
-                pairs.iter().for_each(|(key, value)| self.pair(key, value));
-                let get =
-                    |keys: &[&str]| pairs.iter().find(|(key, _)| key.word().is_some_and(|key| keys.contains(&key)));
+                for (key, value) in pairs {
+                    self.pair(key, value);
+                    self.setting(node, key, value, above);
+                }
+                // `Header.name` is the name of a header too.
+                let is_one = |keys: &[&str], key: &str| keys.contains(&key.rsplit('.').next().unwrap_or(key));
+                let get = |keys: &[&str]| pairs.iter().find(|(key, _)| key.word().is_some_and(|key| is_one(keys, key)));
                 if let (Some((_, name)), Some((_, value))) = (get(&["name", "key"]), get(&["value"])) {
                     self.header_pair(name, value);
                 }
             }
-            Expr::Bind { target, value, .. } => self.bind(node, target, value),
+            Expr::Bind { target, value, .. } => {
+                self.setting(node, target, value, above);
+                self.bind(node, target, value);
+            }
             Expr::Str(_) => self.lines(node),
             _ => {}
         }
@@ -124,11 +131,11 @@ impl<'a, 'u> Cookies<'a, 'u> {
         above.pop();
     }
 
-    fn is_of_interest(&self, name: &str) -> bool {
+    pub(super) fn is_of_interest(&self, name: &str) -> bool {
         self.interest.cookies.iter().any(|have| have == name)
     }
 
-    fn add(&mut self, name: &str, verb: Verb, side: Side, at: &'u Node, related: Vec<Span>) {
+    pub(super) fn add(&mut self, name: &str, verb: Verb, side: Side, at: &'u Node, related: Vec<Span>) {
         if !self.is_of_interest(name) {
             return;
         }

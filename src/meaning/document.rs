@@ -5,7 +5,7 @@ use super::library::{DocumentEntry, Library, Patterns, Role};
 use super::resolve::{Resolver, product};
 use super::taint::Places;
 use super::url::Text;
-use super::vocabulary::Of;
+use super::vocabulary::{Of, split};
 use super::words::method;
 use crate::syntax::expr::{Expr, Node, Span};
 
@@ -34,7 +34,7 @@ pub fn kinds<'a>(documents: &[Of<'a, DocumentEntry>], root: &[Node]) -> Vec<&'a 
         let mut is_there = false;
         for value in root {
             for path in of.entry.at.iter() {
-                let keys: Vec<&str> = path.split('.').collect();
+                let keys = keys(path);
                 let top = Place { key: None, value };
                 select(top, &keys, 0, &|_| true, &mut |at| is_there |= has_needs(of.entry, top, at));
             }
@@ -52,7 +52,7 @@ pub fn quiet(documents: &[Of<'_, DocumentEntry>], root: &[Node], tainted: &Place
     for of in documents.iter().filter(|of| of.entry.url.is_none()) {
         for value in root {
             for path in of.entry.at.iter() {
-                let keys: Vec<&str> = path.split('.').collect();
+                let keys = keys(path);
                 let enter = |span| tainted.any_in(span);
                 select(Place { key: None, value }, &keys, 0, &enter, &mut |at| spans.push(at.value.span));
             }
@@ -72,7 +72,7 @@ pub fn described<'a, 'u>(
     for of in documents {
         for top in root {
             for path in of.entry.at.iter() {
-                let keys: Vec<&str> = path.split('.').collect();
+                let keys = keys(path);
                 let top = Place { key: None, value: top };
                 select(top, &keys, 0, &|span| tainted.any_in(span), &mut |at| {
                     let Some(described) = describe(resolver, *of, top, at) else { return };
@@ -157,12 +157,18 @@ fn find<'u>(parts: &str, top: Place<'u>, at: Place<'u>) -> Option<&'u Node> {
     if parts == "@key" {
         return from.key;
     }
-    let keys: Vec<&str> = parts.split('.').collect();
+    let keys = keys(parts);
     let mut found = None;
     select(from, &keys, 0, &|_| true, &mut |place| {
         found.get_or_insert(place.value);
     });
     found
+}
+
+/// The keys of a path; one in braces may hold dots.
+fn keys(path: &str) -> Vec<&str> {
+    let bare = |key| str::strip_prefix(key, '{').and_then(|key| key.strip_suffix('}')).unwrap_or(key);
+    split(path).into_iter().map(bare).collect()
 }
 
 /// Calls `visit` with every place that a path leads to: keys, `*` for any key or element, `**` for any number of them.

@@ -6,6 +6,7 @@ mod built;
 mod callee;
 mod command;
 mod cookie;
+mod cookie_setting;
 mod cookie_text;
 mod document;
 mod draft;

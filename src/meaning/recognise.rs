@@ -158,10 +158,15 @@ impl<'a, 'u> Recogniser<'a, 'u> {
             let drafter = Drafter { resolver };
             let given =
                 |needs: &Option<Where>| needs.as_ref().is_none_or(|needs| drafter.argument(link.args, needs).is_some());
-            if words.routes.find(&named.path, &namer.imported).iter().any(|(of, _)| given(&of.entry.needs)) {
-                self.hush(link.args);
-                serves = true;
-                continue;
+            let routes = words.routes.find(&named.path, &namer.imported);
+            if let Some((of, _)) = routes.iter().find(|(of, _)| given(&of.entry.needs)) {
+                let Some(path) = &of.entry.path else {
+                    self.hush(link.args);
+                    serves = true;
+                    continue;
+                };
+                drafter.argument(link.args, path).into_iter().for_each(|path| self.hush_node(path));
+                silent.push(at);
             }
             let gated = words.requests.find(&named.path, &namer.imported);
             let gated = gated.into_iter().filter(|(of, _)| !named.foreign || of.entry.request.is_none());
@@ -170,6 +175,9 @@ impl<'a, 'u> Recogniser<'a, 'u> {
                 let Some(mut draft) = drafter.declared(of, &captured, &named, link.callee, link.args) else { continue };
                 if of.entry.ungated {
                     draft.rows.push("okta-only-name".into());
+                }
+                if of.library.own_hosts && draft.parsed().iter().any(|url| self.is_own(url)) {
+                    draft.rows.push("foreign-host".into());
                 }
                 let place = self.steps(&mut draft, of.library, links, at, bound).unwrap_or(outer.call);
                 if self.offer(draft, Spelling::Declared, place, link.callee) {
@@ -310,12 +318,14 @@ impl<'a, 'u> Recogniser<'a, 'u> {
 
     /// Marks the texts among arguments as not being requests by themselves.
     fn hush(&mut self, args: &'u [Arg]) {
-        for arg in args {
-            for text in self.resolver.texts(&arg.value) {
-                self.quiet.extend(text.origins);
-            }
-            self.quiet.insert(arg.value.span);
+        args.iter().for_each(|arg| self.hush_node(&arg.value));
+    }
+
+    fn hush_node(&mut self, node: &'u Node) {
+        for text in self.resolver.texts(node) {
+            self.quiet.extend(text.origins);
         }
+        self.quiet.insert(node.span);
     }
 
     /// Takes a draft as a candidate if its URL is ruled.
@@ -370,6 +380,18 @@ impl<'a, 'u> Recogniser<'a, 'u> {
         true
     }
 
+    /// Whether the host of a URL is one word that says nothing of Okta.
+    fn is_own(&self, url: &super::fact::Url) -> bool {
+        let is_word = |host: &&str| !host.contains(['.', super::url::HOLE]);
+        url.host.as_deref().filter(is_word).is_some_and(|host| !self.speaks(host))
+    }
+
+    /// Whether a word of a host is evidence for.
+    fn speaks(&self, host: &str) -> bool {
+        let parts = super::words::words(host);
+        self.rows.iter().filter(|row| !row.against).flat_map(|row| &row.words).any(|word| parts.contains(word))
+    }
+
     /// Whether the name of a hole in the URL is evidence for by itself (`"/sessions/" + oktaSessionId`).
     fn holes_speak(&self, draft: &Draft) -> bool {
         let mut collector = Collector::of_expression(self.rows, About::Request);
@@ -392,10 +414,6 @@ impl<'a, 'u> Recogniser<'a, 'u> {
         if own && urls.iter().all(|url| url.relative && url.host.is_none()) {
             collector.row(if self.signs_in { "own-api" } else { "relative-path" }, Some(span), "");
         }
-        let speaks = |host: &str| {
-            let parts = super::words::words(host);
-            self.rows.iter().filter(|row| !row.against).flat_map(|row| &row.words).any(|word| parts.contains(word))
-        };
         let known = |host: &str| {
             self.rows.iter().flat_map(|row| &row.hosts).any(|known| {
                 host == known
@@ -410,7 +428,7 @@ impl<'a, 'u> Recogniser<'a, 'u> {
         if let Some(host) = urls
             .iter()
             .filter_map(|url| url.host.as_deref())
-            .find(|host| literal(host) && !known(host) && !speaks(host))
+            .find(|host| literal(host) && !known(host) && !self.speaks(host))
         {
             collector.row("foreign-host", Some(span), host);
         }

@@ -7,6 +7,7 @@ pub mod language;
 pub mod lexical;
 pub mod lines;
 mod lower;
+mod plain;
 pub mod rust;
 pub mod scripts;
 mod shift;

@@ -12,15 +12,22 @@ use super::scripts::Script;
 pub struct Spelled {
     /// What people call it: `C#`.
     pub title: String,
-    /// The crate of its grammar.
+    /// The crate of its grammar, if it has one.
+    #[serde(default)]
     pub grammar: String,
     /// The language that libraries name: `typescript` for TSX too.
     pub family: String,
+    /// How it is read; by its grammar where nothing is said.
+    #[serde(default)]
+    pub reader: Reader,
     /// File name extensions, without the dot.
     pub extensions: Vec<String>,
-    /// Whole file names.
+    /// File names, with the folder before them where it matters; `*` stands for anything in a name.
     #[serde(default)]
     pub files: Vec<String>,
+    /// Texts of which a file holds one. A file of an extension that it shares is in this language only then.
+    #[serde(default)]
+    pub tells: Vec<String>,
     /// Whether it is a data format.
     #[serde(default)]
     pub data: bool,
@@ -40,4 +47,19 @@ pub struct Spelled {
     /// Every other row.
     #[serde(flatten)]
     pub rows: BTreeMap<String, Vec<String>>,
+}
+
+/// How a language is read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Reader {
+    /// By a tree-sitter grammar and the rows of its table.
+    #[default]
+    Grammar,
+    /// Line by line, as keys and values.
+    Settings,
+    /// As directives in blocks.
+    Directives,
+    /// As elements and attributes.
+    Markup,
 }

@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use tree_sitter::{Language, Node};
 
+use super::plain::Holes;
 use super::scripts::Script;
 use super::spelled::Spelled;
 
@@ -80,6 +81,10 @@ pub enum Role {
     Module,
     /// One path of module and name, and the name it is given.
     Qualified,
+    /// A block that is named by words: what is in it.
+    Nest,
+    /// A value and, beside it, what is taken of it.
+    Chain,
     /// What several cases are compared with.
     Switch,
     /// Values that it is compared with.
@@ -189,6 +194,11 @@ pub struct Table {
     pub this: Vec<String>,
     /// Names that mean the program's global object.
     pub global: Vec<String>,
+    /// Blocks that give names to values: the block, the object whose members the names are, and the attribute with the
+    /// value, if it is not all attributes.
+    pub bound: Vec<(String, String, Option<String>)>,
+    /// The directives of templates that stand in the text: holes of its strings.
+    pub template: Holes,
 }
 
 const ROLES: &[(&str, Role)] = &[
@@ -224,6 +234,8 @@ const ROLES: &[(&str, Role)] = &[
     ("lets", Role::Lets),
     ("module", Role::Module),
     ("qualified", Role::Qualified),
+    ("nest", Role::Nest),
+    ("chain", Role::Chain),
     ("switch", Role::Switch),
     ("case", Role::Case),
     ("skip", Role::Skip),
@@ -253,6 +265,8 @@ impl Table {
             compare: Vec::new(),
             this: Vec::new(),
             global: Vec::new(),
+            bound: Vec::new(),
+            template: Holes::default(),
         };
         for (row, entries) in &spelled.rows {
             for entry in entries {
@@ -276,6 +290,14 @@ impl Table {
         };
         if let Some(names) = names {
             names.push(head.to_owned());
+            return Ok(());
+        }
+        if row == "bound" || row == "template" {
+            let second = words.next().ok_or("two words are missing")?.to_owned();
+            match row {
+                "bound" => self.bound.push((head.to_owned(), second, words.next().map(str::to_owned))),
+                _ => self.template.pairs.push((head.to_owned(), second)),
+            }
             return Ok(());
         }
         let kind = kind(head, grammar)?;

@@ -10,11 +10,13 @@
 //! 6. Code around a syntax error is still read.
 //! 7. A block after a call is its last argument.
 
+mod blocks;
 mod calls;
 mod functions;
 mod imports;
 mod pieces;
 mod switch;
+mod template;
 mod text;
 mod values;
 
@@ -53,7 +55,8 @@ fn whole(
 ) -> Result<Unit, String> {
     let mut parser = Parser::new();
     parser.set_language(grammar).map_err(|error| format!("the grammar does not load: {error}"))?;
-    let bytes = text.as_bytes();
+    let masked = template::masked(text, &table.template.pairs);
+    let bytes = masked.as_bytes();
     let mut progress = |_: &tree_sitter::ParseState| match go_on() {
         true => std::ops::ControlFlow::Continue(()),
         false => std::ops::ControlFlow::Break(()),
@@ -65,7 +68,8 @@ fn whole(
     let mut lowering = Lowering { text, table, depth: 0, receiver: None, subjects: Vec::new(), unit: Unit::default() };
     let root = tree.root_node();
     lowering.survey(root);
-    let nodes = lowering.nodes(named(root));
+    let parts = if table.rows(root).is_empty() { named(root) } else { vec![root] };
+    let nodes = lowering.nodes(parts);
     lowering.unit.root = nodes;
     Ok(lowering.unit)
 }
@@ -215,7 +219,7 @@ impl<'a> Lowering<'a> {
         let parts = row.parts.as_slice();
         let part = |at: usize| parts.get(at).and_then(|part| one(tree, *part));
         match row.role {
-            Role::String => Some(self.string(tree)),
+            Role::String => Some(template::opened(self.string(tree), &self.table.template, span(tree))),
             Role::Name if self.table.flags(tree).sigil => {
                 let name = self.slice(tree).trim_matches(['$', '@', '{', '}']);
                 Some(Expr::Name(name.rsplit(':').next().unwrap_or(name).into()))
@@ -330,6 +334,8 @@ impl<'a> Lowering<'a> {
                 self.qualified(tree, part(0)?, part(1));
                 Some(Expr::Unknown(Vec::new()))
             }
+            Role::Nest => self.nested(tree, row).map(|pair| Expr::Object(vec![pair])),
+            Role::Chain => self.chained(tree),
             Role::Switch => self.switch(tree, part(0)?),
             Role::Case => self.case(tree, part(0)?),
             Role::Skip => None,
@@ -387,6 +393,7 @@ impl<'a> Lowering<'a> {
                     let value = part(1).and_then(|value| self.node(value));
                     pairs.extend(key.zip(value));
                 }
+                Some(Role::Nest) => pairs.extend(row.and_then(|row| self.nested(child, row))),
                 Some(Role::Shorthand) => {
                     let name = self.slice(child);
                     pairs.push((Node::text(span(child), name), Node::new(span(child), Expr::Name(name.into()))));

@@ -37,7 +37,7 @@ impl<'a> Lowering<'a> {
         let quotes = children.first().is_none_or(|first| first.start_byte() > tree.start_byte());
         let (open, close) = if quotes { quotes_of(self.slice(tree)) } else { ("", "") };
         let mut at = tree.start_byte() + open.len();
-        let end = tree.end_byte() - close.len();
+        let end = tree.end_byte() - close.len().max(self.closing_quote(tree, &children));
         for (place, child) in children.iter().copied().enumerate() {
             text.push_str(self.text.get(at..child.start_byte()).unwrap_or_default());
             if at > child.start_byte() {
@@ -66,8 +66,21 @@ impl<'a> Lowering<'a> {
             }
         }
         text.push_str(self.text.get(at..end).unwrap_or_default());
+        // The lines of a folded block are one.
+        if self.slice(tree).split_once('\n').is_some_and(|(head, _)| head.starts_with('>') && head.len() <= 3) {
+            text = text.replace('\n', " ");
+        }
         pieces.extend(text_piece(text));
         Expr::Str(pieces)
+    }
+
+    /// How long the closing quote is, where the grammar has a node for the opening one only.
+    fn closing_quote(&self, tree: Tree, children: &[Tree]) -> usize {
+        let ends = |last: &Tree| last.end_byte() == tree.end_byte();
+        let opening = children.first().filter(|first| !first.is_named() && first.start_byte() == tree.start_byte());
+        let quote = opening.filter(|_| !children.last().is_some_and(ends)).map_or("", |first| self.slice(*first));
+        let is_closed = quote.starts_with(['"', '\'']) && self.slice(tree).len() >= 2 * quote.len();
+        if is_closed && self.slice(tree).ends_with(quote) { quote.len() } else { 0 }
     }
 
     /// The name that a sigil by itself makes a hole of, at the start of the text after it.
