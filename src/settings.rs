@@ -2,6 +2,7 @@
 //! file to write and no program to run, so that of a repository that may be anyone's can be read.
 
 mod keys;
+mod library;
 mod locate;
 mod read;
 mod schema;
