@@ -1,11 +1,13 @@
 //! The command line: what can be asked for, and how the answer is printed.
 
+use std::collections::BTreeMap;
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 
 use sidestep::judge::finding::{Notice, NoticeKind, Report, Severity};
+use sidestep::judge::guidance::Guidance;
 use sidestep::judge::nearest::did_you_mean;
 use sidestep::judge::rules::Rules;
 use sidestep::report::{self, Format, Style};
@@ -60,12 +62,18 @@ enum Command {
     Explain {
         /// The rule's id, as `sidestep rules` lists it
         rule: String,
+        /// Explain it by Okta's guidance of this day or month
+        #[arg(long, value_name = "DATE")]
+        guidance: Option<Guidance>,
     },
     /// List the rules
     Rules {
         /// How to print them
         #[arg(short = 'o', long, visible_alias = "format", default_value = "text")]
         output: ListFormat,
+        /// List them by Okta's guidance of this day or month
+        #[arg(long, value_name = "DATE")]
+        guidance: Option<Guidance>,
     },
 }
 
@@ -92,18 +100,23 @@ pub fn run() -> io::Result<ExitCode> {
         None => check(&cli.check),
         Some(Command::Check(args)) => check(&args),
         Some(Command::Baseline(args)) => record::run(&args),
-        Some(Command::Explain { rule }) => explain(&rule),
-        Some(Command::Rules { output }) => {
-            explain::rules(&Rules::built_in(), matches!(output, ListFormat::Json), &mut io::stdout().lock())?;
+        Some(Command::Explain { rule, guidance }) => explain(&rule, guidance.as_ref()),
+        Some(Command::Rules { output, guidance }) => {
+            explain::rules(&by(guidance.as_ref()), matches!(output, ListFormat::Json), &mut io::stdout().lock())?;
             Ok(ExitCode::SUCCESS)
         }
     }
 }
 
-fn explain(id: &str) -> io::Result<ExitCode> {
-    let rules = Rules::built_in();
+/// The rules by the guidance of a date.
+fn by(guidance: Option<&Guidance>) -> Rules {
+    Rules::of(guidance, &BTreeMap::new())
+}
+
+fn explain(id: &str, guidance: Option<&Guidance>) -> io::Result<ExitCode> {
+    let rules = by(guidance);
     if let Some(rule) = rules.get(id) {
-        explain::rule(rule, &mut io::stdout().lock())?;
+        explain::rule(rule, guidance, &mut io::stdout().lock())?;
         return Ok(ExitCode::SUCCESS);
     }
     let ids = rules.ids();
@@ -136,7 +149,7 @@ fn check(args: &Check) -> io::Result<ExitCode> {
     };
     let (mut report, _) = scan_with(&config, known.as_ref());
     allow(&args.scope, &mut report);
-    let is_written = write_files(args, &targets, &report)?;
+    let is_written = write_files(args, &targets, &report, &config.rules())?;
     // Text has them in its summary, and commands of a runner are no use twice.
     if !matches!(targets.stdout, Format::Text | Format::Github) || (targets.stdout == Format::Text && args.quiet) {
         print_notices(&report.notices)?;
@@ -144,18 +157,18 @@ fn check(args: &Check) -> io::Result<ExitCode> {
     let stdout = io::stdout();
     let style = style(args, stdout.is_terminal());
     let mut out = io::BufWriter::new(stdout.lock());
-    report::write(targets.stdout, &report, Rules::built_in().rules, &style, &mut out)?;
+    report::write(targets.stdout, &report, &config.rules().rules, &style, &mut out)?;
     out.flush()?;
     Ok(ExitCode::from(if is_written { exit_code(args, &settings, &report) } else { INCOMPLETE }))
 }
 
 /// Writes the reports that go to files; what cannot be written is told, and the others are written all the same.
-fn write_files(args: &Check, targets: &Targets, report: &Report) -> io::Result<bool> {
+fn write_files(args: &Check, targets: &Targets, report: &Report, rules: &Rules) -> io::Result<bool> {
     let style = Style { colour: false, ..style(args, false) };
     let mut is_written = true;
     for (format, path) in &targets.files {
         let mut bytes = Vec::new();
-        report::write(*format, report, Rules::built_in().rules, &style, &mut bytes)?;
+        report::write(*format, report, &rules.rules, &style, &mut bytes)?;
         let written =
             if is_source(path) { Err(io::Error::other("it is source code")) } else { output::write_file(path, &bytes) };
         if let Err(error) = written {

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::cell::{OnceCell, RefCell};
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::PathBuf;
 use std::rc::Rc;
 use std::time::Duration;
@@ -14,17 +14,20 @@ use crate::data::data;
 use crate::files::path::Paths;
 use crate::files::prefilter::Prefilter;
 use crate::files::source::Source;
-use crate::files::walk::{Candidate, Listed, Options, Walked, folder, walk};
+use crate::files::walk::{Candidate, Listed, Options, Walked, walk};
+use crate::judge::advice::Program;
 use crate::judge::finding::{Confidence, Finding, Notice, NoticeKind, Report, Severity};
+use crate::judge::guidance::Guidance;
 use crate::judge::rules::Rules;
 use crate::judge::suppress::{self, Parted};
 use crate::judge::{Around, Judged, judge};
 use crate::meaning::evidence::{Row, with_hosts};
-use crate::meaning::fact::{Evidence, Fact, Reach, Reading};
+use crate::meaning::fact::{Fact, Reading};
 use crate::meaning::interest::Interest;
 use crate::meaning::outline::{Constants, Export};
 use crate::meaning::vocabulary::Vocabulary;
 use crate::modules::{self, Modules};
+use crate::packages::Packages;
 use crate::syntax::expr::{Parsed, Span, Unit};
 use crate::syntax::{language, lexical};
 use crate::worker::pool::{Outcome, Pool};
@@ -52,6 +55,8 @@ pub struct Config {
     pub exclude: Gitignore,
     /// Hosts that are Okta's.
     pub okta_domains: Vec<String>,
+    /// The date of the guidance to judge by; without one the upgrade guide's list holds.
+    pub guidance: Option<Guidance>,
     /// How bad findings of a rule are, where that is not left to its page; `None` if they are not reported.
     pub severities: BTreeMap<String, Option<Severity>>,
     /// Whether comments hide findings.
@@ -76,6 +81,7 @@ impl Default for Config {
             ignore_files: true,
             exclude: Gitignore::empty(),
             okta_domains: Vec::new(),
+            guidance: None,
             severities: BTreeMap::new(),
             suppress: true,
             include_vendored: false,
@@ -88,6 +94,11 @@ impl Default for Config {
 }
 
 impl Config {
+    /// The rules as they hold in this run.
+    pub fn rules(&self) -> Rules {
+        Rules::of(self.guidance.as_ref(), &self.severities)
+    }
+
     /// A finding as bad as it is here; `None` if its rule is off.
     fn weighed(&self, mut finding: Finding) -> Option<Finding> {
         if let Some(severity) = self.severities.get(&finding.rule) {
@@ -109,7 +120,7 @@ pub fn scan(config: &Config) -> Report {
 
 /// Checks everything under the roots and leaves out what a baseline lists. Gives how that differs from what is there.
 pub fn scan_with(config: &Config, baseline: Option<&Baseline>) -> (Report, Changes) {
-    let rules = Rules::built_in();
+    let rules = config.rules();
     let rows = &*with_hosts(&data().evidence, &config.okta_domains);
     let interest = rules.interest();
     let prefilter = prefilter(&rules, &interest, rows);
@@ -120,7 +131,8 @@ pub fn scan_with(config: &Config, baseline: Option<&Baseline>) -> (Report, Chang
     let mut first = reader.read(&alone(&walked.candidates));
     further(&mut walked, &mut first, &options, &interest, &reader);
     let readings = with_constants(&walked.candidates, first, &reader);
-    let mut report = Report { notices: walked.notices, ..Report::default() };
+    let guidance = config.guidance.as_ref().map(Guidance::to_string);
+    let mut report = Report { notices: walked.notices, guidance, ..Report::default() };
     report.stats.checked = walked.languages.values().sum();
     report.stats.languages = walked.languages;
     report.stats.skipped = walked.skipped;
@@ -136,7 +148,10 @@ pub fn scan_with(config: &Config, baseline: Option<&Baseline>) -> (Report, Chang
             let constant = constants.get(name)?;
             Some(sources.get(constant.path.as_str())?.region(constant.span))
         };
-        let around = Around { package: &package, used: &used, elsewhere: &elsewhere };
+        let version = |name: &str| packages.version(&candidate.source.path, name);
+        let language = &candidate.language.family;
+        let program = Program { language, libraries: &data().libraries, version: &version };
+        let around = Around { package: &package, used: &used, program, elsewhere: &elsewhere };
         let Judged { findings, working } = judge(reading, &candidate.source, &rules, rows, &around);
         let Parted { kept, hidden, notices } = match config.suppress {
             true => suppress::part(findings, &reading.comments, &candidate.source, &rules.ids()),
@@ -414,43 +429,5 @@ fn parse_notices(
                 (None, None) => Vec::new(),
             }
         }
-    }
-}
-
-/// Evidence by package: a package is the folder of the nearest manifest above a file, else the whole run.
-struct Packages {
-    manifests: Vec<String>,
-    evidence: BTreeMap<String, BTreeSet<String>>,
-}
-
-impl Packages {
-    fn new(walked: &Walked) -> Self {
-        let manifests = walked.packages.iter().filter(|(_, package)| package.manifest);
-        let mut packages =
-            Self { manifests: manifests.map(|(folder, _)| folder.clone()).collect(), evidence: BTreeMap::new() };
-        for (folder, package) in &walked.packages {
-            let top = packages.of(folder).to_owned();
-            packages.evidence.entry(top).or_default().extend(package.evidence.iter().cloned());
-        }
-        packages
-    }
-
-    /// The folder of the package that a folder belongs to.
-    fn of<'a>(&'a self, folder: &'a str) -> &'a str {
-        let mut at = folder;
-        loop {
-            if let Ok(found) = self.manifests.binary_search_by(|have| have.as_str().cmp(at)) {
-                return &self.manifests[found];
-            }
-            match at.rsplit_once('/') {
-                Some((above, _)) => at = above,
-                None => return "",
-            }
-        }
-    }
-
-    fn evidence(&self, path: &str) -> Vec<Evidence> {
-        let package = |id: &String| Evidence { id: id.clone(), reach: Reach::Package, span: None, text: String::new() };
-        self.evidence.get(self.of(folder(path))).into_iter().flatten().map(package).collect()
     }
 }

@@ -11,7 +11,8 @@ use toml::Spanned;
 
 use crate::files::open;
 use crate::files::path::Paths;
-use crate::judge::finding::{Confidence, Severity};
+use crate::judge::finding::{Confidence, Level, Severity};
+use crate::judge::guidance::Guidance;
 use crate::judge::nearest::did_you_mean;
 use crate::judge::rules::Rules;
 
@@ -45,6 +46,8 @@ pub struct Settings {
     pub confidence: Option<Confidence>,
     /// Hosts that are Okta's.
     pub okta_domains: Vec<String>,
+    /// The date of the guidance to judge by.
+    pub guidance: Option<Guidance>,
     /// How bad findings of a rule are; `None` where they are not reported.
     pub severities: BTreeMap<String, Option<Severity>>,
 }
@@ -56,6 +59,7 @@ impl Default for Settings {
             fail_on: None,
             confidence: None,
             okta_domains: Vec::new(),
+            guidance: None,
             severities: BTreeMap::new(),
         }
     }
@@ -69,28 +73,8 @@ struct Written {
     fail_on: Option<FailOn>,
     confidence: Option<Confidence>,
     okta_domains: Vec<Spanned<String>>,
+    guidance: Option<Spanned<String>>,
     rules: BTreeMap<Spanned<String>, Level>,
-}
-
-/// What is said of a rule.
-#[derive(Clone, Copy, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum Level {
-    Off,
-    Note,
-    Warning,
-    Error,
-}
-
-impl Level {
-    fn severity(self) -> Option<Severity> {
-        match self {
-            Level::Off => None,
-            Level::Note => Some(Severity::Note),
-            Level::Warning => Some(Severity::Warning),
-            Level::Error => Some(Severity::Error),
-        }
-    }
 }
 
 impl Settings {
@@ -142,7 +126,12 @@ fn parse(text: &str, folder: &Path) -> Result<Settings, (usize, String)> {
         }
         okta_domains.push(domain.get_ref().to_ascii_lowercase());
     }
-    let ids = Rules::built_in().ids();
+    let guidance = match &written.guidance {
+        Some(date) => Some(date.get_ref().parse().map_err(|wrong| at(date.span(), format!("`guidance`: {wrong}")))?),
+        None => None,
+    };
+    let known = Rules::built_in();
+    let ids = known.ids();
     let mut severities = BTreeMap::new();
     for (rule, level) in written.rules {
         if !ids.contains(&rule.get_ref().as_str()) {
@@ -152,7 +141,7 @@ fn parse(text: &str, folder: &Path) -> Result<Settings, (usize, String)> {
         severities.insert(rule.into_inner(), level.severity());
     }
     let Written { fail_on, confidence, .. } = written;
-    Ok(Settings { exclude, fail_on, confidence, okta_domains, severities })
+    Ok(Settings { exclude, fail_on, confidence, okta_domains, guidance, severities })
 }
 
 /// What the parser says, on one line, with what was probably meant: it quotes what is wrong, then what could stand there.

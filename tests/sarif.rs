@@ -27,7 +27,7 @@ fn log(report: &Report) -> Value {
         web: None,
     };
     let mut out = Vec::new();
-    write(Format::Sarif, report, Rules::built_in().rules, &style, &mut out).expect("a Vec takes everything");
+    write(Format::Sarif, report, &Rules::built_in().rules, &style, &mut out).expect("a Vec takes everything");
     serde_json::from_slice(&out).expect("JSON")
 }
 

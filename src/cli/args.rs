@@ -7,6 +7,7 @@ use clap::{Args, ValueEnum};
 
 use sidestep::baseline::Baseline;
 use sidestep::judge::finding::Confidence;
+use sidestep::judge::guidance::Guidance;
 use sidestep::scan::{Config, Isolation};
 use sidestep::settings::{FailOn, Settings};
 
@@ -40,6 +41,9 @@ pub struct Scope {
     /// Least confidence that a finding is about Okta for it to be shown [default: likely]
     #[arg(long, value_name = "CONFIDENCE")]
     pub confidence: Option<Least>,
+    /// Judge by Okta's guidance of this day or month, such as 2026-09 [default: the upgrade guide's list]
+    #[arg(long, value_name = "DATE")]
+    pub guidance: Option<Guidance>,
     /// Configuration [default: the nearest sidestep.toml or .sidestep.toml upwards to the top of the repository]
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
@@ -101,6 +105,7 @@ impl Scope {
             },
             exclude: settings.exclude.clone(),
             okta_domains: settings.okta_domains.clone(),
+            guidance: self.guidance.clone().or_else(|| settings.guidance.clone()),
             severities: settings.severities.clone(),
             ignore_files: !self.no_ignore,
             suppress: !self.no_suppress,

@@ -2,11 +2,13 @@
 
 use std::io::{self, Write};
 
-use sidestep::judge::rules::{Rule, Rules};
+use sidestep::judge::guidance::Guidance;
+use sidestep::judge::rules::{Rule, Rules, Status};
 
 /// Prints a rule page: what breaks, why, what to write instead, what Okta said and when, and examples.
-pub fn rule(rule: &Rule, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "{} ({})\n\n{}\n", rule.id, rule.severity.as_str(), rule.summary)?;
+pub fn rule(rule: &Rule, guidance: Option<&Guidance>, out: &mut dyn Write) -> io::Result<()> {
+    let by = guidance.map_or_else(String::new, |guidance| format!(", by Okta's guidance of {guidance}"));
+    writeln!(out, "{} ({}{by})\n\n{}\n", rule.id, rule.level(), rule.summary)?;
     writeln!(out, "  {}\n", rule.message)?;
     for (program, advice) in [
         ("in a browser page", &rule.instead.browser),
@@ -20,8 +22,7 @@ pub fn rule(rule: &Rule, out: &mut dyn Write) -> io::Result<()> {
     }
     writeln!(out, "\nSTATUS\n")?;
     for status in &rule.status {
-        let release = status.release.as_ref().map_or_else(String::new, |release| format!(", release {release}"));
-        writeln!(out, "{}{release}: {}\n    source: {}", status.date, status.what, status.source)?;
+        said(status, guidance.is_some_and(|guidance| !guidance.covers(status)), out)?;
     }
     for (title, bad) in [("FLAGGED", true), ("NOT FLAGGED", false)] {
         writeln!(out, "\n{title}\n")?;
@@ -33,20 +34,37 @@ pub fn rule(rule: &Rule, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "In sidestep since {}.", rule.since)
 }
 
+/// Prints what Okta said on a day, and what follows for findings by the guidance of that day.
+fn said(status: &Status, is_later: bool, out: &mut dyn Write) -> io::Result<()> {
+    let release = status.release.as_ref().map_or_else(String::new, |release| format!(", release {release}"));
+    let later = if is_later { " (later than the date that was asked for)" } else { "" };
+    writeln!(out, "{}{release}{later}: {}\n    source: {}", status.date, status.what, status.source)?;
+    if let Some(level) = status.severity {
+        writeln!(out, "    with --guidance from then on: {}", level.as_str())?;
+    }
+    status.message.iter().try_for_each(|message| writeln!(out, "    and said of it: {message}"))?;
+    let advice = status.instead.iter().flat_map(|instead| [&instead.browser, &instead.server, &instead.cli]);
+    status.advice.iter().chain(advice).try_for_each(|advice| writeln!(out, "    advice: {advice}"))
+}
+
 /// Prints the rules: id, severity and summary, one a line, or as JSON.
 pub fn rules(rules: &Rules, json: bool, out: &mut dyn Write) -> io::Result<()> {
     if json {
-        let list: Vec<serde_json::Value> = rules.rules.iter().map(|rule| {
-            serde_json::json!({
-                "id": rule.id, "severity": rule.severity.as_str(), "precision": rule.precision, "summary": rule.summary,
+        let list: Vec<serde_json::Value> = rules
+            .rules
+            .iter()
+            .map(|rule| {
+                serde_json::json!({
+                    "id": rule.id, "severity": rule.level(), "precision": rule.precision, "summary": rule.summary,
+                })
             })
-        }).collect();
+            .collect();
         serde_json::to_writer_pretty(&mut *out, &list)?;
         return writeln!(out);
     }
     let width = rules.rules.iter().map(|rule| rule.id.len()).max().unwrap_or_default();
-    for rule in rules.rules {
-        writeln!(out, "{:width$}  {:8}  {}", rule.id, rule.severity.as_str(), rule.summary)?;
+    for rule in &*rules.rules {
+        writeln!(out, "{:width$}  {:8}  {}", rule.id, rule.level(), rule.summary)?;
     }
     writeln!(out, "\nsidestep explain RULE tells more.")
 }

@@ -12,6 +12,7 @@ use super::open;
 use super::path::Paths;
 use super::prefilter::{Prefilter, Verdict};
 use super::source::Source;
+use super::versions::{self, Versions};
 use crate::judge::finding::{Notice, NoticeKind};
 use crate::meaning::evidence::{self, Row};
 use crate::syntax::language::{self, Language};
@@ -68,6 +69,8 @@ pub struct Package {
     pub manifest: bool,
     /// Ids of rows of evidence in its files.
     pub evidence: BTreeSet<String>,
+    /// Versions that its manifests and lock files name.
+    pub versions: Versions,
 }
 
 /// A file that may hold findings.
@@ -264,6 +267,7 @@ impl Drop for Local<'_> {
             let entry = merged.packages.entry(folder).or_default();
             entry.manifest |= package.manifest;
             entry.evidence.extend(package.evidence);
+            versions::merge(&mut entry.versions, package.versions);
         }
     }
 }
@@ -327,11 +331,14 @@ fn visit(entry: &ignore::DirEntry, options: &Options, prefilter: &Prefilter, row
         return local.skip(&path, "excluded", options);
     }
     let name = entry.file_name().to_string_lossy();
-    let mut skip = |why: &str| local.skip(&path, why, options);
     let is_file = kind.is_some_and(|kind| kind.is_file()) || by_hand && entry.path().is_file();
     if !is_file {
-        return skip("not a regular file");
+        return local.skip(&path, "not a regular file", options);
     }
+    if !rows.is_empty() && versions::names_versions(&name) {
+        note_versions(entry, &name, folder(&path), local);
+    }
+    let mut skip = |why: &str| local.skip(&path, why, options);
     let extension = name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase()).unwrap_or_default();
     let is_manifest = MANIFESTS.contains(&&*name);
     let language = language::of_path(&path);
@@ -400,6 +407,17 @@ fn root_of(entry: &ignore::DirEntry) -> &Path {
 /// The folder of a path; empty for the top.
 pub fn folder(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+/// Notes the versions that a manifest or a lock file names. They choose between words of advice and nothing else, so one
+/// that cannot be read is passed over here; where the file is checked as well, that tells of it.
+fn note_versions(entry: &ignore::DirEntry, name: &str, folder: &str, local: &mut Local) {
+    if open::read(entry.path(), false, LARGEST, &mut local.buffer).is_ok() {
+        let found = versions::of_file(name, &local.buffer);
+        if !found.is_empty() {
+            versions::merge(&mut local.walked.packages.entry(folder.to_owned()).or_default().versions, found);
+        }
+    }
 }
 
 /// Notes the evidence that a text holds for its package.

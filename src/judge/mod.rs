@@ -1,6 +1,8 @@
 //! `Fact` to `Report`: rule pages, evidence weighed, findings.
 
+pub mod advice;
 pub mod finding;
+pub mod guidance;
 pub mod nearest;
 pub mod rules;
 pub mod suppress;
@@ -14,8 +16,9 @@ use crate::files::source::Source;
 use crate::meaning::evidence::{Row, Weight};
 use crate::meaning::fact::{CookieUse, Evidence, Fact, Reach, Reading, Request, Side, Spelling};
 use crate::syntax::expr::{Parsed, Span};
+use advice::{Program, advice};
 use finding::{Confidence, Finding, Region, Related, Shown, Working};
-use rules::{Instead, Matched, Rule, Rules};
+use rules::{Matched, Rule, Rules};
 use weigh::{Own, weigh};
 
 /// Lines of source shown around a finding.
@@ -38,6 +41,8 @@ pub struct Around<'a> {
     pub package: &'a [Evidence],
     /// Constants, by file and place, that requests of other files are built from.
     pub used: &'a HashSet<(String, Span)>,
+    /// The program that it belongs to.
+    pub program: Program<'a>,
     /// Where a constant of another file stands, by the name that this file knows it by.
     pub elsewhere: &'a dyn Fn(&str) -> Option<Region>,
 }
@@ -63,6 +68,7 @@ pub fn judge(reading: &Reading, source: &Source, rules: &Rules, rows: &[Row], ar
 struct Seen<'f> {
     own: Own,
     spelling: Spelling,
+    via: Option<&'f str>,
     side: Side,
     span: Span,
     related: &'f [Span],
@@ -95,6 +101,7 @@ impl Judge<'_> {
         let seen = Seen {
             own: if matched.proof { Own::Proof } else { Own::Hint },
             spelling: request.spelling,
+            via: request.via.as_deref(),
             side: request.side,
             span: request.span,
             related: &request.related,
@@ -114,6 +121,7 @@ impl Judge<'_> {
         let seen = Seen {
             own: Own::Nothing,
             spelling: Spelling::Declared,
+            via: None,
             side: cookie.side,
             span: cookie.span,
             related: &cookie.related,
@@ -134,7 +142,7 @@ impl Judge<'_> {
     }
 
     fn finding(&self, matched: &Matched, seen: &Seen) -> Option<Finding> {
-        let Seen { own, spelling, side, span, related, evidence } = *seen;
+        let Seen { own, spelling, via, side, span, related, evidence } = *seen;
         let evidence = self.around(evidence);
         let mut confidence = weigh(own, spelling, &evidence, self.rows)?;
         if matches!(self.reading.parsed, Parsed::Lexical(_)) {
@@ -158,12 +166,22 @@ impl Judge<'_> {
             region,
             label: matched.label.clone(),
             message,
-            advice: advice(rule, side),
+            advice: advice(rule, self.side(side, &evidence), via, &self.around.program),
             related: related.take(RELATED).collect(),
             evidence: self.shown(&evidence),
             fingerprint: fingerprint(rule, self.source.slice(span)),
             line_hash: String::new(),
         })
+    }
+
+    /// Where code runs: as its recogniser saw, else as evidence in the file says.
+    fn side(&self, seen: Side, evidence: &[Evidence]) -> Side {
+        let near = evidence.iter().filter(|one| one.reach != Reach::Package);
+        let mut sides = near.filter_map(|one| self.rows.iter().find(|row| row.id == one.id)).map(|row| row.side);
+        match seen {
+            Side::Unknown => sides.find(|side| *side != Side::Unknown).unwrap_or_default(),
+            seen => seen,
+        }
     }
 
     /// Evidence as it is shown: nearest and weightiest first.
@@ -220,18 +238,6 @@ impl Judge<'_> {
         }
         *findings = kept;
     }
-}
-
-/// What to write instead, in the kind of program that the code is.
-fn advice(rule: &Rule, side: Side) -> String {
-    let Instead { browser, server, cli } = &rule.instead;
-    match side {
-        Side::Browser => browser,
-        Side::Server => server,
-        Side::Cli => cli,
-        Side::Unknown => &rule.advice,
-    }
-    .clone()
 }
 
 /// Stable over moved lines and reformatting: rule id and the expression's text without white space.

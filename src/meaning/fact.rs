@@ -91,6 +91,9 @@ pub struct Request {
     pub cookie: Option<Carried>,
     /// How it is spelled.
     pub spelling: Spelling,
+    /// The library that declares the call.
+    #[serde(default)]
+    pub via: Option<String>,
     /// Where it runs.
     pub side: Side,
     /// Where the request is made.

@@ -89,7 +89,7 @@ pub fn write(format: Format, report: &Report, rules: &[Rule], style: &Style, out
     match format {
         Format::Text => text::write(report, style, out),
         Format::Concise => concise::write(report, style, out),
-        Format::Json => json::write(report, out),
+        Format::Json => json::write(report, rules, out),
         Format::Jsonl => jsonl::write(report, out),
         Format::Sarif => sarif::write(report, rules, out),
         Format::Github => github::write(report, style, out),

@@ -49,6 +49,7 @@ mod tests {
             urls: vec![],
             cookie: None,
             spelling: Spelling::Bare,
+            via: None,
             side: Side::Unknown,
             span,
             related: vec![related],
