@@ -20,6 +20,7 @@ mod args;
 mod explain;
 mod output;
 mod record;
+mod why;
 
 use output::Targets;
 
@@ -58,13 +59,13 @@ enum Command {
     Check(Check),
     /// Record the findings that there are, so that only new ones are reported
     Baseline(Record),
-    /// Explain a rule: what breaks, why, and what to write instead
+    /// Explain a rule: what breaks, why, and what to write instead; or why a finding is one
     Explain {
-        /// The rule's id, as `sidestep rules` lists it
+        /// A rule's id, as `sidestep rules` lists it, or a finding's fingerprint or the start of it, as JSON and SARIF have it
+        #[arg(value_name = "RULE|FINGERPRINT")]
         rule: String,
-        /// Explain it by Okta's guidance of this day or month
-        #[arg(long, value_name = "DATE")]
-        guidance: Option<Guidance>,
+        #[command(flatten)]
+        scope: Box<Scope>,
     },
     /// List the rules
     Rules {
@@ -100,7 +101,7 @@ pub fn run() -> io::Result<ExitCode> {
         None => check(&cli.check),
         Some(Command::Check(args)) => check(&args),
         Some(Command::Baseline(args)) => record::run(&args),
-        Some(Command::Explain { rule, guidance }) => explain(&rule, guidance.as_ref()),
+        Some(Command::Explain { rule, scope }) => explain(&rule, &scope),
         Some(Command::Rules { output, guidance }) => {
             explain::rules(&by(guidance.as_ref()), matches!(output, ListFormat::Json), &mut io::stdout().lock())?;
             Ok(ExitCode::SUCCESS)
@@ -113,11 +114,15 @@ fn by(guidance: Option<&Guidance>) -> Rules {
     Rules::of(guidance, &BTreeMap::new())
 }
 
-fn explain(id: &str, guidance: Option<&Guidance>) -> io::Result<ExitCode> {
+fn explain(id: &str, scope: &Scope) -> io::Result<ExitCode> {
+    let guidance = scope.guidance.as_ref();
     let rules = by(guidance);
     if let Some(rule) = rules.get(id) {
         explain::rule(rule, guidance, &mut io::stdout().lock())?;
         return Ok(ExitCode::SUCCESS);
+    }
+    if why::is_fingerprint(id) {
+        return why::finding(id, scope);
     }
     let ids = rules.ids();
     let near = did_you_mean(id, ids.iter().copied());
@@ -141,6 +146,9 @@ fn check(args: &Check) -> io::Result<ExitCode> {
     let config = args.scope.run(&settings);
     if args.show_files {
         return show_files(&config);
+    }
+    if let Some(place) = &args.why_not {
+        return why::not(place, args, config);
     }
     let known = if args.no_baseline { Ok(None) } else { args.scope.known() };
     let known = match known {

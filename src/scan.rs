@@ -16,6 +16,7 @@ use crate::files::prefilter::Prefilter;
 use crate::files::source::Source;
 use crate::files::walk::{Candidate, Listed, Options, Walked, walk};
 use crate::judge::advice::Program;
+use crate::judge::asked::{Answer, Hidden};
 use crate::judge::finding::{Confidence, Finding, Notice, NoticeKind, Report, Severity};
 use crate::judge::guidance::Guidance;
 use crate::judge::rules::Rules;
@@ -59,6 +60,8 @@ pub struct Config {
     pub guidance: Option<Guidance>,
     /// How bad findings of a rule are, where that is not left to its page; `None` if they are not reported.
     pub severities: BTreeMap<String, Option<Severity>>,
+    /// The file, as it is shown, of which somebody asks why nothing was reported in it.
+    pub asked: Option<String>,
     /// Whether comments hide findings.
     pub suppress: bool,
     /// Whether vendored and minified files are read.
@@ -83,6 +86,7 @@ impl Default for Config {
             okta_domains: Vec::new(),
             guidance: None,
             severities: BTreeMap::new(),
+            asked: None,
             suppress: true,
             include_vendored: false,
             threads: std::thread::available_parallelism().map_or(1, usize::from),
@@ -107,9 +111,14 @@ impl Config {
         Some(finding)
     }
 
+    /// Whether the configuration turns a finding's rule off.
+    fn is_off(&self, finding: &Finding) -> bool {
+        self.severities.get(&finding.rule) == Some(&None)
+    }
+
     /// Whether a finding is shown if nothing else hides it.
     fn shows(&self, finding: &Finding) -> bool {
-        finding.confidence >= self.confidence && self.severities.get(&finding.rule) != Some(&None)
+        finding.confidence >= self.confidence && !self.is_off(finding)
     }
 }
 
@@ -151,13 +160,17 @@ pub fn scan_with(config: &Config, baseline: Option<&Baseline>) -> (Report, Chang
         let version = |name: &str| packages.version(&candidate.source.path, name);
         let language = &candidate.language.family;
         let program = Program { language, libraries: &data().libraries, version: &version };
-        let around = Around { package: &package, used: &used, program, elsewhere: &elsewhere };
-        let Judged { findings, working } = judge(reading, &candidate.source, &rules, rows, &around);
+        let asked = config.asked.as_ref() == Some(&candidate.source.path);
+        let around = Around { package: &package, used: &used, program, asked, elsewhere: &elsewhere };
+        let Judged { findings, working, answers } = judge(reading, &candidate.source, &rules, rows, &around);
         let Parted { kept, hidden, notices } = match config.suppress {
             true => suppress::part(findings, &reading.comments, &candidate.source, &rules.ids()),
             false => Parted { kept: findings, ..Parted::default() },
         };
         report.notices.extend(notices);
+        report.unread |= candidate.unread;
+        report.answers.extend(answers);
+        report.answers.extend(told(config, &hidden, Hidden::Suppressed));
         report.stats.suppressed += hidden.iter().filter(|finding| config.shows(finding)).count();
         found.extend(kept);
         report.working.extend(working);
@@ -166,14 +179,25 @@ pub fn scan_with(config: &Config, baseline: Option<&Baseline>) -> (Report, Chang
         Some(baseline) => without_known(found, baseline, config, &mut report),
         None => (found, Changes::default()),
     };
-    let judged = new.into_iter().filter_map(|finding| config.weighed(finding));
+    let (judged, off): (Vec<_>, Vec<_>) = new.into_iter().partition(|finding| !config.is_off(finding));
+    report.answers.extend(told(config, &off, Hidden::Off));
+    let judged = judged.into_iter().filter_map(|finding| config.weighed(finding));
     let (shown, hidden): (Vec<_>, Vec<_>) = judged.partition(|finding| config.shows(finding));
+    report.answers.extend(told(config, &shown, None));
+    report.answers.extend(told(config, &hidden, Hidden::Unsure));
     report.findings = shown;
     report.stats.hidden = hidden.len();
     if report.stats.checked == 0 && report.notices.is_empty() {
         report.notices.push(nothing_to_check(config, &report));
     }
     (report, changes)
+}
+
+/// What became of findings in the file that somebody asks about.
+fn told(config: &Config, findings: &[Finding], hidden: impl Into<Option<Hidden>>) -> Vec<Answer> {
+    let hidden = hidden.into();
+    let asked = findings.iter().filter(|finding| config.asked.as_ref() == Some(&finding.region.path));
+    asked.map(|finding| Answer::of(finding, hidden)).collect()
 }
 
 /// The findings that a baseline does not list, and how it differs. Of what was not read whole nothing is known.
@@ -192,6 +216,7 @@ fn without_known(
             && !report.notices.iter().any(|notice| notice.is_incomplete() && below(path, &notice.path))
     };
     let parted = baseline.part(found, &paths, &was_checked);
+    report.answers.extend(told(config, &parted.known, Hidden::Baselined));
     report.stats.baselined = parted.known.iter().filter(|finding| config.shows(finding)).count();
     if let Some(first) = parted.changes.stale.first() {
         let message = match parted.changes.stale.len() {
@@ -227,6 +252,7 @@ fn options(config: &Config, list: bool) -> Options {
         threads: config.threads,
         max_file_size: config.max_file_size,
         list,
+        asked: config.asked.clone(),
     }
 }
 

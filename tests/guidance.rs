@@ -10,10 +10,10 @@ use common::run;
 /// One use of every kind.
 const USES: &str = "\
 const org = \"https://acme.okta.com\";
-const headers = { Authorization: `SSWS ${process.env.OKTA_API_TOKEN}` };
-await fetch(`${org}/api/v1/sessions/${id}`, { headers });
-await fetch(`${org}/api/v1/sessions/${id}/lifecycle/refresh`, { method: \"POST\", headers });
-await fetch(`${org}/api/v1/sessions/${id}`, { method: \"DELETE\", headers });
+const init = { credentials: \"include\" };
+await fetch(`${org}/api/v1/sessions/${id}`, init);
+await fetch(`${org}/api/v1/sessions/${id}/lifecycle/refresh`, { method: \"POST\", ...init });
+await fetch(`${org}/api/v1/sessions/${id}`, { method: \"DELETE\", ...init });
 await fetch(`${org}/api/v1/users/me/lifecycle/delete_sessions`, { method: \"POST\", credentials: \"include\" });
 await fetch(`${org}/api/v1/sessions?additionalFields=cookieToken`, { method: \"POST\", body });
 await fetch(`${org}/api/v1/sessions`, { method: \"POST\", body });

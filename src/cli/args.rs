@@ -108,6 +108,7 @@ impl Scope {
             guidance: self.guidance.clone().or_else(|| settings.guidance.clone()),
             severities: settings.severities.clone(),
             ignore_files: !self.no_ignore,
+            asked: None,
             suppress: !self.no_suppress,
             include_vendored: self.include_vendored,
             threads: self.threads.map_or(defaults.threads, usize::from).min(MOST_THREADS),
@@ -149,6 +150,9 @@ pub struct Check {
     /// Print the evidence of every finding
     #[arg(long)]
     pub explain_evidence: bool,
+    /// Say what was recognised at a place and why it was not reported, and report nothing
+    #[arg(long, value_name = "FILE:LINE")]
+    pub why_not: Option<String>,
     /// List what keeps working after the upgrade
     #[arg(long)]
     pub show_working: bool,

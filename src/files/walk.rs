@@ -34,6 +34,8 @@ pub struct Options {
     pub max_file_size: u64,
     /// Whether to list every file.
     pub list: bool,
+    /// A file, as it is shown, that is read though no word of a rule stands in it.
+    pub asked: Option<String>,
 }
 
 /// What a walk found.
@@ -83,6 +85,8 @@ pub struct Candidate {
     pub language: Language,
     /// Why it is read lexically instead of being parsed, if it is.
     pub lexical: Option<String>,
+    /// Whether it is only read because it is asked for.
+    pub unread: bool,
 }
 
 /// Prose: counted, not read.
@@ -372,7 +376,7 @@ fn visit(entry: &ignore::DirEntry, options: &Options, prefilter: &Prefilter, row
     if is_manifest {
         package(&mut local.walked, folder, &local.buffer, rows, true);
     }
-    let Some(language) = language else { return };
+    let Some(language) = language else { return local.list(&path, "read as a manifest only", options) };
     let verdict = prefilter.judge(&local.buffer);
     if verdict != Verdict::Nothing {
         if language.data && !by_hand && is_report(&local.buffer) {
@@ -391,11 +395,12 @@ fn visit(entry: &ignore::DirEntry, options: &Options, prefilter: &Prefilter, row
     }
     local.list(&path, &format!("{}, checked", language.name), options);
     *local.walked.languages.entry(language.family.clone()).or_default() += 1;
-    if verdict == Verdict::Candidate {
+    let unread = verdict != Verdict::Candidate;
+    if !unread || options.asked.as_ref() == Some(&path) {
         let lexical = too_big(&local.buffer, &language, options.max_file_size);
         let words = local.paths.inner(entry.path(), root_of(entry));
         let source = Source::new(path, local.buffer.clone());
-        local.walked.candidates.push(Candidate { source, words, language, lexical });
+        local.walked.candidates.push(Candidate { source, words, language, lexical, unread });
     }
 }
 

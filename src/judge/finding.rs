@@ -266,6 +266,12 @@ pub struct Report {
     pub notices: Vec<Notice>,
     /// Counts.
     pub stats: Stats,
+    /// What became of everything recognised in the file that somebody asks about.
+    #[serde(skip)]
+    pub answers: Vec<super::asked::Answer>,
+    /// Whether that file holds no word for which a run would read it.
+    #[serde(skip)]
+    pub unread: bool,
     /// The date of the guidance that it was judged by, as it was written; the upgrade guide's list if absent.
     #[serde(default)]
     pub guidance: Option<String>,

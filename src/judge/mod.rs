@@ -1,6 +1,7 @@
 //! `Fact` to `Report`: rule pages, evidence weighed, findings.
 
 pub mod advice;
+pub mod asked;
 pub mod finding;
 pub mod guidance;
 pub mod nearest;
@@ -17,6 +18,7 @@ use crate::meaning::evidence::{Row, Weight};
 use crate::meaning::fact::{CookieUse, Evidence, Fact, Reach, Reading, Request, Side, Spelling};
 use crate::syntax::expr::{Parsed, Span};
 use advice::{Program, advice};
+use asked::Answer;
 use finding::{Confidence, Finding, Region, Related, Shown, Working};
 use rules::{Matched, Rule, Rules};
 use weigh::{Own, weigh};
@@ -33,6 +35,8 @@ pub struct Judged {
     pub findings: Vec<Finding>,
     /// What keeps working in it.
     pub working: Vec<Working>,
+    /// What became of what is no finding, if that is asked.
+    pub answers: Vec<Answer>,
 }
 
 /// What lies around a file.
@@ -43,6 +47,8 @@ pub struct Around<'a> {
     pub used: &'a HashSet<(String, Span)>,
     /// The program that it belongs to.
     pub program: Program<'a>,
+    /// Whether somebody asks why nothing was reported in it.
+    pub asked: bool,
     /// Where a constant of another file stands, by the name that this file knows it by.
     pub elsewhere: &'a dyn Fn(&str) -> Option<Region>,
 }
@@ -61,6 +67,9 @@ pub fn judge(reading: &Reading, source: &Source, rules: &Rules, rows: &[Row], ar
         }
     }
     judge.settle(&mut judged.findings);
+    if around.asked {
+        judged.answers = judge.answers();
+    }
     judged
 }
 
@@ -85,8 +94,7 @@ struct Judge<'a> {
 
 impl Judge<'_> {
     fn request(&self, request: &Request, judged: &mut Judged) {
-        let is_used = |(path, span): &(String, Span)| *path == self.source.path && span.contains(request.span);
-        if request.spelling == Spelling::Bare && self.around.used.iter().any(is_used) {
+        if self.is_used_elsewhere(request) {
             return;
         }
         let Some(matched) = self.rules.of_request(request) else {
@@ -98,15 +106,7 @@ impl Judge<'_> {
             }
             return;
         };
-        let seen = Seen {
-            own: if matched.proof { Own::Proof } else { Own::Hint },
-            spelling: request.spelling,
-            via: request.via.as_deref(),
-            side: request.side,
-            span: request.span,
-            related: &request.related,
-            evidence: &request.evidence,
-        };
+        let seen = self.seen_request(request, matched.proof);
         judged.findings.extend(self.finding(&matched, &seen).map(|mut finding| {
             let named = request.constants.iter().filter_map(|name| Some((name, (self.around.elsewhere)(name)?)));
             let related = named.map(|(name, region)| Related { region, message: format!("`{name}` comes from here") });
@@ -116,17 +116,15 @@ impl Judge<'_> {
         }));
     }
 
+    /// Whether a path that stands alone is a constant that a request of another file is built from.
+    fn is_used_elsewhere(&self, request: &Request) -> bool {
+        let is_used = |(path, span): &(String, Span)| *path == self.source.path && span.contains(request.span);
+        request.spelling == Spelling::Bare && self.around.used.iter().any(is_used)
+    }
+
     fn cookie(&self, cookie: &CookieUse) -> Option<Finding> {
         let matched = self.rules.of_cookie(cookie)?;
-        let seen = Seen {
-            own: Own::Nothing,
-            spelling: Spelling::Declared,
-            via: None,
-            side: cookie.side,
-            span: cookie.span,
-            related: &cookie.related,
-            evidence: &cookie.evidence,
-        };
+        let seen = self.seen_cookie(cookie);
         self.finding(&matched, &seen)
     }
 

@@ -22,9 +22,31 @@ pub struct Reading {
     /// What it imports by name.
     #[serde(default)]
     pub imports: Vec<Imported>,
+    /// Calls with a ruled path that are no requests.
+    #[serde(default)]
+    pub passed: Vec<Passed>,
     /// Whether the budget for following values ran out before the end of the file.
     #[serde(default)]
     pub cut: bool,
+}
+
+/// A call with a ruled path that is no request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Passed {
+    /// The call.
+    pub span: Span,
+    /// What it does instead.
+    pub does: Does,
+}
+
+/// What a call does with a ruled path instead of asking for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Does {
+    /// Serves it.
+    Serves,
+    /// Tells people of it, or only looks at it.
+    Tells,
 }
 
 /// One thing the code does.

@@ -71,7 +71,8 @@ pub fn read(
         library.evidence.as_deref() == Some(SERVER) && namer.imported.contains(library.name.as_str())
     };
     recogniser.serves = words.libraries.iter().any(|library| serves(&library));
-    let mut facts: Vec<Fact> = recogniser.requests().into_iter().map(Fact::Request).collect();
+    let (requests, passed) = recogniser.requests();
+    let mut facts: Vec<Fact> = requests.into_iter().map(Fact::Request).collect();
     let mut cut = resolver.is_exhausted();
     let exports = outline::exports(&index, &resolver);
     let names = taint::of_cookies(&index, interest, constants);
@@ -82,7 +83,7 @@ pub fn read(
     unit.root.iter().for_each(|node| used(node, &namer, &mut facts));
     facts.sort_by_key(|fact| fact.span());
     let (comments, parsed) = (unit.comments.clone(), unit.parsed.clone());
-    Reading { facts, evidence, comments, parsed, exports, imports: outline::imports(unit), cut }
+    Reading { facts, evidence, comments, parsed, exports, imports: outline::imports(unit), passed, cut }
 }
 
 /// Where a file runs, as far as its imports and its language tell. A command line's own libraries (arguments, prompts) tell

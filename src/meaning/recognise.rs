@@ -6,7 +6,7 @@ use super::block;
 use super::document;
 use super::draft::{Draft, Drafter};
 use super::evidence::{About, Collector, Row};
-use super::fact::{Request, Side, Spelling};
+use super::fact::{Does, Passed, Request, Side, Spelling};
 use super::index::{BindAt, Index, Link, chain, last_name};
 use super::interest::Interest;
 use super::library::{Library, Patterns, StepEntry, Where};
@@ -22,6 +22,9 @@ struct Candidate {
     /// Calls that its path was passed on by.
     through: Vec<Span>,
 }
+
+/// Most calls noted that are no requests: they are only told where somebody asks.
+const PASSED: usize = 200;
 
 /// Recognises the requests of one file.
 pub struct Recogniser<'a, 'u> {
@@ -42,6 +45,8 @@ pub struct Recogniser<'a, 'u> {
     quiet: HashSet<Span>,
     /// Calls that are steps of a request.
     consumed: HashSet<Span>,
+    /// Calls with a ruled path that are no requests.
+    passed: Vec<Passed>,
     /// Ruled texts.
     bare: Vec<(Text, Span)>,
     /// Where a ruled path can be.
@@ -67,13 +72,14 @@ impl<'a, 'u> Recogniser<'a, 'u> {
             candidates: Vec::new(),
             quiet: HashSet::new(),
             consumed: HashSet::new(),
+            passed: Vec::new(),
             bare: Vec::new(),
             tainted,
         }
     }
 
-    /// The requests of the file.
-    pub fn requests(mut self) -> Vec<Request> {
+    /// The requests of the file, and the calls with a ruled path that are none.
+    pub fn requests(mut self) -> (Vec<Request>, Vec<Passed>) {
         let index: &Index<'u> = self.resolver.namer.index;
         index.unit.root.iter().for_each(|node| self.visit(node, None));
         let documents = &self.resolver.namer.words.documents;
@@ -82,7 +88,15 @@ impl<'a, 'u> Recogniser<'a, 'u> {
         for found in document::described(self.resolver, documents, &index.unit.root, self.tainted) {
             self.offer(found.draft, Spelling::Declared, found.place, found.place);
         }
-        self.settle()
+        let passed = std::mem::take(&mut self.passed);
+        (self.settle(), passed)
+    }
+
+    /// Notes a call that is no request.
+    fn pass(&mut self, span: Span, does: Does) {
+        if self.passed.len() < PASSED && self.tainted.any_in(span) {
+            self.passed.push(Passed { span, does });
+        }
     }
 
     fn visit(&mut self, node: &'u Node, bound: Option<&'u Node>) {
@@ -132,6 +146,7 @@ impl<'a, 'u> Recogniser<'a, 'u> {
                 || words.prose.first(&named.path, &namer.imported).is_some()
             {
                 self.hush(link.args);
+                self.pass(link.call.span, Does::Tells);
                 silent.push(at);
                 continue;
             }
@@ -140,6 +155,7 @@ impl<'a, 'u> Recogniser<'a, 'u> {
                 |needs: &Option<Where>| needs.as_ref().is_none_or(|needs| drafter.argument(link.args, needs).is_some());
             if words.routes.find(&named.path, &namer.imported).iter().any(|(of, _)| given(&of.entry.needs)) {
                 self.hush(link.args);
+                self.pass(link.call.span, Does::Serves);
                 serves = true;
                 continue;
             }
@@ -281,6 +297,7 @@ impl<'a, 'u> Recogniser<'a, 'u> {
         let serves = link.args.iter().any(|arg| matches!(arg.value.expr, Expr::Fn { .. }))
             && draft.parsed().iter().all(|url| url.host.is_none());
         if serves {
+            self.pass(link.call.span, Does::Serves);
             return self.hush(link.args);
         }
         if self.offer(draft, Spelling::Called, link.call, link.callee) {

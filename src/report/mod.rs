@@ -12,6 +12,7 @@ mod jsonl;
 mod junit;
 mod markdown;
 mod rdjson;
+pub mod reasons;
 mod redact;
 mod rule_help;
 #[cfg(test)]
