@@ -7,6 +7,7 @@ use sidestep::judge::rules::{Rule, Rules, Status};
 
 /// Prints a rule page: what breaks, why, what to write instead, what Okta said and when, and examples.
 pub fn rule(rule: &Rule, guidance: Option<&Guidance>, out: &mut dyn Write) -> io::Result<()> {
+    let page = rule.page();
     let by = guidance.map_or_else(String::new, |guidance| format!(", by Okta's guidance of {guidance}"));
     writeln!(out, "{} ({}{by})\n\n{}\n", rule.id, rule.level(), rule.summary)?;
     writeln!(out, "  {}\n", rule.message)?;
@@ -17,7 +18,7 @@ pub fn rule(rule: &Rule, guidance: Option<&Guidance>, out: &mut dyn Write) -> io
     ] {
         writeln!(out, "  {program}: {advice}")?;
     }
-    for section in &rule.sections {
+    for section in &page.sections {
         writeln!(out, "\n{}\n\n{}", section.heading.to_uppercase(), section.text)?;
     }
     writeln!(out, "\nSTATUS\n")?;
@@ -26,7 +27,7 @@ pub fn rule(rule: &Rule, guidance: Option<&Guidance>, out: &mut dyn Write) -> io
     }
     for (title, bad) in [("FLAGGED", true), ("NOT FLAGGED", false)] {
         writeln!(out, "\n{title}\n")?;
-        for example in rule.examples.iter().filter(|example| example.bad == bad) {
+        for example in page.examples.iter().filter(|example| example.bad == bad) {
             example.code.lines().try_for_each(|line| writeln!(out, "    {line}"))?;
             writeln!(out)?;
         }

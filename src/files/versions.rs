@@ -7,7 +7,7 @@ use aho_corasick::AhoCorasick;
 use regex::Regex;
 use serde_json::Value;
 
-use crate::data::data;
+use crate::data;
 
 /// How a file is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -107,14 +107,8 @@ pub fn names_versions(name: &str) -> bool {
 
 /// The versions that a file names of the dependencies that library files speak of. What cannot be read names none.
 pub fn of_file(name: &str, bytes: &[u8]) -> Versions {
-    static WANTED: LazyLock<Vec<&str>> = LazyLock::new(|| {
-        let mut names: Vec<&str> =
-            data().libraries.iter().flat_map(|library| &library.packages).map(String::as_str).collect();
-        names.sort_unstable();
-        names.dedup();
-        names
-    });
-    static ANY: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(&*WANTED).ok());
+    static ANY: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(data::packages()).ok());
+    let wanted = data::packages();
     let (Some((form, locked)), Some(any)) = (form(name), &*ANY) else { return Versions::new() };
     if !any.is_match(bytes) {
         return Versions::new();
@@ -127,9 +121,9 @@ pub fn of_file(name: &str, bytes: &[u8]) -> Versions {
         }
     };
     match form {
-        Form::Json => serde_json::from_str(&text).iter().for_each(|value| of_value(value, &WANTED, 0, &mut take)),
-        Form::Toml => toml::from_str(&text).iter().for_each(|value| of_value(value, &WANTED, 0, &mut take)),
-        Form::Lines => of_lines(&text, &WANTED, &mut take),
+        Form::Json => serde_json::from_str(&text).iter().for_each(|value| of_value(value, wanted, 0, &mut take)),
+        Form::Toml => toml::from_str(&text).iter().for_each(|value| of_value(value, wanted, 0, &mut take)),
+        Form::Lines => of_lines(&text, wanted, &mut take),
     }
     found
 }

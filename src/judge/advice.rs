@@ -10,8 +10,8 @@ use super::rules::{Instead, Rule};
 pub struct Program<'a> {
     /// The name that libraries know its language by.
     pub language: &'a str,
-    /// The libraries that there are.
-    pub libraries: &'a [Library],
+    /// The library of a name.
+    pub library: &'a dyn Fn(&str) -> Option<&'static Library>,
     /// The version of a dependency, as its package's manifest or lock file has it.
     pub version: &'a dyn Fn(&str) -> Option<String>,
 }
@@ -25,7 +25,7 @@ pub fn advice(rule: &Rule, side: Side, via: Option<&str>, program: &Program) -> 
         Side::Cli => cli,
         Side::Unknown => &rule.advice,
     };
-    let library = program.libraries.iter().find(|library| Some(library.name.as_str()) == via);
+    let library = via.and_then(program.library);
     match library.and_then(|library| with(library, &rule.id, program)).or_else(|| how(rule, side, program.language)) {
         Some(how) => format!("{general}; {how}"),
         None => general.clone(),

@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use super::finding::Level;
 use super::rules::{Rule, Status};
-use crate::data::data;
+use crate::data;
 
 /// What is accepted, for messages.
 const FORMS: &str = "write a month like `2026-09` or a day like `2026-09-30`";
@@ -24,7 +24,7 @@ impl FromStr for Guidance {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let last = last_day(text).ok_or_else(|| format!("`{text}` is no date; {FORMS}"))?;
-        let first = data().rules.iter().flat_map(|rule| &rule.status).map(|status| status.date.as_str()).min();
+        let first = data::rules().iter().flat_map(|rule| &rule.status).map(|status| status.date.as_str()).min();
         match first.filter(|first| last.as_str() < *first) {
             Some(first) => Err(format!("`{text}` is before the first guidance that is known, of {first}; {FORMS}")),
             None => Ok(Self { written: text.to_owned(), last }),

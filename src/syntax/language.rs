@@ -1,13 +1,13 @@
 //! The registry of languages: which files are of which language, and how each is read.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::expr::{Implied, Unit};
-use super::table::{Spelled, Table};
+use super::table::Table;
 use super::{lexical, lower};
-use crate::data::data;
+use crate::data::{EmbeddedTable, tables};
 
 /// How a language is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,16 +42,14 @@ pub fn of_path(path: &str) -> Option<Language> {
     if extension == RUST.1 {
         return Some(Language { name: RUST.0.into(), family: RUST.0.into(), reader: Reader::Syn, data: false });
     }
-    let (name, spelled) = tables().iter().find(|(_, spelled)| {
-        spelled.extensions.contains(&extension) || spelled.files.iter().any(|have| have == file)
-    })?;
-    let (name, family, data) = (name.clone(), spelled.family.clone(), spelled.data);
+    let found = tables().iter().find(|table| table.extensions.contains(&&*extension) || table.files.contains(&file))?;
+    let (name, family, data) = (found.name.to_owned(), found.family.to_owned(), found.data);
     Some(Language { name, family, reader: Reader::Grammar, data })
 }
 
 /// The family of the language with this name; the name itself where there is none.
 pub fn family(name: &str) -> &str {
-    tables().get(name).map_or(name, |spelled| spelled.family.as_str())
+    table(name).map_or(name, |table| table.family)
 }
 
 /// Reads `text` as the language `name`. What cannot be parsed is read lexically, and the unit says why. Parsing stops
@@ -74,8 +72,8 @@ pub fn implied(name: &str) -> Implied {
     }
 }
 
-fn tables() -> &'static BTreeMap<String, Spelled> {
-    &data().tables
+fn table(name: &str) -> Option<&'static EmbeddedTable> {
+    tables().iter().find(|table| table.name == name)
 }
 
 fn grammar(name: &str) -> Option<tree_sitter::Language> {
@@ -110,8 +108,8 @@ fn compiled(name: &str) -> Result<Compiled, String> {
         return Ok(found);
     }
     let grammar = grammar(name).ok_or_else(|| format!("no grammar for {name}"))?;
-    let spelled = tables().get(name).ok_or_else(|| format!("no table for {name}"))?;
-    let compiled = (grammar.clone(), Rc::new(Table::compile(spelled, &grammar)?));
+    let table = table(name).ok_or_else(|| format!("no table for {name}"))?;
+    let compiled = (grammar.clone(), Rc::new(Table::compile(&table.spelled(), &grammar)?));
     COMPILED.with_borrow_mut(|have| have.insert(name.to_owned(), compiled.clone()));
     Ok(compiled)
 }
@@ -122,8 +120,8 @@ mod tests {
 
     #[test]
     fn every_table_names_kinds_and_fields_that_its_grammar_has() {
-        for name in tables().keys() {
-            assert_eq!(compiled(name).err(), None, "{name}");
+        for table in tables() {
+            assert_eq!(compiled(table.name).err(), None, "{}", table.name);
         }
     }
 }
