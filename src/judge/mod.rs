@@ -125,7 +125,14 @@ impl Judge<'_> {
     fn cookie(&self, cookie: &CookieUse) -> Option<Finding> {
         let matched = self.rules.of_cookie(cookie)?;
         let seen = self.seen_cookie(cookie);
-        self.finding(&matched, &seen)
+        let mut finding = self.finding(&matched, &seen)?;
+        let beside = matched.rule.beside.as_ref().filter(|beside| cookie.beside.contains(&beside.cookie));
+        if let Some(beside) = beside {
+            finding.severity = beside.severity.min(finding.severity);
+            finding.message.clone_from(&beside.message);
+            finding.advice.clone_from(&beside.advice);
+        }
+        Some(finding)
     }
 
     /// The evidence of an expression with that of its file and package. A row counts once, where it is nearest.

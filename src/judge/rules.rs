@@ -40,6 +40,8 @@ pub struct Rule {
     pub how: Vec<How>,
     /// What it matches.
     pub when: When,
+    /// How findings are judged that stand beside another cookie.
+    pub beside: Option<Beside>,
     /// What Okta said of it, oldest first.
     pub status: Vec<Status>,
 }
@@ -84,6 +86,20 @@ pub struct How {
     pub side: Vec<Side>,
     /// What to write: a clause without a full stop.
     pub text: String,
+}
+
+/// What is said of a cookie that is touched beside another one, by code that knows both.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Beside {
+    /// The other cookie.
+    pub cookie: String,
+    /// How bad it is then.
+    pub severity: Severity,
+    /// What is said then.
+    pub message: String,
+    /// What to do then, in any kind of program.
+    pub advice: String,
 }
 
 /// A dated state of Okta's guidance.

@@ -135,7 +135,15 @@ impl<'a, 'u> Cookies<'a, 'u> {
         collector.node(call.unwrap_or(at));
         let side = if side == Side::Unknown { self.side } else { side };
         let name = Some(name.to_owned());
-        self.found.push(CookieUse { name, verb, side, span: at.span, related, evidence: collector.finish() });
+        self.found.push(CookieUse {
+            name,
+            verb,
+            side,
+            span: at.span,
+            beside: Vec::new(),
+            related,
+            evidence: collector.finish(),
+        });
     }
 
     /// A member or index of a jar.

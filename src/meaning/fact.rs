@@ -163,6 +163,9 @@ pub struct CookieUse {
     pub side: Side,
     /// Where it is touched.
     pub span: Span,
+    /// The other cookies that are touched in the same way beside it.
+    #[serde(default)]
+    pub beside: Vec<String>,
     /// The literals that its name came from.
     pub related: Vec<Span>,
     /// Evidence in the expression itself.

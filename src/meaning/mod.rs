@@ -1,5 +1,6 @@
 //! `Expr` to `Fact`: what code does, by the library files. No rule and no language is known here.
 
+mod beside;
 mod block;
 mod built;
 mod callee;
@@ -78,7 +79,9 @@ pub fn read(
     let names = taint::of_cookies(&index, interest, constants);
     let nothing = |_: &Text| false;
     let resolver = Resolver::new(&namer, &nothing, &names, constants);
-    facts.extend(Cookies::new(&resolver, interest, rows, &names, side).uses().into_iter().map(Fact::Cookie));
+    let mut uses = Cookies::new(&resolver, interest, rows, &names, side).uses();
+    beside::note(&mut uses, &index);
+    facts.extend(uses.into_iter().map(Fact::Cookie));
     cut |= resolver.is_exhausted();
     unit.root.iter().for_each(|node| used(node, &namer, &mut facts));
     facts.sort_by_key(|fact| fact.span());

@@ -61,7 +61,15 @@ mod tests {
 
     fn cookie(span: Span, related: Span, near: Span) -> Fact {
         let (verb, side) = (Verb::Read, Side::Unknown);
-        Fact::Cookie(CookieUse { name: None, verb, side, span, related: vec![related], evidence: evidence(near) })
+        Fact::Cookie(CookieUse {
+            name: None,
+            verb,
+            side,
+            span,
+            beside: vec![],
+            related: vec![related],
+            evidence: evidence(near),
+        })
     }
 
     #[test]
