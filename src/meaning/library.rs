@@ -371,6 +371,9 @@ pub struct CookieEntry {
     /// Whether the keys of the object at `name` are the names.
     #[serde(default)]
     pub keys: bool,
+    /// Whether the call is a parameter's default, and the parameter's name that of the cookie.
+    #[serde(default)]
+    pub param: bool,
     /// What is done.
     pub verb: Verb,
 }

@@ -6,6 +6,8 @@ mod built;
 mod callee;
 mod command;
 mod cookie;
+mod cookie_each;
+mod cookie_source;
 mod cookie_text;
 mod document;
 mod draft;
