@@ -12,12 +12,13 @@ fn main() {
     println!("cargo::rerun-if-changed=src/syntax/tables");
     let (rules, pages): (Vec<Value>, Vec<String>) = files("rules", "md").iter().map(|path| page(path)).unzip();
     let libraries: Vec<Value> = files("rules/libraries", "toml").iter().map(|path| library(path)).collect();
-    let evidence = &toml_file(Path::new("rules/evidence.toml"))["evidence"];
+    let evidence = toml_file(Path::new("rules/evidence.toml"));
     let working = &toml_file(Path::new("rules/keeps-working.toml"))["working"];
     let embedded = [
         constant("RULES", "&str", &literal(&Value::from(rules))),
         constant("PAGES", "&[(&str, &str)]", &list(pages.into_iter())),
-        constant("EVIDENCE", "&str", &literal(evidence)),
+        constant("EVIDENCE", "&str", &literal(&evidence["evidence"])),
+        constant("TEACHES", "&str", &literal(&evidence["teaches"])),
         constant("WORKING", "&str", &literal(working)),
         constant("SPELLED_CALLS", "&[&str]", &strings(&Value::from(spelled_calls(&libraries)))),
         constant("PACKAGES", "&[&str]", &strings(&Value::from(packages(&libraries)))),

@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 
 use crate::judge::rules::{Page, Rule, Working};
 use crate::meaning::evidence::Row;
+use crate::meaning::hosts::Lesson;
 use crate::meaning::library::Library;
 use crate::syntax::table::Spelled;
 
@@ -61,6 +62,12 @@ pub fn evidence() -> &'static [Row] {
     &EVIDENCE_READ
 }
 
+/// The rows of `evidence.toml` that teach a host.
+pub fn teaches() -> &'static [Lesson] {
+    static TEACHES_READ: LazyLock<Vec<Lesson>> = LazyLock::new(|| read(TEACHES));
+    &TEACHES_READ
+}
+
 /// The rows of `keeps-working.toml`.
 pub fn working() -> &'static [Working] {
     static WORKING_READ: LazyLock<Vec<Working>> = LazyLock::new(|| read(WORKING));
@@ -112,7 +119,7 @@ mod tests {
 
     #[test]
     fn all_of_the_embedded_data_can_be_read() {
-        assert!(!rules().is_empty() && !evidence().is_empty() && !working().is_empty());
+        assert!(!rules().is_empty() && !evidence().is_empty() && !teaches().is_empty() && !working().is_empty());
         for embedded in LIBRARIES {
             let library: Library = read(embedded.json);
             assert_eq!(library.languages, embedded.languages, "{}", library.name);

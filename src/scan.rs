@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::cell::{OnceCell, RefCell};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::PathBuf;
 use std::rc::Rc;
 use std::time::Duration;
@@ -24,6 +24,7 @@ use crate::judge::suppress::{self, Parted};
 use crate::judge::{Around, Judged, judge};
 use crate::meaning::evidence::{Row, with_hosts};
 use crate::meaning::fact::{Fact, Reading};
+use crate::meaning::hosts;
 use crate::meaning::interest::Interest;
 use crate::meaning::outline::{Constants, Export};
 use crate::meaning::vocabulary::Vocabulary;
@@ -98,6 +99,14 @@ impl Default for Config {
 }
 
 impl Config {
+    /// This, with hosts that the code says are Okta's; the first of them, where there are too many to be true.
+    fn with_hosts(&self, learned: &BTreeSet<String>) -> Self {
+        let mut config = self.clone();
+        let new = learned.iter().filter(|host| !self.okta_domains.contains(host)).take(hosts::MOST);
+        config.okta_domains.extend(new.cloned());
+        config
+    }
+
     /// The rules as they hold in this run.
     pub fn rules(&self) -> Rules {
         Rules::of(self.guidance.as_ref(), &self.severities)
@@ -135,6 +144,8 @@ pub fn scan_with(config: &Config, baseline: Option<&Baseline>) -> (Report, Chang
     let prefilter = prefilter(&rules, &interest, rows);
     let options = options(config, false);
     let mut walked = walk(&options, &prefilter, rows);
+    let config = &config.with_hosts(&walked.hosts);
+    let rows = &*with_hosts(data::evidence(), &config.okta_domains);
     let packages = Packages::new(&walked);
     let reader = Reader { config, pool: OnceCell::new() };
     let mut first = reader.read(&alone(&walked.candidates));
@@ -296,6 +307,9 @@ fn further(walked: &mut Walked, first: &mut Vec<Reading>, options: &Options, int
         let names = reading.exports.iter().filter(holds).filter_map(|export| export.name.rsplit('.').next());
         pairs.extend(names.map(|name| (module.clone(), name.to_owned())));
     }
+    // A cookie beside a host that was learned in the walk: neither was a word of it.
+    let learned = walked.hosts.iter().take(hosts::MOST);
+    pairs.extend(learned.flat_map(|host| interest.cookies.iter().map(|cookie| (host.clone(), cookie.clone()))));
     if pairs.is_empty() {
         return;
     }

@@ -15,6 +15,7 @@ use super::source::Source;
 use super::versions::{self, Versions};
 use crate::judge::finding::{Notice, NoticeKind};
 use crate::meaning::evidence::{self, Row};
+use crate::meaning::hosts;
 use crate::syntax::language::{self, Language};
 
 /// What to walk and how.
@@ -51,6 +52,8 @@ pub struct Walked {
     pub skipped: BTreeMap<String, usize>,
     /// What folders hold for their package.
     pub packages: BTreeMap<String, Package>,
+    /// Hosts that the code says are Okta's.
+    pub hosts: BTreeSet<String>,
     /// Every file with what was done with it, where that was asked for.
     pub listed: Vec<Listed>,
 }
@@ -261,6 +264,7 @@ impl Drop for Local<'_> {
         merged.candidates.extend(own.candidates);
         merged.notices.extend(own.notices);
         merged.listed.extend(own.listed);
+        merged.hosts.extend(own.hosts);
         for (language, count) in own.languages {
             *merged.languages.entry(language).or_default() += count;
         }
@@ -431,6 +435,7 @@ fn package(walked: &mut Walked, folder: &str, bytes: &[u8], rows: &[Row], is_man
         return;
     }
     let text = String::from_utf8_lossy(bytes);
+    walked.hosts.extend(hosts::taught(&text));
     let entry = walked.packages.entry(folder.to_owned()).or_default();
     let ids = evidence::of_text(&text, rows, &entry.evidence);
     entry.manifest |= is_manifest;

@@ -13,6 +13,7 @@ mod document;
 mod draft;
 pub mod evidence;
 pub mod fact;
+pub mod hosts;
 mod index;
 pub mod interest;
 pub mod library;
