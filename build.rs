@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 fn main() {
     println!("cargo::rerun-if-changed=rules");
     println!("cargo::rerun-if-changed=src/syntax/tables");
+    println!("cargo::rerun-if-changed=Cargo.toml");
     let (rules, pages): (Vec<Value>, Vec<String>) = files("rules", "md").iter().map(|path| page(path)).unzip();
     let libraries: Vec<Value> = files("rules/libraries", "toml").iter().map(|path| library(path)).collect();
     let evidence = toml_file(Path::new("rules/evidence.toml"));
@@ -24,6 +25,7 @@ fn main() {
         constant("PACKAGES", "&[&str]", &strings(&Value::from(packages(&libraries)))),
         constant("LIBRARIES", "&[EmbeddedLibrary]", &list(libraries.iter().map(embedded_library))),
         constant("TABLES", "&[EmbeddedTable]", &list(tables().iter().map(|(name, table)| embedded_table(name, table)))),
+        constant("SYN", "&str", &format!("{:?}", with_version("syn"))),
     ];
     let out = PathBuf::from(std::env::var_os("OUT_DIR").expect("cargo sets OUT_DIR")).join("embedded.rs");
     fs::write(&out, embedded.concat()).unwrap_or_else(|error| panic!("{}: {error}", out.display()));
@@ -71,10 +73,19 @@ fn embedded_library(library: &Value) -> String {
     format!("EmbeddedLibrary {{ name: {name:?}, languages: {languages}, json: {} }}", literal(library))
 }
 
+/// A crate with the version that this package asks for.
+fn with_version(name: &str) -> String {
+    let dependency = &toml_file(Path::new("Cargo.toml"))["dependencies"][name];
+    let version = dependency.as_str().or_else(|| dependency["version"].as_str());
+    let version = version.unwrap_or_else(|| panic!("Cargo.toml: no dependency {name}, which a table names"));
+    format!("{name} {}", version.trim_start_matches('='))
+}
+
 fn embedded_table(name: &str, table: &Value) -> String {
     format!(
-        "EmbeddedTable {{ name: {name:?}, title: {:?}, family: {:?}, extensions: {}, files: {}, data: {}, json: {} }}",
+        "EmbeddedTable {{ name: {name:?}, title: {:?}, grammar: {:?}, family: {:?}, extensions: {}, files: {}, data: {}, json: {} }}",
         table["title"].as_str().unwrap_or_default(),
+        with_version(table["grammar"].as_str().unwrap_or_default()),
         table["family"].as_str().unwrap_or_default(),
         strings(&table["extensions"]),
         strings(&table["files"]),
@@ -112,7 +123,8 @@ fn toml_file(path: &Path) -> Value {
     parse(path, &text(path))
 }
 
-/// The grammar tables by language; one that `extends` another adds its entries to those of the other.
+/// The grammar tables by language; one that `extends` another adds its entries to those of the other, but for the names of
+/// files, which are its own.
 fn tables() -> Map<String, Value> {
     let folder = "src/syntax/tables";
     let mut tables = Map::new();
@@ -123,8 +135,9 @@ fn tables() -> Map<String, Value> {
             let (mut base, Some(own)) = (toml_file(&base), table.as_object_mut()) else { break };
             own.remove("extends");
             for (key, value) in std::mem::take(own) {
+                let is_own = key == "extensions" || key == "files";
                 match (base[&key].as_array_mut(), value) {
-                    (Some(have), Value::Array(more)) => have.extend(more),
+                    (Some(have), Value::Array(more)) if !is_own => have.extend(more),
                     (_, value) => base[&key] = value,
                 }
             }

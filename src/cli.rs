@@ -18,6 +18,7 @@ use args::{Check, Colour, Record, Scope};
 
 mod args;
 mod explain;
+mod languages;
 mod output;
 mod record;
 mod why;
@@ -76,6 +77,12 @@ enum Command {
         #[arg(long, value_name = "DATE")]
         guidance: Option<Guidance>,
     },
+    /// List the languages and formats that are read
+    Languages {
+        /// How to print them
+        #[arg(short = 'o', long, visible_alias = "format", default_value = "text")]
+        output: ListFormat,
+    },
 }
 
 /// How lists are printed.
@@ -83,6 +90,7 @@ enum Command {
 enum ListFormat {
     Text,
     Json,
+    Markdown,
 }
 
 /// Runs the command line.
@@ -103,7 +111,11 @@ pub fn run() -> io::Result<ExitCode> {
         Some(Command::Baseline(args)) => record::run(&args),
         Some(Command::Explain { rule, scope }) => explain(&rule, &scope),
         Some(Command::Rules { output, guidance }) => {
-            explain::rules(&by(guidance.as_ref()), matches!(output, ListFormat::Json), &mut io::stdout().lock())?;
+            explain::rules(&by(guidance.as_ref()), output, &mut io::stdout().lock())?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Some(Command::Languages { output }) => {
+            languages::print(output, &mut io::stdout().lock())?;
             Ok(ExitCode::SUCCESS)
         }
     }

@@ -25,6 +25,8 @@ pub struct EmbeddedTable {
     pub name: &'static str,
     /// What people call it: `TSX`.
     pub title: &'static str,
+    /// The crate of its grammar, with the version: `tree-sitter-typescript 0.23.2`.
+    pub grammar: &'static str,
     /// The name that libraries know it by: `typescript`.
     pub family: &'static str,
     /// File name extensions, without the dot.
@@ -43,6 +45,7 @@ impl EmbeddedTable {
     }
 }
 
+// RULES, PAGES, EVIDENCE, WORKING, SPELLED_CALLS, LIBRARIES, TABLES and SYN.
 include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
 
 /// The rule pages, by id.
@@ -104,6 +107,11 @@ pub fn spelled_calls() -> &'static [&'static str] {
 /// The grammar tables, by language.
 pub fn tables() -> &'static [EmbeddedTable] {
     TABLES
+}
+
+/// The crate that reads Rust, with the version.
+pub fn syn() -> &'static str {
+    SYN
 }
 
 fn read<T: DeserializeOwned>(text: &str) -> T {

@@ -5,6 +5,8 @@ use std::io::{self, Write};
 use sidestep::judge::guidance::Guidance;
 use sidestep::judge::rules::{Rule, Rules, Status};
 
+use super::ListFormat;
+
 /// Prints a rule page: what breaks, why, what to write instead, what Okta said and when, and examples.
 pub fn rule(rule: &Rule, guidance: Option<&Guidance>, out: &mut dyn Write) -> io::Result<()> {
     let page = rule.page();
@@ -48,24 +50,34 @@ fn said(status: &Status, is_later: bool, out: &mut dyn Write) -> io::Result<()> 
     status.advice.iter().chain(advice).try_for_each(|advice| writeln!(out, "    advice: {advice}"))
 }
 
-/// Prints the rules: id, severity and summary, one a line, or as JSON.
-pub fn rules(rules: &Rules, json: bool, out: &mut dyn Write) -> io::Result<()> {
-    if json {
-        let list: Vec<serde_json::Value> = rules
-            .rules
-            .iter()
-            .map(|rule| {
-                serde_json::json!({
-                    "id": rule.id, "severity": rule.level(), "precision": rule.precision, "summary": rule.summary,
+/// Prints the rules: id, severity and summary, one a line, as a table or as JSON.
+pub fn rules(rules: &Rules, format: ListFormat, out: &mut dyn Write) -> io::Result<()> {
+    match format {
+        ListFormat::Json => {
+            let list: Vec<serde_json::Value> = rules
+                .rules
+                .iter()
+                .map(|rule| {
+                    serde_json::json!({
+                        "id": rule.id, "severity": rule.level(), "precision": rule.precision, "summary": rule.summary,
+                    })
                 })
-            })
-            .collect();
-        serde_json::to_writer_pretty(&mut *out, &list)?;
-        return writeln!(out);
+                .collect();
+            writeln!(out, "{}", serde_json::to_string_pretty(&list)?)
+        }
+        ListFormat::Markdown => {
+            writeln!(out, "| Rule | Severity | What it finds |\n|---|---|---|")?;
+            rules
+                .rules
+                .iter()
+                .try_for_each(|rule| writeln!(out, "| `{}` | {} | {} |", rule.id, rule.level(), rule.summary))
+        }
+        ListFormat::Text => {
+            let width = rules.rules.iter().map(|rule| rule.id.len()).max().unwrap_or_default();
+            for rule in &*rules.rules {
+                writeln!(out, "{:width$}  {:8}  {}", rule.id, rule.level(), rule.summary)?;
+            }
+            writeln!(out, "\nsidestep explain RULE tells more.")
+        }
     }
-    let width = rules.rules.iter().map(|rule| rule.id.len()).max().unwrap_or_default();
-    for rule in &*rules.rules {
-        writeln!(out, "{:width$}  {:8}  {}", rule.id, rule.level(), rule.summary)?;
-    }
-    writeln!(out, "\nsidestep explain RULE tells more.")
 }

@@ -4,10 +4,12 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use serde::Serialize;
+
 use super::expr::{Implied, Unit};
 use super::table::Table;
 use super::{lexical, lower};
-use crate::data::{EmbeddedTable, tables};
+use crate::data::{EmbeddedTable, syn, tables};
 
 /// How a language is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +31,34 @@ pub struct Language {
     pub reader: Reader,
     /// Whether it is a data format, which runs nowhere and may stand on one line.
     pub data: bool,
+}
+
+/// What people want to know of a language.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Listed {
+    /// What people call it.
+    pub title: String,
+    /// What reads it: a crate and its version.
+    pub reader: String,
+    /// Extensions of its files, without the dot.
+    pub extensions: Vec<String>,
+    /// Whole names of its files.
+    pub files: Vec<String>,
+}
+
+/// Every language, by title.
+pub fn all() -> Vec<Listed> {
+    let owned = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
+    let of_table = |table: &EmbeddedTable| Listed {
+        title: table.title.to_owned(),
+        reader: table.grammar.to_owned(),
+        extensions: owned(table.extensions),
+        files: owned(table.files),
+    };
+    let rust = Listed { title: "Rust".into(), reader: syn().into(), extensions: owned(&[RUST.1]), files: Vec::new() };
+    let mut all: Vec<Listed> = tables().iter().map(of_table).chain([rust]).collect();
+    all.sort_by_key(|listed| listed.title.to_lowercase());
+    all
 }
 
 /// Rust has no table: `format!` needs its tokens, so syn reads it.
