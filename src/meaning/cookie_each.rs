@@ -28,8 +28,8 @@ pub fn each(node: &Node) -> Vec<Each<'_>> {
 
 impl<'u> Cookies<'_, 'u> {
     /// The elements that a name stands for: a loop's, a callback's, or those of the list that it is.
-    pub(super) fn elements(&self, name: &'u Node) -> &'u [Node] {
-        let Expr::Name(word) = &name.expr else { return &[] };
+    pub(super) fn elements(&self, name: &'u Node) -> Vec<&'u Node> {
+        let Expr::Name(word) = &name.expr else { return Vec::new() };
         match self.resolver.namer.index.lookup(word, name.span) {
             Found::Param(_, param) => {
                 let over = self.over.iter().rev().find(|each| each.param.span == param.span);
@@ -40,10 +40,22 @@ impl<'u> Cookies<'_, 'u> {
     }
 
     /// The elements of the list that a node is, by a name or by itself.
-    fn list(&self, node: &'u Node, hops: usize) -> Option<&'u [Node]> {
+    fn list(&self, node: &'u Node, hops: usize) -> Option<Vec<&'u Node>> {
         match &node.expr {
-            Expr::List(nodes) => Some(nodes),
+            Expr::List(nodes) => Some(nodes.iter().collect()),
             Expr::Bind { value, .. } => self.list(value, hops),
+            // `%w[sid idx].freeze`: a call without parentheses.
+            Expr::Member(object, _) if matches!(object.expr, Expr::List(_)) => self.list(object, hops),
+            // What makes a cookie, `new Cookie("sid", "")`, makes no list.
+            Expr::Call { callee, .. } if self.is_cookie_call(callee) => None,
+            Expr::Call { callee, args } => match args.as_slice() {
+                // `NAMES.freeze`, `names.iter()`
+                [] => self.list(callee.receiver()?, hops.checked_sub(1)?),
+                // `Object.freeze([…])`, `new Set([…])`
+                [one] => self.list(&one.value, hops.checked_sub(1)?),
+                // `List.of("sid", "idx")`
+                several => several.iter().map(|arg| arg.value.literal().map(|_| &arg.value)).collect(),
+            },
             Expr::Name(word) => match self.resolver.namer.index.lookup(word, node.span) {
                 Found::Binds(binds) => {
                     let values = binds.iter().filter(|bind| bind.key.is_none() && bind.value.span != node.span);
@@ -55,6 +67,11 @@ impl<'u> Cookies<'_, 'u> {
             },
             _ => None,
         }
+    }
+
+    fn is_cookie_call(&self, callee: &'u Node) -> bool {
+        let namer = self.resolver.namer;
+        namer.words.cookie_calls.first(&namer.name(callee).path, &namer.imported).is_some()
     }
 
     /// Parameters whose default is a call that a library declares as the cookie of that name.
