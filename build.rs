@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 
 fn main() {
     println!("cargo::rerun-if-changed=rules");
+    println!("cargo::rustc-env=SIDESTEP_TARGET={}", std::env::var("TARGET").expect("cargo sets TARGET"));
     println!("cargo::rerun-if-changed=src/syntax/tables");
     println!("cargo::rerun-if-changed=Cargo.toml");
     let (rules, pages): (Vec<Value>, Vec<String>) = files("rules", "md").iter().map(|path| page(path)).unzip();

@@ -90,12 +90,14 @@ pub fn packages() -> &'static [&'static str] {
     PACKAGES
 }
 
-/// The library files of a family of languages, by name; those of all languages among them.
-pub fn libraries(family: &str) -> impl Iterator<Item = &'static Library> {
+/// The library files of families of languages, by name; those of all languages among them.
+pub fn libraries(families: &[&str]) -> impl Iterator<Item = &'static Library> {
     LIBRARIES
         .iter()
         .zip(&LIBRARIES_READ)
-        .filter(move |(embedded, _)| embedded.languages.is_empty() || embedded.languages.contains(&family))
+        .filter(|(embedded, _)| {
+            embedded.languages.is_empty() || embedded.languages.iter().any(|language| families.contains(language))
+        })
         .map(|(embedded, library)| library.get_or_init(|| read(embedded.json)))
 }
 

@@ -2,22 +2,18 @@
 
 use std::borrow::Cow;
 use std::cell::{OnceCell, RefCell};
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-use std::path::PathBuf;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
-use std::time::Duration;
-
-use ignore::gitignore::Gitignore;
+use std::sync::Arc;
 
 use crate::baseline::{Baseline, Changes};
 use crate::data;
-use crate::files::path::Paths;
 use crate::files::prefilter::Prefilter;
 use crate::files::source::Source;
 use crate::files::walk::{Candidate, Listed, Options, Walked, walk};
 use crate::judge::advice::Program;
 use crate::judge::asked::{Answer, Hidden};
-use crate::judge::finding::{Confidence, Finding, Notice, NoticeKind, Report, Severity};
+use crate::judge::finding::{Finding, Notice, NoticeKind, Report};
 use crate::judge::guidance::Guidance;
 use crate::judge::rules::Rules;
 use crate::judge::suppress::{self, Parted};
@@ -26,6 +22,7 @@ use crate::meaning::evidence::{Row, with_hosts};
 use crate::meaning::fact::{Fact, Reading};
 use crate::meaning::hosts;
 use crate::meaning::interest::Interest;
+use crate::meaning::library::Library;
 use crate::meaning::outline::{Constants, Export};
 use crate::meaning::vocabulary::Vocabulary;
 use crate::modules::{self, Modules};
@@ -35,101 +32,7 @@ use crate::syntax::{language, lexical};
 use crate::worker::pool::{Outcome, Pool};
 use crate::worker::{Job, confine};
 
-/// Where files are parsed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Isolation {
-    /// In worker processes: parsers are C, and input is anyone's.
-    Workers,
-    /// In this process, for tests.
-    Off,
-}
-
-/// What a run is asked to do.
-#[derive(Clone, Debug)]
-pub struct Config {
-    /// Files and folders to check.
-    pub roots: Vec<PathBuf>,
-    /// Findings below this are counted, not shown.
-    pub confidence: Confidence,
-    /// Whether ignore files are honoured.
-    pub ignore_files: bool,
-    /// What is passed over.
-    pub exclude: Gitignore,
-    /// Hosts that are Okta's.
-    pub okta_domains: Vec<String>,
-    /// The date of the guidance to judge by; without one the upgrade guide's list holds.
-    pub guidance: Option<Guidance>,
-    /// How bad findings of a rule are, where that is not left to its page; `None` if they are not reported.
-    pub severities: BTreeMap<String, Option<Severity>>,
-    /// The file, as it is shown, of which somebody asks why nothing was reported in it.
-    pub asked: Option<String>,
-    /// Whether comments hide findings.
-    pub suppress: bool,
-    /// Whether vendored and minified files are read.
-    pub include_vendored: bool,
-    /// Threads and workers; at least one.
-    pub threads: usize,
-    /// Files larger than this, in bytes, are read as plain text.
-    pub max_file_size: u64,
-    /// Longest time for one file.
-    pub timeout: Duration,
-    /// Where files are parsed.
-    pub isolation: Isolation,
-}
-
-impl Default for Config {
-    fn default() -> Self {
-        Self {
-            roots: vec![PathBuf::from(".")],
-            confidence: Confidence::Likely,
-            ignore_files: true,
-            exclude: Gitignore::empty(),
-            okta_domains: Vec::new(),
-            guidance: None,
-            severities: BTreeMap::new(),
-            asked: None,
-            suppress: true,
-            include_vendored: false,
-            threads: std::thread::available_parallelism().map_or(1, usize::from),
-            max_file_size: 8 << 20,
-            timeout: Duration::from_secs(10),
-            isolation: Isolation::Workers,
-        }
-    }
-}
-
-impl Config {
-    /// This, with hosts that the code says are Okta's; the first of them, where there are too many to be true.
-    fn with_hosts(&self, learned: &BTreeSet<String>) -> Self {
-        let mut config = self.clone();
-        let new = learned.iter().filter(|host| !self.okta_domains.contains(host)).take(hosts::MOST);
-        config.okta_domains.extend(new.cloned());
-        config
-    }
-
-    /// The rules as they hold in this run.
-    pub fn rules(&self) -> Rules {
-        Rules::of(self.guidance.as_ref(), &self.severities)
-    }
-
-    /// A finding as bad as it is here; `None` if its rule is off.
-    fn weighed(&self, mut finding: Finding) -> Option<Finding> {
-        if let Some(severity) = self.severities.get(&finding.rule) {
-            finding.severity = (*severity)?;
-        }
-        Some(finding)
-    }
-
-    /// Whether the configuration turns a finding's rule off.
-    fn is_off(&self, finding: &Finding) -> bool {
-        self.severities.get(&finding.rule) == Some(&None)
-    }
-
-    /// Whether a finding is shown if nothing else hides it.
-    fn shows(&self, finding: &Finding) -> bool {
-        finding.confidence >= self.confidence && !self.is_off(finding)
-    }
-}
+pub use crate::config::{Config, Isolation, Text};
 
 /// Checks everything under the roots. The report is the same for any number of threads.
 pub fn scan(config: &Config) -> Report {
@@ -141,7 +44,7 @@ pub fn scan_with(config: &Config, baseline: Option<&Baseline>) -> (Report, Chang
     let rules = config.rules();
     let rows = &*with_hosts(data::evidence(), &config.okta_domains);
     let interest = rules.interest();
-    let prefilter = prefilter(&rules, &interest, rows);
+    let prefilter = prefilter(&rules, &interest, rows, config);
     let options = options(config, false);
     let mut walked = walk(&options, &prefilter, rows);
     let config = &config.with_hosts(&walked.hosts);
@@ -163,7 +66,8 @@ pub fn scan_with(config: &Config, baseline: Option<&Baseline>) -> (Report, Chang
     let mut found = Vec::new();
     for (candidate, (reading, constants)) in walked.candidates.iter().zip(&readings) {
         report.notices.extend(notices(candidate, reading, &prefilter));
-        let package = packages.evidence(&candidate.source.path);
+        let mut package = packages.evidence(&candidate.source.path);
+        package.extend(config.assumed(&candidate.source.path));
         let elsewhere = |name: &str| {
             let constant = constants.get(name)?;
             Some(sources.get(constant.path.as_str())?.region(constant.span))
@@ -175,7 +79,7 @@ pub fn scan_with(config: &Config, baseline: Option<&Baseline>) -> (Report, Chang
         let around = Around { package: &package, used: &used, program, asked, elsewhere: &elsewhere };
         let Judged { findings, working, answers } = judge(reading, &candidate.source, &rules, rows, &around);
         let Parted { kept, hidden, notices } = match config.suppress {
-            true => suppress::part(findings, &reading.comments, &candidate.source, &rules.ids()),
+            true => suppress::part(findings, &reading.comments, &candidate.source, &rules.ids(), config.require_reason),
             false => Parted { kept: findings, ..Parted::default() },
         };
         report.notices.extend(notices);
@@ -190,18 +94,29 @@ pub fn scan_with(config: &Config, baseline: Option<&Baseline>) -> (Report, Chang
         Some(baseline) => without_known(found, baseline, config, &mut report),
         None => (found, Changes::default()),
     };
-    let (judged, off): (Vec<_>, Vec<_>) = new.into_iter().partition(|finding| !config.is_off(finding));
-    report.answers.extend(told(config, &off, Hidden::Off));
-    let judged = judged.into_iter().filter_map(|finding| config.weighed(finding));
-    let (shown, hidden): (Vec<_>, Vec<_>) = judged.partition(|finding| config.shows(finding));
-    report.answers.extend(told(config, &shown, None));
-    report.answers.extend(told(config, &hidden, Hidden::Unsure));
-    report.findings = shown;
-    report.stats.hidden = hidden.len();
-    if report.stats.checked == 0 && report.notices.is_empty() {
+    if config.asked.is_some() {
+        report.answers.extend(new.iter().filter_map(|finding| told_of(config, finding)));
+    }
+    report.findings = config.shown(new, &mut report.stats);
+    let is_meant = report.stats.skipped.keys().any(|why| config.may_skip_all(why));
+    if report.stats.checked == 0 && report.notices.is_empty() && !is_meant {
         report.notices.push(nothing_to_check(config, &report));
     }
     (report, changes)
+}
+
+/// What becomes of a finding that no comment and no baseline hides, in the file that somebody asks about.
+fn told_of(config: &Config, finding: &Finding) -> Option<Answer> {
+    if config.asked.as_ref() != Some(&finding.region.path) {
+        return None;
+    }
+    let Some(weighed) = config.weighed(finding.clone()) else { return Some(Answer::of(finding, Some(Hidden::Off))) };
+    let hidden = match () {
+        () if weighed.confidence < config.confidence => Some(Hidden::Unsure),
+        () if weighed.severity < config.least => Some(Hidden::Minor),
+        () => None,
+    };
+    Some(Answer::of(&weighed, hidden))
 }
 
 /// What became of findings in the file that somebody asks about.
@@ -218,7 +133,7 @@ fn without_known(
     config: &Config,
     report: &mut Report,
 ) -> (Vec<Finding>, Changes) {
-    let paths = Paths::here();
+    let paths = &config.paths;
     let below = |path: &str, folder: &str| {
         path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     };
@@ -226,7 +141,7 @@ fn without_known(
         config.roots.iter().any(|root| paths.is_below(path, root))
             && !report.notices.iter().any(|notice| notice.is_incomplete() && below(path, &notice.path))
     };
-    let parted = baseline.part(found, &paths, &was_checked);
+    let parted = baseline.part(found, paths, &was_checked);
     report.answers.extend(told(config, &parted.known, Hidden::Baselined));
     report.stats.baselined = parted.known.iter().filter(|finding| config.shows(finding)).count();
     if let Some(first) = parted.changes.stale.first() {
@@ -245,19 +160,30 @@ fn without_known(
 pub fn list(config: &Config) -> (Vec<Listed>, Vec<Notice>) {
     let rules = Rules::built_in();
     let rows = with_hosts(data::evidence(), &config.okta_domains);
-    let prefilter = prefilter(&rules, &rules.interest(), &rows);
+    let prefilter = prefilter(&rules, &rules.interest(), &rows, config);
     let walked = walk(&options(config, true), &prefilter, &rows);
     (walked.listed, walked.notices)
 }
 
-fn prefilter(rules: &Rules, interest: &Interest, rows: &[Row]) -> Prefilter {
-    Prefilter::new(interest, &rules.strong_words(), rows, data::spelled_calls())
+fn prefilter(rules: &Rules, interest: &Interest, rows: &[Row], config: &Config) -> Prefilter {
+    let own = config.libraries.iter().flat_map(|library| &library.request).filter(|entry| entry.request.is_some());
+    let calls: Vec<&str> =
+        data::spelled_calls().iter().copied().chain(own.flat_map(|entry| entry.call.iter())).collect();
+    Prefilter::new(interest, &rules.strong_words(), rows, &calls)
 }
 
 fn options(config: &Config, list: bool) -> Options {
+    let Config { include, exclude, force_exclude, hidden, extensions, texts, paths, progress, .. } = config.clone();
     Options {
         roots: config.roots.clone(),
-        exclude: config.exclude.clone(),
+        texts,
+        include,
+        exclude,
+        force_exclude,
+        hidden,
+        extensions,
+        paths,
+        progress,
         ignore_files: config.ignore_files,
         include_vendored: config.include_vendored,
         threads: config.threads,
@@ -268,8 +194,7 @@ fn options(config: &Config, list: bool) -> Options {
 }
 
 fn nothing_to_check(config: &Config, report: &Report) -> Notice {
-    let paths = Paths::here();
-    let roots: Vec<String> = config.roots.iter().map(|root| paths.shown(root)).collect();
+    let roots: Vec<String> = config.roots.iter().map(|root| config.paths.shown(root)).collect();
     let total: usize = report.stats.skipped.values().sum();
     let why: Vec<String> = report.stats.skipped.iter().map(|(why, count)| format!("{why} {count}")).collect();
     let message = match total {
@@ -382,6 +307,7 @@ impl Reader<'_> {
             text: candidate.source.text.clone(),
             constants: constants.clone(),
             okta_domains: self.config.okta_domains.clone(),
+            libraries: self.config.libraries.clone(),
         }
     }
 }
@@ -397,30 +323,55 @@ fn read_lexically(job: &Job, reason: String) -> Reading {
     meaning_of(&lexical::lower(&job.text, reason), job)
 }
 
-/// A family of languages and the hosts that are Okta's by configuration.
-type Kind = (String, Vec<String>);
-
 /// What files of one kind are read with.
 struct Known {
+    families: Vec<String>,
+    okta_domains: Vec<String>,
+    libraries: Arc<Vec<Library>>,
     words: Vocabulary<'static>,
     interest: Interest,
     rows: Cow<'static, [Row]>,
 }
 
+impl Known {
+    fn new(families: &[&str], job: &Job) -> Self {
+        // A run has one configuration, so a process comes here once for each set of language families.
+        let own: &'static [Library] = Box::leak(job.libraries.to_vec().into_boxed_slice());
+        let spoken = |library: &&Library| {
+            library.languages.is_empty()
+                || library.languages.iter().any(|language| families.contains(&language.as_str()))
+        };
+        Self {
+            families: families.iter().map(|family| (*family).to_owned()).collect(),
+            okta_domains: job.okta_domains.clone(),
+            libraries: job.libraries.clone(),
+            // What the repository says of its own client goes first.
+            words: Vocabulary::new(own.iter().filter(spoken).chain(data::libraries(families))),
+            interest: Rules::built_in().interest(),
+            rows: with_hosts(data::evidence(), &job.okta_domains),
+        }
+    }
+
+    fn is_for(&self, families: &[&str], job: &Job) -> bool {
+        self.families == families && self.okta_domains == job.okta_domains && self.libraries == job.libraries
+    }
+}
+
 fn meaning_of(unit: &Unit, job: &Job) -> Reading {
     thread_local! {
-        static KNOWN: RefCell<HashMap<Kind, Rc<Known>>> = RefCell::default();
+        static KNOWN: RefCell<Vec<Rc<Known>>> = RefCell::default();
     }
-    let family = language::family(&job.language);
-    let known = KNOWN.with_borrow_mut(|have| {
-        let make = || {
-            Rc::new(Known {
-                words: Vocabulary::new(data::libraries(family)),
-                interest: Rules::built_in().interest(),
-                rows: with_hosts(data::evidence(), &job.okta_domains),
-            })
-        };
-        have.entry((family.to_owned(), job.okta_domains.clone())).or_insert_with(make).clone()
+    let mut families = vec![language::family(&job.language)];
+    families.extend(unit.scripts.iter().map(|script| language::family(script)));
+    families[1..].sort_unstable();
+    families.dedup();
+    let known = KNOWN.with_borrow_mut(|have| match have.iter().find(|known| known.is_for(&families, job)) {
+        Some(known) => known.clone(),
+        None => {
+            let known = Rc::new(Known::new(&families, job));
+            have.push(known.clone());
+            known
+        }
     });
     let implied = language::implied(&job.language);
     crate::meaning::read(unit, &job.path, &known.words, &known.rows, &known.interest, &implied, &job.constants)

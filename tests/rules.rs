@@ -6,6 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use sidestep::judge::finding::Report;
+use sidestep::judge::levels::Levels;
 use sidestep::judge::rules::{Example, Rule, Rules};
 use sidestep::scan::{Config, Isolation, scan};
 
@@ -20,8 +21,9 @@ fn scanned(rule: &Rule, number: usize, example: &Example) -> Report {
     let file = folder.join(format!("example.{}", example.language));
     fs::write(&file, &example.code).expect("the example is written");
     // A rule that is off is turned on for its own page.
-    let severities = rule.off.then(|| (rule.id.clone(), Some(rule.severity))).into_iter().collect();
-    scan(&Config { roots: vec![folder], severities, isolation: Isolation::Off, ..Config::default() })
+    let all = rule.off.then(|| (rule.id.clone(), Some(rule.severity))).into_iter().collect();
+    let levels = Levels { all, ..Levels::default() };
+    scan(&Config { roots: vec![folder], levels, isolation: Isolation::Off, ..Config::default() })
 }
 
 #[test]

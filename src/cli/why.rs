@@ -9,6 +9,7 @@ use sidestep::judge::asked::Answer;
 use sidestep::judge::finding::{Confidence, Finding};
 use sidestep::report::{reasons, visible};
 use sidestep::scan::{Config, list, scan, scan_with};
+use sidestep::settings::Settings;
 
 use super::args::{Check, Scope};
 use super::{INCOMPLETE, print_notices, refuse};
@@ -17,14 +18,14 @@ use super::{INCOMPLETE, print_notices, refuse};
 const SHORTEST: usize = 6;
 
 /// Says what was recognised at a line and what became of it, or why nothing was.
-pub fn not(place: &str, args: &Check, mut config: Config) -> io::Result<ExitCode> {
+pub fn not(place: &str, args: &Check, settings: &Settings, mut config: Config) -> io::Result<ExitCode> {
     let Some((file, line)) = place.rsplit_once(':').and_then(|(file, line)| Some((file, line.parse::<u32>().ok()?)))
     else {
         return refuse(&format!("`{place}` is no place: write it like `src/auth.js:41`"));
     };
     let known = match args.no_baseline {
         true => None,
-        false => match args.scope.known() {
+        false => match args.scope.known(settings) {
             Ok(known) => known,
             Err(message) => return refuse(&message),
         },
@@ -68,8 +69,12 @@ pub fn is_fingerprint(text: &str) -> bool {
 
 /// Explains the findings whose fingerprint starts so, however unsure, known or suppressed they are.
 pub fn finding(start: &str, scope: &Scope) -> io::Result<ExitCode> {
-    let config = match scope.settings() {
-        Ok(settings) => Config { confidence: Confidence::Possible, suppress: false, ..scope.run(&settings) },
+    let asked = scope.roots().and_then(|roots| {
+        let settings = scope.settings(&roots)?;
+        scope.run(&settings, roots)
+    });
+    let config = match asked {
+        Ok(config) => Config { confidence: Confidence::Possible, suppress: false, ..config },
         Err(message) => return refuse(&message),
     };
     let report = scan(&config);

@@ -28,6 +28,8 @@ pub enum Hidden {
     Baselined,
     /// It is less certain than what is asked for.
     Unsure,
+    /// It is less severe than what is asked for.
+    Minor,
     /// Its rule is off by the configuration.
     Off,
 }
@@ -43,6 +45,9 @@ impl Answer {
             Some(Hidden::Baselined) => format!("hidden as known from the baseline ({rule}); --no-baseline shows it"),
             Some(Hidden::Unsure) => {
                 format!("hidden, as it is only {confidence} ({rule}); --confidence {confidence} shows it")
+            }
+            Some(Hidden::Minor) => {
+                format!("hidden, as it is only a {} ({rule}); --min-severity {0} shows it", severity.as_str())
             }
             Some(Hidden::Off) => format!("not reported, as the configuration turns {rule} off"),
         };

@@ -234,12 +234,12 @@ impl Rules {
 
     /// The rules by the guidance of a date, with those that a configuration turns on. What it turns off is still matched:
     /// a comment that hides such a finding is not unused.
-    pub fn of(guidance: Option<&Guidance>, severities: &BTreeMap<String, Option<Severity>>) -> Self {
+    pub fn of(guidance: Option<&Guidance>, turned_on: &dyn Fn(&str) -> bool) -> Self {
         let mut rules = Self::built_in();
         if let Some(guidance) = guidance {
             rules.rules = rules.rules.iter().map(|rule| rule.by(guidance)).collect();
         }
-        let is_turned_on = |rule: &Rule| rule.off && severities.get(&rule.id).is_some_and(Option::is_some);
+        let is_turned_on = |rule: &Rule| rule.off && turned_on(&rule.id);
         if rules.rules.iter().any(is_turned_on) {
             rules.rules.to_mut().iter_mut().filter(|rule| is_turned_on(rule)).for_each(|rule| rule.off = false);
         }

@@ -1,37 +1,30 @@
-//! Which cookies are touched beside each other: in one function, or one statement outside of functions. Knows no cookie.
+//! The method that stands beside a path in a table of requests: `{ method: "DELETE", path }`, `["DELETE", path]`,
+//! `{ DELETE: path }`.
 
-use super::fact::CookieUse;
-use super::index::Index;
-use crate::syntax::expr::Span;
+use super::library::Role;
+use super::resolve::Resolver;
+use super::words::method;
+use crate::syntax::expr::{Expr, Node};
 
-/// Most names noted beside a cookie.
-const MOST: usize = 8;
-
-/// Notes beside each cookie the other names that are touched in its place, with the same verb.
-pub fn note(uses: &mut [CookieUse], index: &Index) {
-    let places: Vec<Place> = uses.iter().map(|touch| place(touch.span, index)).collect();
-    for at in 0..uses.len() {
-        let others = uses.iter().zip(&places).filter(|(other, place)| {
-            other.name != uses[at].name && other.verb == uses[at].verb && **place == places[at]
-        });
-        let mut names: Vec<String> = others.filter_map(|(other, _)| other.name.clone()).collect();
-        names.sort_unstable();
-        names.dedup();
-        names.truncate(MOST);
-        uses[at].beside = names;
-    }
+/// The methods that an object's own key for them names: one, or a list.
+pub fn methods(resolver: &Resolver, pairs: &[(Node, Node)]) -> Vec<String> {
+    let config = &resolver.namer.words.config;
+    let told = pairs.iter().find(|(key, _)| {
+        let word = key.word().map(|word| word.strip_suffix('s').unwrap_or(word));
+        word.is_some_and(|word| config.get(word) == Some(&Role::Method))
+    });
+    let values = match told.map(|(_, value)| &value.expr) {
+        Some(Expr::List(nodes)) => nodes.iter().collect(),
+        _ => told.map(|(_, value)| value).into_iter().collect::<Vec<_>>(),
+    };
+    values.into_iter().filter_map(key_method).collect()
 }
 
-/// Where code stands: in a function, or in a statement of the file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Place {
-    Function(usize),
-    Statement(Option<Span>),
-}
-
-fn place(at: Span, index: &Index) -> Place {
-    match index.scope_at(at) {
-        Some(function) => Place::Function(function),
-        None => Place::Statement(index.unit.root.iter().map(|node| node.span).find(|span| span.contains(at))),
-    }
+/// The method that a word in capitals is.
+pub fn key_method(node: &Node) -> Option<String> {
+    let word = node.word().or(match &node.expr {
+        Expr::Member(_, member) => Some(member),
+        _ => None,
+    })?;
+    method(word).filter(|method| method == word || node.literal().is_some())
 }

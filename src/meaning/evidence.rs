@@ -37,6 +37,9 @@ pub struct Row {
     /// Where code that has it runs, which is believed where nothing else tells.
     #[serde(default)]
     pub side: Side,
+    /// Whether it speaks of Okta's sessions, not only of Okta.
+    #[serde(default)]
+    pub sessions: bool,
     /// What it speaks of; anything if absent.
     pub of: Option<About>,
     /// Hosts, and those below them.

@@ -5,6 +5,7 @@ mod block;
 mod built;
 mod callee;
 mod command;
+mod company;
 mod cookie;
 mod cookie_each;
 mod cookie_source;
@@ -19,6 +20,7 @@ pub mod interest;
 pub mod library;
 mod objects;
 pub mod outline;
+mod passed;
 mod recognise;
 mod resolve;
 mod taint;
@@ -43,6 +45,11 @@ use vocabulary::Vocabulary;
 
 /// What libraries that serve requests name as their evidence.
 const SERVER: &str = "server-framework";
+/// What libraries of sign-in by OpenID Connect name as theirs, and those that keep a program's own sessions.
+const SIGN_IN: &str = "sign-in";
+const STORE: &str = "session-store";
+/// The end of the evidence that an SDK's library names.
+const SDK: &str = "-sdk";
 
 /// What a unit does, with the evidence of its file. `path` is the file's, for the words in it.
 pub fn read(
@@ -71,10 +78,15 @@ pub fn read(
     let resolver = Resolver::new(&namer, &is_ruled, &paths, constants);
     let mut recogniser = Recogniser::new(&resolver, interest, rows, &paths, side);
     recogniser.proven = proven;
-    let serves = |library: &&&Library| {
-        library.evidence.as_deref() == Some(SERVER) && namer.imported.contains(library.name.as_str())
+    let imports = |is: &dyn Fn(&Library, &str) -> bool| {
+        let known = words.libraries.iter().filter(|library| namer.imported.contains(library.name.as_str()));
+        known.into_iter().any(|library| library.evidence.as_deref().is_some_and(|row| is(library, row)))
     };
-    recogniser.serves = words.libraries.iter().any(|library| serves(&library));
+    recogniser.serves = imports(&|_, row| row == SERVER);
+    let of_sessions = |id: &str| rows.iter().any(|row| row.id == id && row.sessions);
+    let speaks = evidence.iter().any(|evidence| of_sessions(&evidence.id));
+    let in_page = |library: &Library, row: &str| row.ends_with(SDK) && library.side == Side::Browser;
+    recogniser.signs_in = !speaks && imports(&|library, row| row == SIGN_IN || in_page(library, row));
     let (requests, passed) = recogniser.requests();
     let mut facts: Vec<Fact> = requests.into_iter().map(Fact::Request).collect();
     let mut cut = resolver.is_exhausted();
@@ -82,8 +94,11 @@ pub fn read(
     let names = taint::of_cookies(&index, interest, constants);
     let nothing = |_: &Text| false;
     let resolver = Resolver::new(&namer, &nothing, &names, constants);
-    let mut uses = Cookies::new(&resolver, interest, rows, &names, side).uses();
-    beside::note(&mut uses, &index);
+    let mut cookies = Cookies::new(&resolver, interest, rows, &names, side);
+    let asks = facts.iter().any(|fact| matches!(fact, Fact::Request(request) if request.leaves()));
+    cookies.own = !speaks && !asks && imports(&|_, row| row == SIGN_IN || row == STORE);
+    let mut uses = cookies.uses();
+    company::note(&mut uses, &index);
     facts.extend(uses.into_iter().map(Fact::Cookie));
     cut |= resolver.is_exhausted();
     unit.root.iter().for_each(|node| used(node, &namer, &mut facts));

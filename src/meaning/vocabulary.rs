@@ -118,7 +118,8 @@ impl<'l, E> Entries<'l, E> {
     pub fn find(&self, path: &[String], imported: &HashSet<&str>) -> Vec<(Of<'l, E>, String)> {
         let entries = path.last().and_then(|last| self.by_last.get(last)).map_or(&[][..], Vec::as_slice);
         let known = |pattern: &Pattern, of: &Of<'l, E>| {
-            !pattern.open || !of.gated || imported.contains(of.library.name.as_str())
+            let needs_import = of.library.gated || pattern.open && of.gated;
+            !needs_import || imported.contains(of.library.name.as_str())
         };
         let known = entries.iter().filter(|(pattern, of)| known(pattern, of));
         known.filter_map(|(pattern, of)| Some((*of, pattern.matches(path)?))).collect()

@@ -7,8 +7,9 @@ use std::rc::Rc;
 use serde::Serialize;
 
 use super::expr::{Implied, Unit};
+use super::lines::Format;
 use super::table::Table;
-use super::{lexical, lower};
+use super::{lexical, lower, scripts};
 use crate::data::{EmbeddedTable, syn, tables};
 
 /// How a language is read.
@@ -77,6 +78,39 @@ pub fn of_path(path: &str) -> Option<Language> {
     Some(Language { name, family, reader: Reader::Grammar, data })
 }
 
+/// The language with this name; `None` if there is none.
+pub fn of_name(name: &str) -> Option<Language> {
+    if name == RUST.0 {
+        return of_path(&format!(".{}", RUST.1));
+    }
+    let found = table(name)?;
+    let (family, data) = (found.family.to_owned(), found.data);
+    Some(Language { name: name.to_owned(), family, reader: Reader::Grammar, data })
+}
+
+/// The names that libraries know the languages by, sorted.
+pub fn families() -> Vec<&'static str> {
+    let mut families: Vec<&str> = tables().iter().map(|table| table.family).chain([RUST.0]).collect();
+    families.sort_unstable();
+    families.dedup();
+    families
+}
+
+/// A comment in the language with this name, with `{}` in place of its text; `None` if it has none.
+pub fn remark(name: &str) -> Option<String> {
+    match name == RUST.0 {
+        true => Some("// {}".to_owned()),
+        false => table(name)?.spelled().remark,
+    }
+}
+
+/// The names of all languages, sorted.
+pub fn names() -> Vec<&'static str> {
+    let mut names: Vec<&str> = tables().iter().map(|table| table.name).chain([RUST.0]).collect();
+    names.sort_unstable();
+    names
+}
+
 /// The family of the language with this name; the name itself where there is none.
 pub fn family(name: &str) -> &str {
     table(name).map_or(name, |table| table.family)
@@ -87,7 +121,14 @@ pub fn family(name: &str) -> &str {
 pub fn read(name: &str, text: &str, go_on: &mut dyn FnMut() -> bool) -> Unit {
     let unit = match name == RUST.0 {
         true => super::rust::lower(text),
-        false => compiled(name).and_then(|(grammar, table)| lower::lower(text, &grammar, &table, go_on)),
+        false => compiled(name).and_then(|compiled| match compiled {
+            Compiled::Lines(format) => Ok(format.lower(text, go_on)),
+            Compiled::Grammar(grammar, table) => {
+                let mut unit = lower::lower(text, &grammar, &table, go_on)?;
+                scripts::read(&mut unit, text, &table.scripts, go_on);
+                Ok(unit)
+            }
+        }),
     };
     unit.unwrap_or_else(|reason| lexical::lower(text, reason))
 }
@@ -96,9 +137,10 @@ pub fn read(name: &str, text: &str, go_on: &mut dyn FnMut() -> bool) -> Unit {
 pub fn implied(name: &str) -> Implied {
     match name == RUST.0 {
         true => Implied { this: vec!["self".into(), "Self".into()], global: Vec::new() },
-        false => compiled(name)
-            .map(|(_, table)| Implied { this: table.this.clone(), global: table.global.clone() })
-            .unwrap_or_default(),
+        false => match compiled(name) {
+            Ok(Compiled::Grammar(_, table)) => Implied { this: table.this.clone(), global: table.global.clone() },
+            _ => Implied::default(),
+        },
     }
 }
 
@@ -127,9 +169,16 @@ fn grammar(name: &str) -> Option<tree_sitter::Language> {
     })
 }
 
-type Compiled = (tree_sitter::Language, Rc<Table>);
+/// What a language is read by.
+#[derive(Clone)]
+enum Compiled {
+    /// A grammar and its table.
+    Grammar(tree_sitter::Language, Rc<Table>),
+    /// What its lines look like.
+    Lines(Rc<Format>),
+}
 
-/// The grammar and compiled table of a language, compiled on its first use by a thread.
+/// What a language is read by, compiled on its first use by a thread.
 fn compiled(name: &str) -> Result<Compiled, String> {
     thread_local! {
         static COMPILED: RefCell<HashMap<String, Compiled>> = RefCell::default();
@@ -137,9 +186,14 @@ fn compiled(name: &str) -> Result<Compiled, String> {
     if let Some(found) = COMPILED.with_borrow(|have| have.get(name).cloned()) {
         return Ok(found);
     }
-    let grammar = grammar(name).ok_or_else(|| format!("no grammar for {name}"))?;
-    let table = table(name).ok_or_else(|| format!("no table for {name}"))?;
-    let compiled = (grammar.clone(), Rc::new(Table::compile(&table.spelled(), &grammar)?));
+    let spelled = table(name).ok_or_else(|| format!("no table for {name}"))?.spelled();
+    let compiled = if spelled.line.is_empty() {
+        let grammar = grammar(name).ok_or_else(|| format!("no grammar for {name}"))?;
+        let table = Rc::new(Table::compile(&spelled, &grammar)?);
+        Compiled::Grammar(grammar, table)
+    } else {
+        Compiled::Lines(Rc::new(Format::compile(&spelled.line, &spelled.marks)?))
+    };
     COMPILED.with_borrow_mut(|have| have.insert(name.to_owned(), compiled.clone()));
     Ok(compiled)
 }
