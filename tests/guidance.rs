@@ -126,7 +126,7 @@ fn a_date_that_is_none_is_refused_with_its_place_and_what_is_accepted() {
         fs::write(folder.join("sidestep.toml"), format!("fail-on = \"error\"\nguidance = \"{date}\"\n"))
             .expect("written");
         let (code, said) = run(&folder, &[]);
-        assert!(code == 2 && said.starts_with("error: sidestep.toml:2: `guidance`: ") && said.contains(why), "{said}");
+        assert!(code == 2 && said.starts_with("error: sidestep.toml:2:12: `guidance`: ") && said.contains(why), "{said}");
         fs::remove_file(folder.join("sidestep.toml")).expect("removed");
     }
 }
