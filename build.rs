@@ -14,14 +14,16 @@ fn main() {
     println!("cargo::rerun-if-changed=Cargo.toml");
     let (rules, pages): (Vec<Value>, Vec<String>) = files("rules", "md").iter().map(|path| page(path)).unzip();
     let libraries: Vec<Value> = files("rules/libraries", "toml").iter().map(|path| library(path)).collect();
-    let evidence = &toml_file(Path::new("rules/evidence.toml"))["evidence"];
+    let evidence = toml_file(Path::new("rules/evidence.toml"));
     let working = &toml_file(Path::new("rules/keeps-working.toml"))["working"];
     let embedded = [
         constant("RULES", "&str", &literal(&Value::from(rules))),
         constant("PAGES", "&[(&str, &str)]", &list(pages.into_iter())),
-        constant("EVIDENCE", "&str", &literal(evidence)),
+        constant("EVIDENCE", "&str", &literal(&evidence["evidence"])),
+        constant("TEACHES", "&str", &literal(&evidence["teaches"])),
         constant("WORKING", "&str", &literal(working)),
         constant("SPELLED_CALLS", "&[&str]", &strings(&Value::from(spelled_calls(&libraries)))),
+        constant("PACKAGES", "&[&str]", &strings(&Value::from(packages(&libraries)))),
         constant("LIBRARIES", "&[EmbeddedLibrary]", &list(libraries.iter().map(embedded_library))),
         constant("TABLES", "&[EmbeddedTable]", &list(tables().iter().map(|(name, table)| embedded_table(name, table)))),
         constant("SYN", "&str", &format!("{:?}", with_version("syn"))),
@@ -58,8 +60,18 @@ fn spelled_calls(libraries: &[Value]) -> Vec<&str> {
         .collect()
 }
 
+/// What manifests and lock files call the libraries.
+fn packages(libraries: &[Value]) -> Vec<&str> {
+    let packages = libraries.iter().filter_map(|library| library["packages"].as_array()).flatten();
+    let mut names: Vec<&str> = packages.filter_map(Value::as_str).collect();
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
 fn embedded_library(library: &Value) -> String {
-    format!("EmbeddedLibrary {{ languages: {}, json: {} }}", strings(&library["languages"]), literal(library))
+    let (name, languages) = (library["name"].as_str().unwrap_or_default(), strings(&library["languages"]));
+    format!("EmbeddedLibrary {{ name: {name:?}, languages: {languages}, json: {} }}", literal(library))
 }
 
 /// A crate with the version that this package asks for.

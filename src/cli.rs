@@ -8,6 +8,7 @@ use std::time::Instant;
 use clap::{Parser, Subcommand, ValueEnum};
 
 use sidestep::judge::finding::{Notice, NoticeKind, Report, Severity};
+use sidestep::judge::guidance::Guidance;
 use sidestep::judge::rules::Rules;
 use sidestep::report::{self, Format, Style};
 use sidestep::scan::{Config, list, scan_with};
@@ -28,6 +29,7 @@ mod progress;
 mod record;
 mod scope;
 mod style;
+mod why;
 
 /// Findings at or above the threshold.
 const FOUND: u8 = 1;
@@ -79,10 +81,13 @@ enum Command {
     Check(Box<Check>),
     /// Record the findings that there are, so that only new ones are reported
     Baseline(Box<Record>),
-    /// Explain a rule: what breaks, why, and what to write instead
+    /// Explain a rule: what breaks, why, and what to write instead; or why a finding is one
     Explain {
-        /// The rule's id, as `sidestep rules` lists it
+        /// A rule's id, as `sidestep rules` lists it, or a finding's fingerprint or the start of it, as JSON and SARIF have it
+        #[arg(value_name = "RULE|FINGERPRINT")]
         rule: String,
+        #[command(flatten)]
+        scope: Box<Scope>,
         /// How to print it
         #[arg(short = 'o', long, visible_alias = "output", default_value = "text")]
         format: explain::PageFormat,
@@ -92,6 +97,9 @@ enum Command {
         /// How to print them
         #[arg(short = 'o', long, visible_alias = "format", default_value = "text")]
         output: ListFormat,
+        /// List them by Okta's guidance of this day or month
+        #[arg(long, value_name = "DATE")]
+        guidance: Option<Guidance>,
     },
     /// Write a sidestep.toml in which every key is explained
     Init,
@@ -141,9 +149,12 @@ pub fn run() -> io::Result<ExitCode> {
         None => check(&cli.check),
         Some(Command::Check(args)) => check(&args),
         Some(Command::Baseline(args)) => record::run(&args),
-        Some(Command::Explain { rule, format }) => explain::run::<Cli>(&rule, format),
-        Some(Command::Rules { output }) => {
-            explain::rules(&Rules::built_in(), output, &mut io::stdout().lock())?;
+        Some(Command::Explain { rule, scope, format }) => match why::is_fingerprint(&rule) {
+            true => why::finding(&rule, &scope),
+            false => explain::run::<Cli>(&rule, format, scope.guidance.as_ref()),
+        },
+        Some(Command::Rules { output, guidance }) => {
+            explain::rules(&Rules::of(guidance.as_ref(), &|_| false), output, &mut io::stdout().lock())?;
             Ok(ExitCode::SUCCESS)
         }
         Some(Command::Languages { output }) => {
@@ -199,6 +210,9 @@ fn check(args: &Check) -> io::Result<ExitCode> {
     if args.show_files {
         return show_files(&config);
     }
+    if let Some(place) = &args.why_not {
+        return why::not(place, args, &settings, config);
+    }
     let known = if args.no_baseline { Ok(None) } else { args.scope.known(&settings) };
     let known = match known {
         Ok(known) => known,
@@ -217,8 +231,8 @@ fn check(args: &Check) -> io::Result<ExitCode> {
     if let Some(reason) = &args.add_ignore {
         return add_ignore::run(&config, &report, reason);
     }
-    let is_written = write_files(args, &targets, &report)?;
-    print_report(args, targets.stdout.or(settings.output).unwrap_or(Format::Text), &report)?;
+    let is_written = write_files(args, &targets, &report, &config.rules())?;
+    print_report(args, targets.stdout.or(settings.output).unwrap_or(Format::Text), &report, &config.rules())?;
     if args.verbose > 0 {
         hints::tell(&config, args.verbose > 1, start.elapsed())?;
     }
@@ -226,7 +240,7 @@ fn check(args: &Check) -> io::Result<ExitCode> {
 }
 
 /// Prints the report, and to the standard error stream what it has no place for.
-fn print_report(args: &Check, format: Format, report: &Report) -> io::Result<()> {
+fn print_report(args: &Check, format: Format, report: &Report, rules: &Rules) -> io::Result<()> {
     let is_plain = matches!(format, Format::Text | Format::Concise);
     let has_notices = match format {
         Format::Text => args.quiet == 0 && !args.statistics,
@@ -243,18 +257,18 @@ fn print_report(args: &Check, format: Format, report: &Report) -> io::Result<()>
     match () {
         () if args.quiet > 1 => {}
         () if args.statistics && is_plain => hints::statistics(report, &mut out)?,
-        () => report::write(format, report, Rules::built_in().rules, &style, &mut out)?,
+        () => report::write(format, report, &rules.rules, &style, &mut out)?,
     }
     out.flush()
 }
 
 /// Writes the reports that go to files; what cannot be written is told, and the others are written all the same.
-fn write_files(args: &Check, targets: &Targets, report: &Report) -> io::Result<bool> {
+fn write_files(args: &Check, targets: &Targets, report: &Report, rules: &Rules) -> io::Result<bool> {
     let style = Style { colour: false, links: false, most: None, ascii: args.ascii, ..style(args, false) };
     let mut is_written = true;
     for (format, path) in &targets.files {
         let mut bytes = Vec::new();
-        report::write(*format, report, Rules::built_in().rules, &style, &mut bytes)?;
+        report::write(*format, report, &rules.rules, &style, &mut bytes)?;
         let written =
             if is_source(path) { Err(io::Error::other("it is source code")) } else { output::write_file(path, &bytes) };
         if let Err(error) = written {

@@ -1,5 +1,6 @@
 //! What a run is asked to do, and which findings it shows.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,8 +10,11 @@ use crate::files::globs::Globs;
 use crate::files::path::Paths;
 use crate::files::progress::Progress;
 use crate::judge::finding::{Confidence, Finding, Region, Severity, Stats};
+use crate::judge::guidance::Guidance;
 use crate::judge::levels::Levels;
+use crate::judge::rules::Rules;
 use crate::meaning::fact::{Evidence, Reach};
+use crate::meaning::hosts;
 use crate::meaning::library::Library;
 
 /// The row of evidence for what the configuration says is Okta's.
@@ -67,6 +71,10 @@ pub struct Config {
     pub libraries: Arc<Vec<Library>>,
     /// How bad findings of a rule are, where that is not left to its page.
     pub levels: Levels,
+    /// The date of the guidance to judge by; without one the upgrade guide's list holds.
+    pub guidance: Option<Guidance>,
+    /// The file, as it is shown, of which somebody asks why nothing was reported in it.
+    pub asked: Option<String>,
     /// The change that alone is of interest.
     pub diff: Option<Diff>,
     /// Whether comments hide findings.
@@ -105,6 +113,8 @@ impl Default for Config {
             assume_okta: Globs::default(),
             libraries: Arc::default(),
             levels: Levels::default(),
+            guidance: None,
+            asked: None,
             diff: None,
             suppress: true,
             require_reason: true,
@@ -119,8 +129,21 @@ impl Default for Config {
 }
 
 impl Config {
+    /// This, with hosts that the code says are Okta's; the first of them, where there are too many to be true.
+    pub fn with_hosts(&self, learned: &BTreeSet<String>) -> Self {
+        let mut config = self.clone();
+        let new = learned.iter().filter(|host| !self.okta_domains.contains(host)).take(hosts::MOST);
+        config.okta_domains.extend(new.cloned());
+        config
+    }
+
+    /// The rules as they hold in this run.
+    pub fn rules(&self) -> Rules {
+        Rules::of(self.guidance.as_ref(), &|rule| self.levels.turns_on(rule))
+    }
+
     /// A finding as bad as it is here; `None` if its rule is off.
-    fn weighed(&self, mut finding: Finding) -> Option<Finding> {
+    pub fn weighed(&self, mut finding: Finding) -> Option<Finding> {
         if let Some(severity) = self.levels.of(&finding.rule, &self.paths.of_shown(&finding.region.path)) {
             finding.severity = severity?;
         }

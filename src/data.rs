@@ -8,11 +8,13 @@ use serde::de::DeserializeOwned;
 
 use crate::judge::rules::{Page, Rule, Working};
 use crate::meaning::evidence::Row;
+use crate::meaning::hosts::Lesson;
 use crate::meaning::library::Library;
 use crate::syntax::spelled::Spelled;
 
 /// A library file as the build script embedded it.
 struct EmbeddedLibrary {
+    name: &'static str,
     languages: &'static [&'static str],
     json: &'static str,
 }
@@ -67,15 +69,33 @@ pub fn evidence() -> &'static [Row] {
     &EVIDENCE_READ
 }
 
+/// The rows of `evidence.toml` that teach a host.
+pub fn teaches() -> &'static [Lesson] {
+    static TEACHES_READ: LazyLock<Vec<Lesson>> = LazyLock::new(|| read(TEACHES));
+    &TEACHES_READ
+}
+
 /// The rows of `keeps-working.toml`.
 pub fn working() -> &'static [Working] {
     static WORKING_READ: LazyLock<Vec<Working>> = LazyLock::new(|| read(WORKING));
     &WORKING_READ
 }
 
+static LIBRARIES_READ: [OnceLock<Library>; LIBRARIES.len()] = [const { OnceLock::new() }; LIBRARIES.len()];
+
+/// The library file of a name.
+pub fn library(name: &str) -> Option<&'static Library> {
+    let found = LIBRARIES.iter().zip(&LIBRARIES_READ).find(|(embedded, _)| embedded.name == name);
+    found.map(|(embedded, library)| library.get_or_init(|| read(embedded.json)))
+}
+
+/// What manifests and lock files call the libraries.
+pub fn packages() -> &'static [&'static str] {
+    PACKAGES
+}
+
 /// The library files of families of languages, by name; those of all languages among them.
 pub fn libraries(families: &[&str]) -> impl Iterator<Item = &'static Library> {
-    static LIBRARIES_READ: [OnceLock<Library>; LIBRARIES.len()] = [const { OnceLock::new() }; LIBRARIES.len()];
     LIBRARIES
         .iter()
         .zip(&LIBRARIES_READ)
@@ -113,7 +133,7 @@ mod tests {
 
     #[test]
     fn all_of_the_embedded_data_can_be_read() {
-        assert!(!rules().is_empty() && !evidence().is_empty() && !working().is_empty());
+        assert!(!rules().is_empty() && !evidence().is_empty() && !teaches().is_empty() && !working().is_empty());
         for embedded in LIBRARIES {
             let library: Library = read(embedded.json);
             assert_eq!(library.languages, embedded.languages, "{}", library.name);

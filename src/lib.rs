@@ -19,6 +19,7 @@ pub mod files;
 pub mod judge;
 pub mod meaning;
 pub mod modules;
+pub mod packages;
 pub mod report;
 pub mod scan;
 pub mod settings;

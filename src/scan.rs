@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::cell::{OnceCell, RefCell};
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -10,18 +10,23 @@ use crate::baseline::{Baseline, Changes};
 use crate::data;
 use crate::files::prefilter::Prefilter;
 use crate::files::source::Source;
-use crate::files::walk::{Candidate, Listed, Options, Walked, folder, walk};
+use crate::files::walk::{Candidate, Listed, Options, Walked, walk};
+use crate::judge::advice::Program;
+use crate::judge::asked::{Answer, Hidden};
 use crate::judge::finding::{Finding, Notice, NoticeKind, Report};
+use crate::judge::guidance::Guidance;
 use crate::judge::rules::Rules;
 use crate::judge::suppress::{self, Parted};
 use crate::judge::{Around, Judged, judge};
 use crate::meaning::evidence::{Row, with_hosts};
-use crate::meaning::fact::{Evidence, Fact, Reach, Reading};
+use crate::meaning::fact::{Fact, Reading};
+use crate::meaning::hosts;
 use crate::meaning::interest::Interest;
 use crate::meaning::library::Library;
 use crate::meaning::outline::{Constants, Export};
 use crate::meaning::vocabulary::Vocabulary;
 use crate::modules::{self, Modules};
+use crate::packages::Packages;
 use crate::syntax::expr::{Parsed, Span, Unit};
 use crate::syntax::{language, lexical};
 use crate::worker::pool::{Outcome, Pool};
@@ -36,18 +41,21 @@ pub fn scan(config: &Config) -> Report {
 
 /// Checks everything under the roots and leaves out what a baseline lists. Gives how that differs from what is there.
 pub fn scan_with(config: &Config, baseline: Option<&Baseline>) -> (Report, Changes) {
-    let rules = Rules::built_in();
+    let rules = config.rules();
     let rows = &*with_hosts(data::evidence(), &config.okta_domains);
     let interest = rules.interest();
     let prefilter = prefilter(&rules, &interest, rows, config);
     let options = options(config, false);
     let mut walked = walk(&options, &prefilter, rows);
+    let config = &config.with_hosts(&walked.hosts);
+    let rows = &*with_hosts(data::evidence(), &config.okta_domains);
     let packages = Packages::new(&walked);
     let reader = Reader { config, pool: OnceCell::new() };
     let mut first = reader.read(&alone(&walked.candidates));
     further(&mut walked, &mut first, &options, &interest, &reader);
     let readings = with_constants(&walked.candidates, first, &reader);
-    let mut report = Report { notices: walked.notices, ..Report::default() };
+    let guidance = config.guidance.as_ref().map(Guidance::to_string);
+    let mut report = Report { notices: walked.notices, guidance, ..Report::default() };
     report.stats.checked = walked.languages.values().sum();
     report.stats.languages = walked.languages;
     report.stats.skipped = walked.skipped;
@@ -64,13 +72,20 @@ pub fn scan_with(config: &Config, baseline: Option<&Baseline>) -> (Report, Chang
             let constant = constants.get(name)?;
             Some(sources.get(constant.path.as_str())?.region(constant.span))
         };
-        let around = Around { package: &package, used: &used, elsewhere: &elsewhere };
-        let Judged { findings, working } = judge(reading, &candidate.source, &rules, rows, &around);
+        let version = |name: &str| packages.version(&candidate.source.path, name);
+        let language = &candidate.language.family;
+        let program = Program { language, library: &data::library, version: &version };
+        let asked = config.asked.as_ref() == Some(&candidate.source.path);
+        let around = Around { package: &package, used: &used, program, asked, elsewhere: &elsewhere };
+        let Judged { findings, working, answers } = judge(reading, &candidate.source, &rules, rows, &around);
         let Parted { kept, hidden, notices } = match config.suppress {
             true => suppress::part(findings, &reading.comments, &candidate.source, &rules.ids(), config.require_reason),
             false => Parted { kept: findings, ..Parted::default() },
         };
         report.notices.extend(notices);
+        report.unread |= candidate.unread;
+        report.answers.extend(answers);
+        report.answers.extend(told(config, &hidden, Hidden::Suppressed));
         report.stats.suppressed += hidden.iter().filter(|finding| config.shows(finding)).count();
         found.extend(kept);
         report.working.extend(working);
@@ -79,12 +94,36 @@ pub fn scan_with(config: &Config, baseline: Option<&Baseline>) -> (Report, Chang
         Some(baseline) => without_known(found, baseline, config, &mut report),
         None => (found, Changes::default()),
     };
+    if config.asked.is_some() {
+        report.answers.extend(new.iter().filter_map(|finding| told_of(config, finding)));
+    }
     report.findings = config.shown(new, &mut report.stats);
     let is_meant = report.stats.skipped.keys().any(|why| config.may_skip_all(why));
     if report.stats.checked == 0 && report.notices.is_empty() && !is_meant {
         report.notices.push(nothing_to_check(config, &report));
     }
     (report, changes)
+}
+
+/// What becomes of a finding that no comment and no baseline hides, in the file that somebody asks about.
+fn told_of(config: &Config, finding: &Finding) -> Option<Answer> {
+    if config.asked.as_ref() != Some(&finding.region.path) {
+        return None;
+    }
+    let Some(weighed) = config.weighed(finding.clone()) else { return Some(Answer::of(finding, Some(Hidden::Off))) };
+    let hidden = match () {
+        () if weighed.confidence < config.confidence => Some(Hidden::Unsure),
+        () if weighed.severity < config.least => Some(Hidden::Minor),
+        () => None,
+    };
+    Some(Answer::of(&weighed, hidden))
+}
+
+/// What became of findings in the file that somebody asks about.
+fn told(config: &Config, findings: &[Finding], hidden: impl Into<Option<Hidden>>) -> Vec<Answer> {
+    let hidden = hidden.into();
+    let asked = findings.iter().filter(|finding| config.asked.as_ref() == Some(&finding.region.path));
+    asked.map(|finding| Answer::of(finding, hidden)).collect()
 }
 
 /// The findings that a baseline does not list, and how it differs. Of what was not read whole nothing is known.
@@ -103,6 +142,7 @@ fn without_known(
             && !report.notices.iter().any(|notice| notice.is_incomplete() && below(path, &notice.path))
     };
     let parted = baseline.part(found, paths, &was_checked);
+    report.answers.extend(told(config, &parted.known, Hidden::Baselined));
     report.stats.baselined = parted.known.iter().filter(|finding| config.shows(finding)).count();
     if let Some(first) = parted.changes.stale.first() {
         let message = match parted.changes.stale.len() {
@@ -149,6 +189,7 @@ fn options(config: &Config, list: bool) -> Options {
         threads: config.threads,
         max_file_size: config.max_file_size,
         list,
+        asked: config.asked.clone(),
     }
 }
 
@@ -191,6 +232,9 @@ fn further(walked: &mut Walked, first: &mut Vec<Reading>, options: &Options, int
         let names = reading.exports.iter().filter(holds).filter_map(|export| export.name.rsplit('.').next());
         pairs.extend(names.map(|name| (module.clone(), name.to_owned())));
     }
+    // A cookie beside a host that was learned in the walk: neither was a word of it.
+    let learned = walked.hosts.iter().take(hosts::MOST);
+    pairs.extend(learned.flat_map(|host| interest.cookies.iter().map(|cookie| (host.clone(), cookie.clone()))));
     if pairs.is_empty() {
         return;
     }
@@ -376,43 +420,5 @@ fn parse_notices(
                 (None, None) => Vec::new(),
             }
         }
-    }
-}
-
-/// Evidence by package: a package is the folder of the nearest manifest above a file, else the whole run.
-struct Packages {
-    manifests: Vec<String>,
-    evidence: BTreeMap<String, BTreeSet<String>>,
-}
-
-impl Packages {
-    fn new(walked: &Walked) -> Self {
-        let manifests = walked.packages.iter().filter(|(_, package)| package.manifest);
-        let mut packages =
-            Self { manifests: manifests.map(|(folder, _)| folder.clone()).collect(), evidence: BTreeMap::new() };
-        for (folder, package) in &walked.packages {
-            let top = packages.of(folder).to_owned();
-            packages.evidence.entry(top).or_default().extend(package.evidence.iter().cloned());
-        }
-        packages
-    }
-
-    /// The folder of the package that a folder belongs to.
-    fn of<'a>(&'a self, folder: &'a str) -> &'a str {
-        let mut at = folder;
-        loop {
-            if let Ok(found) = self.manifests.binary_search_by(|have| have.as_str().cmp(at)) {
-                return &self.manifests[found];
-            }
-            match at.rsplit_once('/') {
-                Some((above, _)) => at = above,
-                None => return "",
-            }
-        }
-    }
-
-    fn evidence(&self, path: &str) -> Vec<Evidence> {
-        let package = |id: &String| Evidence { id: id.clone(), reach: Reach::Package, span: None, text: String::new() };
-        self.evidence.get(self.of(folder(path))).into_iter().flatten().map(package).collect()
     }
 }

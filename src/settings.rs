@@ -17,6 +17,7 @@ use serde::Deserialize;
 use crate::files::globs::Globs;
 use crate::files::path::Paths;
 use crate::judge::finding::{Confidence, Notice};
+use crate::judge::guidance::Guidance;
 use crate::judge::levels::Levels;
 use crate::meaning::library::Library;
 use crate::report::Format;
@@ -64,6 +65,8 @@ pub struct Settings {
     pub output: Option<Format>,
     /// The file of known findings.
     pub baseline: Option<PathBuf>,
+    /// The date of the guidance to judge by.
+    pub guidance: Option<Guidance>,
     /// How bad findings of a rule are.
     pub levels: Levels,
     /// What does not make the configuration wrong, but should be told.

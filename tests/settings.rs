@@ -127,6 +127,29 @@ fn what_is_wrong_is_told_with_file_and_line() {
     }
 }
 
+#[test]
+fn a_custom_domain_is_learned_from_what_the_code_says_of_it() {
+    let folder = project("learned", "");
+    let cookie = "const page = \"https://login.acme.io/app/UserHome\";\njar.setCookie(\"sid=1\", page);\ndocument.cookie = \"sid=; Max-Age=0\";\n";
+    fs::write(folder.join("src/get.js"), "export const issuer = \"https://login.acme.io/oauth2/default\";\n")
+        .expect("written");
+    fs::create_dir_all(folder.join("tools")).expect("a folder");
+    fs::write(folder.join("tools/package.json"), "{}").expect("written");
+    fs::write(folder.join("tools/cookie.js"), cookie).expect("written");
+    let get = "const BASE = \"https://login.acme.io\";\nawait fetch(`${BASE}/api/v1/sessions/${id}`);\n";
+    fs::write(folder.join("tools/get.js"), get).expect("written");
+    let (_, findings) = found(&folder, &["--confidence", "certain"]);
+    assert!(findings.contains(&"tools/get.js:2:1: error[get-session".to_owned()), "{findings:?}");
+    assert!(
+        findings.iter().any(|one| one.starts_with("tools/cookie.js") && one.ends_with("sid-cookie")),
+        "{findings:?}"
+    );
+    // Another's issuer teaches nothing.
+    fs::write(folder.join("src/get.js"), "export const issuer = \"https://login.acme.io/realms/acme\";\n")
+        .expect("written");
+    assert_eq!(found(&folder, &["--confidence", "certain"]).1, [WARNING]);
+}
+
 /// The settings that hold, as they are shown.
 fn shown(folder: &Path, args: &[&str]) -> String {
     run(folder, &[&["--show-settings"][..], args].concat()).1

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::{ArgAction, Args, ValueEnum};
 
 use sidestep::judge::finding::{Confidence, Severity};
+use sidestep::judge::guidance::Guidance;
 use sidestep::judge::nearest::did_you_mean;
 use sidestep::judge::rules::Rules;
 use sidestep::settings::{self, FailOn};
@@ -70,6 +71,9 @@ pub struct Scope {
     /// Files and folders to check; `-` is the standard input [default: .]
     pub paths: Vec<PathBuf>,
 
+    /// Judge by Okta's guidance of this day or month, such as 2026-09 [default: the upgrade guide's list]
+    #[arg(long, value_name = "DATE")]
+    pub guidance: Option<Guidance>,
     /// Pass over what matches; may be repeated
     ///
     /// The spelling is that of .gitignore, relative to the current folder.
@@ -210,6 +214,9 @@ pub struct Check {
     /// Print the evidence of every finding
     #[arg(long, help_heading = OUTPUT, hide_short_help = true)]
     pub explain_evidence: bool,
+    /// Say what was recognised at a place and why it was not reported, and report nothing
+    #[arg(long, value_name = "FILE:LINE")]
+    pub why_not: Option<String>,
     /// List what keeps working after the upgrade
     #[arg(long, help_heading = OUTPUT, hide_short_help = true)]
     pub show_working: bool,
@@ -267,7 +274,8 @@ pub struct Record {
 
 /// The id of a rule.
 fn rule(text: &str) -> Result<String, String> {
-    let ids = Rules::built_in().ids();
+    let rules = Rules::built_in();
+    let ids = rules.ids();
     match ids.contains(&text) {
         true => Ok(text.to_owned()),
         false => Err(format!("no rule `{text}`{}", did_you_mean(text, ids.iter().copied()))),

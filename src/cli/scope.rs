@@ -74,6 +74,10 @@ impl Scope {
             settings.baseline = Some(file.clone());
             settings.note("baseline", format!("{:?}", file.to_string_lossy()), "--baseline");
         }
+        if let Some(guidance) = &self.guidance {
+            settings.guidance = Some(guidance.clone());
+            settings.note("guidance", format!("{:?}", guidance.to_string()), "--guidance");
+        }
         settings.levels.only.extend(self.select.iter().cloned());
         for (rule, level) in &self.severity {
             settings.levels.forced.insert(rule.clone(), *level);
@@ -146,6 +150,7 @@ impl Scope {
             assume_okta: settings.assume_okta.clone(),
             libraries: Arc::new(settings.libraries.clone()),
             levels: settings.levels.clone(),
+            guidance: settings.guidance.clone(),
             ignore_files: !self.no_ignore,
             suppress: !self.no_suppress,
             require_reason: settings.require_reason.unwrap_or(defaults.require_reason),

@@ -74,8 +74,17 @@ impl Prefilter {
         let mut weak: Vec<String> = interest.words().into_iter().map(str::to_owned).collect();
         weak.extend(interest.cookies.iter().cloned());
         for pattern in calls {
-            let last = pattern.rsplit('.').next().unwrap_or_default().trim_matches(['{', '}']);
-            weak.extend(last.split('|').filter(|word| word.len() >= SHORTEST_CALLEE).map(str::to_owned));
+            let (before, last) = pattern.rsplit_once('.').unwrap_or(("", pattern));
+            let receiver =
+                before.rsplit('.').next().filter(|word| word.bytes().all(|byte| byte.is_ascii_alphanumeric()));
+            for word in last.trim_matches(['{', '}']).split('|') {
+                match receiver {
+                    _ if word.len() >= SHORTEST_CALLEE => weak.push(word.to_owned()),
+                    // `session.get` tells something where `get` tells nothing.
+                    Some(receiver) if !receiver.is_empty() => weak.push(format!("{receiver}.{word}")),
+                    _ => {}
+                }
+            }
         }
         weak.sort_unstable();
         weak.dedup();

@@ -14,9 +14,11 @@ use super::path::Paths;
 use super::prefilter::{Prefilter, Verdict};
 use super::progress::Progress;
 use super::source::Source;
+use super::versions::{self, Versions};
 use crate::config::Text;
 use crate::judge::finding::{Notice, NoticeKind};
 use crate::meaning::evidence::{self, Row};
+use crate::meaning::hosts;
 use crate::syntax::language::{self, Language};
 
 /// What to walk and how.
@@ -50,6 +52,8 @@ pub struct Options {
     pub max_file_size: u64,
     /// Whether to list every file.
     pub list: bool,
+    /// A file, as it is shown, that is read though no word of a rule stands in it.
+    pub asked: Option<String>,
 }
 
 impl Options {
@@ -72,6 +76,8 @@ pub struct Walked {
     pub skipped: BTreeMap<String, usize>,
     /// What folders hold for their package.
     pub packages: BTreeMap<String, Package>,
+    /// Hosts that the code says are Okta's.
+    pub hosts: BTreeSet<String>,
     /// Every file with what was done with it, where that was asked for.
     pub listed: Vec<Listed>,
 }
@@ -92,6 +98,8 @@ pub struct Package {
     pub manifest: bool,
     /// Ids of rows of evidence in its files.
     pub evidence: BTreeSet<String>,
+    /// Versions that its manifests and lock files name.
+    pub versions: Versions,
 }
 
 /// A file that may hold findings.
@@ -104,6 +112,8 @@ pub struct Candidate {
     pub language: Language,
     /// Why it is read lexically instead of being parsed, if it is.
     pub lexical: Option<String>,
+    /// Whether it is only read because it is asked for.
+    pub unread: bool,
 }
 
 /// What stands near the start of a report that is written as JSON.
@@ -255,6 +265,7 @@ impl Drop for Local<'_> {
         merged.candidates.extend(own.candidates);
         merged.notices.extend(own.notices);
         merged.listed.extend(own.listed);
+        merged.hosts.extend(own.hosts);
         for (language, count) in own.languages {
             *merged.languages.entry(language).or_default() += count;
         }
@@ -265,6 +276,7 @@ impl Drop for Local<'_> {
             let entry = merged.packages.entry(folder).or_default();
             entry.manifest |= package.manifest;
             entry.evidence.extend(package.evidence);
+            versions::merge(&mut entry.versions, package.versions);
         }
     }
 }
@@ -330,6 +342,9 @@ fn visit(entry: &ignore::DirEntry, options: &Options, prefilter: &Prefilter, row
     if !is_file {
         return local.skip(&met.path, "not a regular file", options);
     }
+    if !rows.is_empty() && versions::names_versions(&met.name) {
+        note_versions(entry, &met.name, folder(&met.path), local);
+    }
     let language = match language_of(&met, options) {
         Ok(language) => language,
         Err(why) => return local.skip(&met.path, why, options),
@@ -381,7 +396,8 @@ fn take(
     if MANIFESTS.contains(&met.name.as_str()) {
         package(&mut local.walked, folder, &local.buffer, rows, true);
     }
-    let Some(language) = language.map(|language| language::told(language, &path, &local.buffer)) else { return };
+    let Some(language) = language else { return local.list(&path, "read as a manifest only", options) };
+    let language = language::told(language, &path, &local.buffer);
     let verdict = prefilter.judge(&local.buffer);
     if verdict != Verdict::Nothing {
         if language.data && !by_hand && is_report(&local.buffer) {
@@ -400,11 +416,12 @@ fn take(
     }
     local.list(&path, &format!("{}, checked", language.name), options);
     *local.walked.languages.entry(language.family.clone()).or_default() += 1;
-    if verdict == Verdict::Candidate {
+    let unread = verdict != Verdict::Candidate;
+    if !unread || options.asked.as_ref() == Some(&path) {
         let lexical = too_big(&local.buffer, &language, options.max_file_size);
         let words = local.paths.inner(met.file, met.root);
         let source = Source::new(path, local.buffer.clone());
-        local.walked.candidates.push(Candidate { source, words, language, lexical });
+        local.walked.candidates.push(Candidate { source, words, language, lexical, unread });
     }
 }
 
@@ -418,12 +435,24 @@ pub fn folder(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
+/// Notes the versions that a manifest or a lock file names. They choose between words of advice and nothing else, so one
+/// that cannot be read is passed over here; where the file is checked as well, that tells of it.
+fn note_versions(entry: &ignore::DirEntry, name: &str, folder: &str, local: &mut Local) {
+    if open::read(entry.path(), false, LARGEST, &mut local.buffer).is_ok() {
+        let found = versions::of_file(name, &local.buffer);
+        if !found.is_empty() {
+            versions::merge(&mut local.walked.packages.entry(folder.to_owned()).or_default().versions, found);
+        }
+    }
+}
+
 /// Notes the evidence that a text holds for its package.
 fn package(walked: &mut Walked, folder: &str, bytes: &[u8], rows: &[Row], is_manifest: bool) {
     if rows.is_empty() {
         return;
     }
     let text = String::from_utf8_lossy(bytes);
+    walked.hosts.extend(hosts::taught(&text));
     let entry = walked.packages.entry(folder.to_owned()).or_default();
     let ids = evidence::of_text(&text, rows, &entry.evidence);
     entry.manifest |= is_manifest;

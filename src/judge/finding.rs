@@ -27,6 +27,37 @@ impl Severity {
     }
 }
 
+/// How bad findings of a rule are, or that they are not reported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Level {
+    /// Not reported.
+    Off,
+    /// For information.
+    Note,
+    /// Keeps working, or usually does.
+    Warning,
+    /// Breaks, or quietly changes.
+    Error,
+}
+
+impl Level {
+    /// The severity that it is, if it is one.
+    pub fn severity(self) -> Option<Severity> {
+        match self {
+            Level::Off => None,
+            Level::Note => Some(Severity::Note),
+            Level::Warning => Some(Severity::Warning),
+            Level::Error => Some(Severity::Error),
+        }
+    }
+
+    /// The word for it in a configuration and on a page.
+    pub fn as_str(self) -> &'static str {
+        self.severity().map_or("off", Severity::as_str)
+    }
+}
+
 /// How sure it is that a finding is about Okta. Ordered: possible is least. Separate from [`Severity`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -244,4 +275,13 @@ pub struct Report {
     pub notices: Vec<Notice>,
     /// Counts.
     pub stats: Stats,
+    /// What became of everything recognised in the file that somebody asks about.
+    #[serde(skip)]
+    pub answers: Vec<super::asked::Answer>,
+    /// Whether that file holds no word for which a run would read it.
+    #[serde(skip)]
+    pub unread: bool,
+    /// The date of the guidance that it was judged by, as it was written; the upgrade guide's list if absent.
+    #[serde(default)]
+    pub guidance: Option<String>,
 }

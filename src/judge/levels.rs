@@ -23,6 +23,12 @@ pub struct Levels {
 }
 
 impl Levels {
+    /// Whether a rule that its page leaves out is asked for.
+    pub fn turns_on(&self, rule: &str) -> bool {
+        let said = self.forced.get(rule).or_else(|| self.all.get(rule));
+        said.is_some_and(Option::is_some) || self.only.iter().any(|only| only == rule)
+    }
+
     /// The severity of findings of `rule` in a file, if something is said of it: `Some(None)` where it is off.
     pub fn of(&self, rule: &str, file: &Path) -> Option<Option<Severity>> {
         if let Some(forced) = self.forced.get(rule) {

@@ -1,6 +1,9 @@
 //! `Fact` to `Report`: rule pages, evidence weighed, findings.
 
+pub mod advice;
+pub mod asked;
 pub mod finding;
+pub mod guidance;
 pub mod levels;
 pub mod nearest;
 pub mod rules;
@@ -16,8 +19,10 @@ use crate::files::source::Source;
 use crate::meaning::evidence::{Row, Weight};
 use crate::meaning::fact::{CookieUse, Evidence, Fact, Reach, Reading, Request, Side, Spelling};
 use crate::syntax::expr::{Parsed, Span};
+use advice::{Program, advice};
+use asked::Answer;
 use finding::{Confidence, Finding, Region, Related, Shown, Working};
-use rules::{Instead, Matched, Rule, Rules};
+use rules::{Matched, Rule, Rules};
 use weigh::{Own, weigh};
 
 /// Lines of source shown around a finding.
@@ -32,6 +37,8 @@ pub struct Judged {
     pub findings: Vec<Finding>,
     /// What keeps working in it.
     pub working: Vec<Working>,
+    /// What became of what is no finding, if that is asked.
+    pub answers: Vec<Answer>,
 }
 
 /// What lies around a file.
@@ -40,6 +47,10 @@ pub struct Around<'a> {
     pub package: &'a [Evidence],
     /// Constants, by file and place, that requests of other files are built from.
     pub used: &'a HashSet<(String, Span)>,
+    /// The program that it belongs to.
+    pub program: Program<'a>,
+    /// Whether somebody asks why nothing was reported in it.
+    pub asked: bool,
     /// Where a constant of another file stands, by the name that this file knows it by.
     pub elsewhere: &'a dyn Fn(&str) -> Option<Region>,
 }
@@ -58,6 +69,9 @@ pub fn judge(reading: &Reading, source: &Source, rules: &Rules, rows: &[Row], ar
         }
     }
     judge.settle(&mut judged.findings);
+    if around.asked {
+        judged.answers = judge.answers();
+    }
     judged
 }
 
@@ -65,6 +79,7 @@ pub fn judge(reading: &Reading, source: &Source, rules: &Rules, rows: &[Row], ar
 struct Seen<'f> {
     own: Own,
     spelling: Spelling,
+    via: Option<&'f str>,
     side: Side,
     span: Span,
     related: &'f [Span],
@@ -81,8 +96,7 @@ struct Judge<'a> {
 
 impl Judge<'_> {
     fn request(&self, request: &Request, judged: &mut Judged) {
-        let is_used = |(path, span): &(String, Span)| *path == self.source.path && span.contains(request.span);
-        if request.spelling == Spelling::Bare && self.around.used.iter().any(is_used) {
+        if self.is_used_elsewhere(request) {
             return;
         }
         let Some(matched) = self.rules.of_request(request) else {
@@ -94,14 +108,7 @@ impl Judge<'_> {
             }
             return;
         };
-        let seen = Seen {
-            own: if matched.proof { Own::Proof } else { Own::Hint },
-            spelling: request.spelling,
-            side: request.side,
-            span: request.span,
-            related: &request.related,
-            evidence: &request.evidence,
-        };
+        let seen = self.seen_request(request, matched.proof);
         judged.findings.extend(self.finding(&matched, &seen).map(|mut finding| {
             let named = request.constants.iter().filter_map(|name| Some((name, (self.around.elsewhere)(name)?)));
             let related = named.map(|(name, region)| Related { region, message: format!("`{name}` comes from here") });
@@ -111,17 +118,23 @@ impl Judge<'_> {
         }));
     }
 
+    /// Whether a path that stands alone is a constant that a request of another file is built from.
+    fn is_used_elsewhere(&self, request: &Request) -> bool {
+        let is_used = |(path, span): &(String, Span)| *path == self.source.path && span.contains(request.span);
+        request.spelling == Spelling::Bare && self.around.used.iter().any(is_used)
+    }
+
     fn cookie(&self, cookie: &CookieUse) -> Option<Finding> {
         let matched = self.rules.of_cookie(cookie)?;
-        let seen = Seen {
-            own: Own::Nothing,
-            spelling: Spelling::Declared,
-            side: cookie.side,
-            span: cookie.span,
-            related: &cookie.related,
-            evidence: &cookie.evidence,
-        };
-        self.finding(&matched, &seen)
+        let seen = self.seen_cookie(cookie);
+        let mut finding = self.finding(&matched, &seen)?;
+        let beside = matched.rule.beside.as_ref().filter(|beside| cookie.beside.contains(&beside.cookie));
+        if let Some(beside) = beside {
+            finding.severity = beside.severity.min(finding.severity);
+            finding.message.clone_from(&beside.message);
+            finding.advice.clone_from(&beside.advice);
+        }
+        Some(finding)
     }
 
     /// The evidence of an expression with that of its file and package. A row counts once, where it is nearest.
@@ -136,7 +149,7 @@ impl Judge<'_> {
     }
 
     fn finding(&self, matched: &Matched, seen: &Seen) -> Option<Finding> {
-        let Seen { own, spelling, side, span, related, evidence } = *seen;
+        let Seen { own, spelling, via, side, span, related, evidence } = *seen;
         let evidence = self.around(evidence);
         let mut confidence = weigh(own, spelling, &evidence, self.rows)?;
         if matches!(self.reading.parsed, Parsed::Lexical(_)) {
@@ -160,12 +173,22 @@ impl Judge<'_> {
             region,
             label: matched.label.clone(),
             message,
-            advice: advice(rule, side),
+            advice: advice(rule, self.side(side, &evidence), via, &self.around.program),
             related: related.take(RELATED).collect(),
             evidence: self.shown(&evidence),
             fingerprint: fingerprint(rule, self.source.slice(span)),
             line_hash: String::new(),
         })
+    }
+
+    /// Where code runs: as its recogniser saw, else as evidence in the file says.
+    fn side(&self, seen: Side, evidence: &[Evidence]) -> Side {
+        let near = evidence.iter().filter(|one| one.reach != Reach::Package);
+        let mut sides = near.filter_map(|one| self.rows.iter().find(|row| row.id == one.id)).map(|row| row.side);
+        match seen {
+            Side::Unknown => sides.find(|side| *side != Side::Unknown).unwrap_or_default(),
+            seen => seen,
+        }
     }
 
     /// Evidence as it is shown: nearest and weightiest first.
@@ -222,18 +245,6 @@ impl Judge<'_> {
         }
         *findings = kept;
     }
-}
-
-/// What to write instead, in the kind of program that the code is.
-fn advice(rule: &Rule, side: Side) -> String {
-    let Instead { browser, server, cli } = &rule.instead;
-    match side {
-        Side::Browser => browser,
-        Side::Server => server,
-        Side::Cli => cli,
-        Side::Unknown => &rule.advice,
-    }
-    .clone()
 }
 
 /// Stable over moved lines and reformatting: rule id and the expression's text without what formatters change, white space,

@@ -1,10 +1,11 @@
 //! Finds where a cookie of interest is touched: jars, cookie calls, cookie text, comparisons of a cookie's name.
 
+use super::cookie_each::{Each, each};
 use super::cookie_text::{header_lines, literals, names, searches};
 use super::draft::{Drafter, header_word};
 use super::evidence::{About, Collector, Row};
 use super::fact::{CookieUse, Side, Verb};
-use super::index::{Found, last_name, root_words};
+use super::index::{Found, root_words};
 use super::interest::Interest;
 use super::library::{CookieEntry, Part, Role, Where};
 use super::own;
@@ -31,6 +32,8 @@ pub struct Cookies<'a, 'u> {
     call: Option<&'u Node>,
     /// Where the name of a cookie can be.
     tainted: &'a Places,
+    /// Parameters that stand for the elements of lists, innermost last.
+    pub(super) over: Vec<Each<'u>>,
 }
 
 /// Longest call, in bytes, that is taken for one statement.
@@ -48,7 +51,7 @@ impl<'a, 'u> Cookies<'a, 'u> {
         tainted: &'a Places,
         side: Side,
     ) -> Self {
-        Self { resolver, interest, rows, side, own: false, found: Vec::new(), call: None, tainted }
+        Self { resolver, interest, rows, side, own: false, found: Vec::new(), call: None, tainted, over: Vec::new() }
     }
 
     /// The cookie uses of the file, in source order, one for each place and name.
@@ -109,10 +112,12 @@ impl<'a, 'u> Cookies<'a, 'u> {
                 self.bind(node, target, value);
             }
             Expr::Str(_) => self.lines(node),
+            Expr::Fn { params, .. } => self.params(params),
             _ => {}
         }
         above.push(node);
-        let around = self.call;
+        let (around, over) = (self.call, self.over.len());
+        self.over.extend(each(node));
         match &node.expr {
             Expr::Fn { .. } => self.call = None,
             Expr::Call { .. } => self.call = self.call.or(Some(node)),
@@ -128,6 +133,7 @@ impl<'a, 'u> Cookies<'a, 'u> {
             node.children(&mut |child| self.visit(child, above));
         }
         self.call = around;
+        self.over.truncate(over);
         above.pop();
     }
 
@@ -151,7 +157,15 @@ impl<'a, 'u> Cookies<'a, 'u> {
         }
         let side = if side == Side::Unknown { self.side } else { side };
         let name = Some(name.to_owned());
-        self.found.push(CookieUse { name, verb, side, span: at.span, related, evidence: collector.finish() });
+        self.found.push(CookieUse {
+            name,
+            verb,
+            side,
+            span: at.span,
+            beside: Vec::new(),
+            related,
+            evidence: collector.finish(),
+        });
     }
 
     /// A member or index of a jar.
@@ -216,7 +230,7 @@ impl<'a, 'u> Cookies<'a, 'u> {
     }
 
     /// What is done with the cookies in a header of this name, if it is a cookie header.
-    fn header(&self, name: &str) -> Option<(Verb, Side)> {
+    pub(super) fn header(&self, name: &str) -> Option<(Verb, Side)> {
         let lower = [name.to_ascii_lowercase().replace('_', "-")];
         let namer = self.resolver.namer;
         let found = namer.words.cookie_headers.first(&lower, &namer.imported);
@@ -389,49 +403,8 @@ impl<'a, 'u> Cookies<'a, 'u> {
                 if let Some(inner) = self.resolver.cookie_name(name) {
                     self.name_in(node, inner, verb, side);
                 }
+                self.elements(name).iter().for_each(|one| self.name_in(node, one, verb, side));
             }
-        }
-    }
-
-    /// Whether the receiver of a call is cookie text: `document.cookie.match`, `headers["set-cookie"].find`.
-    fn is_source(&self, callee: &'u Node) -> bool {
-        let mut at = callee;
-        while let Expr::Member(object, _) | Expr::Call { callee: object, .. } | Expr::Index(object, _) = &at.expr {
-            if self.is_cookie_text(object) {
-                return true;
-            }
-            at = object;
-        }
-        false
-    }
-
-    fn is_cookie_text(&self, node: &'u Node) -> bool {
-        let namer = self.resolver.namer;
-        let path = namer.name(node).path;
-        if namer.words.cookie_sources.first(&path, &namer.imported).is_some() {
-            return true;
-        }
-        match &node.expr {
-            Expr::Index(_, key) => key.literal().is_some_and(|key| self.header(key).is_some()),
-            Expr::Member(object, member) => {
-                self.header(member).is_some()
-                    && last_name(object).is_some_and(|name| words(name).iter().any(|word| word == "headers"))
-            }
-            Expr::Call { args, .. } => args.iter().any(|arg| {
-                let word = last_name(&arg.value)
-                    .map(|name| name.to_string())
-                    .or_else(|| arg.value.literal().map(str::to_owned));
-                word.is_some_and(|word| self.header(&word).is_some())
-            }),
-            Expr::Name(name) => match namer.index.lookup(name, node.span) {
-                Found::Binds(binds) => binds.iter().any(|bind| {
-                    !matches!(bind.value.expr, Expr::Name(_))
-                        && bind.value.span != node.span
-                        && self.is_cookie_text(bind.value)
-                }),
-                _ => false,
-            },
-            _ => false,
         }
     }
 

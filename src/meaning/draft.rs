@@ -24,6 +24,8 @@ pub struct Draft {
     pub query: Vec<(String, Text)>,
     /// The cookie that is handed to it.
     pub cookie: Option<Carried>,
+    /// The library that declares the call.
+    pub library: Option<String>,
     /// Where its library runs.
     pub side: Side,
     /// Rows of evidence that its entry counts as.
@@ -79,7 +81,7 @@ impl<'a, 'u> Drafter<'a, 'u> {
         if entry.needs.as_ref().is_some_and(|needs| self.argument(args, needs).is_none()) {
             return None;
         }
-        let mut draft = Draft { side: library.side, ..Draft::default() };
+        let mut draft = Draft { side: library.side, library: Some(library.name.clone()), ..Draft::default() };
         draft.rows.extend(entry.evidence.clone());
         if let Some((client, call)) = &named.client {
             self.client(&mut draft, *client, *call);

@@ -20,6 +20,10 @@ pub struct Library {
     pub languages: Vec<String>,
     /// Modules it is imported as. A module also stands for those below it (`okta` for `okta.client`).
     pub imports: Vec<String>,
+    /// What manifests and lock files call it.
+    pub packages: Vec<String>,
+    /// What to write with it in place of what a rule finds; the first that fits counts.
+    pub advice: Vec<Advice>,
     /// Where programs that use it run.
     pub side: Side,
     /// Whether its side is that of every program in its languages.
@@ -60,6 +64,18 @@ pub struct Library {
     pub cookie: Vec<CookieEntry>,
     /// Things whose use keeps working, counted by name.
     pub used: Vec<UsedEntry>,
+}
+
+/// An `[[advice]]`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Advice {
+    /// The rules whose findings it is for.
+    pub rules: Vec<String>,
+    /// The versions it is for: `<5`, `>=2,<7`. Any, and one that is not known, if absent.
+    pub versions: Option<String>,
+    /// What to write: a clause without a full stop. `{version}` stands for the version.
+    pub text: String,
 }
 
 impl Library {
@@ -365,6 +381,9 @@ pub struct CookieEntry {
     /// Whether the keys of the object at `name` are the names.
     #[serde(default)]
     pub keys: bool,
+    /// Whether the call is a parameter's default, and the parameter's name that of the cookie.
+    #[serde(default)]
+    pub param: bool,
     /// What is done.
     pub verb: Verb,
 }

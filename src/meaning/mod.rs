@@ -5,19 +5,24 @@ mod block;
 mod built;
 mod callee;
 mod command;
+mod company;
 mod cookie;
+mod cookie_each;
 mod cookie_setting;
+mod cookie_source;
 mod cookie_text;
 mod document;
 mod draft;
 pub mod evidence;
 pub mod fact;
+pub mod hosts;
 mod index;
 pub mod interest;
 pub mod library;
 mod objects;
 pub mod outline;
 mod own;
+mod passed;
 mod recognise;
 mod resolve;
 mod taint;
@@ -70,7 +75,8 @@ pub fn read(
     let own = own::Program::new(&namer, rows, &evidence);
     recogniser.serves = own.serves;
     recogniser.signs_in = own.signs_in;
-    let mut facts: Vec<Fact> = recogniser.requests().into_iter().map(Fact::Request).collect();
+    let (requests, passed) = recogniser.requests();
+    let mut facts: Vec<Fact> = requests.into_iter().map(Fact::Request).collect();
     let mut cut = resolver.is_exhausted();
     let exports = outline::exports(&index, &resolver);
     let names = taint::of_cookies(&index, interest, constants);
@@ -79,12 +85,14 @@ pub fn read(
     let mut cookies = Cookies::new(&resolver, interest, rows, &names, side);
     let asks = facts.iter().any(|fact| matches!(fact, Fact::Request(request) if request.leaves()));
     cookies.own = own.has_sessions && !asks;
-    facts.extend(cookies.uses().into_iter().map(Fact::Cookie));
+    let mut uses = cookies.uses();
+    company::note(&mut uses, &index);
+    facts.extend(uses.into_iter().map(Fact::Cookie));
     cut |= resolver.is_exhausted();
     unit.root.iter().for_each(|node| used(node, &namer, &mut facts));
     facts.sort_by_key(|fact| fact.span());
     let (comments, parsed) = (unit.comments.clone(), unit.parsed.clone());
-    Reading { facts, evidence, comments, parsed, exports, imports: outline::imports(unit), cut }
+    Reading { facts, evidence, comments, parsed, exports, imports: outline::imports(unit), passed, cut }
 }
 
 /// Where a file runs, as far as its imports and its language tell. A command line's own libraries (arguments, prompts) tell

@@ -7,10 +7,11 @@ use super::block;
 use super::document;
 use super::draft::{Draft, Drafter};
 use super::evidence::{About, Collector, Row};
-use super::fact::{Request, Side, Spelling};
+use super::fact::{Does, Passed, Request, Side, Spelling};
 use super::index::{BindAt, Index, Link, chain, last_name};
 use super::interest::Interest;
 use super::library::{Library, Patterns, StepEntry, Where};
+use super::passed::note;
 use super::resolve::Resolver;
 use super::taint::Places;
 use super::url::{Text, parse};
@@ -45,6 +46,8 @@ pub struct Recogniser<'a, 'u> {
     quiet: HashSet<Span>,
     /// Calls that are steps of a request.
     consumed: HashSet<Span>,
+    /// Calls with a ruled path that are no requests.
+    passed: Vec<Passed>,
     /// Ruled texts, and the method that stands beside each in data.
     bare: Vec<(Text, Span, Vec<String>)>,
     /// The methods that the object or list around tells.
@@ -73,14 +76,15 @@ impl<'a, 'u> Recogniser<'a, 'u> {
             candidates: Vec::new(),
             quiet: HashSet::new(),
             consumed: HashSet::new(),
+            passed: Vec::new(),
             bare: Vec::new(),
             told: Vec::new(),
             tainted,
         }
     }
 
-    /// The requests of the file.
-    pub fn requests(mut self) -> Vec<Request> {
+    /// The requests of the file, and the calls with a ruled path that are none.
+    pub fn requests(mut self) -> (Vec<Request>, Vec<Passed>) {
         let index: &Index<'u> = self.resolver.namer.index;
         index.unit.root.iter().for_each(|node| self.visit(node, None));
         let documents = &self.resolver.namer.words.documents;
@@ -89,7 +93,8 @@ impl<'a, 'u> Recogniser<'a, 'u> {
         for found in document::described(self.resolver, documents, &index.unit.root, self.tainted) {
             self.offer(found.draft, Spelling::Declared, found.place, found.place);
         }
-        self.settle()
+        let passed = std::mem::take(&mut self.passed);
+        (self.settle(), passed)
     }
 
     fn visit(&mut self, node: &'u Node, bound: Option<&'u Node>) {
@@ -152,6 +157,7 @@ impl<'a, 'u> Recogniser<'a, 'u> {
                 || words.prose.first(&named.path, &namer.imported).is_some()
             {
                 self.hush(link.args);
+                note(&mut self.passed, self.tainted, link.call.span, Does::Tells);
                 silent.push(at);
                 continue;
             }
@@ -160,6 +166,7 @@ impl<'a, 'u> Recogniser<'a, 'u> {
                 |needs: &Option<Where>| needs.as_ref().is_none_or(|needs| drafter.argument(link.args, needs).is_some());
             let routes = words.routes.find(&named.path, &namer.imported);
             if let Some((of, _)) = routes.iter().find(|(of, _)| given(&of.entry.needs)) {
+                note(&mut self.passed, self.tainted, link.call.span, Does::Serves);
                 let Some(path) = &of.entry.path else {
                     self.hush(link.args);
                     serves = true;
@@ -309,6 +316,7 @@ impl<'a, 'u> Recogniser<'a, 'u> {
         let serves = link.args.iter().any(|arg| matches!(arg.value.expr, Expr::Fn { .. }))
             && draft.parsed().iter().all(|url| url.host.is_none());
         if serves {
+            note(&mut self.passed, self.tainted, link.call.span, Does::Serves);
             return self.hush(link.args);
         }
         if self.offer(draft, Spelling::Called, link.call, link.callee) {
@@ -370,6 +378,7 @@ impl<'a, 'u> Recogniser<'a, 'u> {
             urls,
             cookie: draft.cookie,
             spelling,
+            via: draft.library,
             side,
             span: start,
             related,
@@ -492,6 +501,7 @@ impl<'a, 'u> Recogniser<'a, 'u> {
                 urls: vec![url],
                 cookie: None,
                 spelling: Spelling::Bare,
+                via: None,
                 side: self.side,
                 span,
                 related: text.origins,

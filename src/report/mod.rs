@@ -12,6 +12,7 @@ mod jsonl;
 mod junit;
 mod markdown;
 mod rdjson;
+pub mod reasons;
 mod redact;
 mod rule_help;
 #[cfg(test)]
@@ -95,7 +96,7 @@ pub fn write(format: Format, report: &Report, rules: &[Rule], style: &Style, out
     match format {
         Format::Text => text::write(report, style, out),
         Format::Concise => concise::write(report, style, out),
-        Format::Json => json::write(report, out),
+        Format::Json => json::write(report, rules, out),
         Format::Jsonl => jsonl::write(report, out),
         Format::Sarif => sarif::write(report, rules, style, out),
         Format::Github => github::write(report, style, out),

@@ -111,6 +111,9 @@ pub fn ordinary() -> Report {
     ];
     let working = Working { what: "GET /api/v1/sessions/me".into(), region: region(&files[0], "export async") };
     Report {
+        answers: Vec::new(),
+        unread: false,
+        guidance: None,
         findings: vec![get, create],
         working: vec![working],
         notices: Vec::new(),
@@ -163,6 +166,9 @@ pub fn hostile() -> Report {
     findings[3].confidence = Confidence::Possible;
     let notice = |kind, message: &str| Notice { kind, path: files[1].0.into(), line: Some(2), message: message.into() };
     Report {
+        answers: Vec::new(),
+        unread: false,
+        guidance: None,
         findings,
         working: vec![Working {
             what: "\u{1b}[2J##[x]\n::error::y".into(),

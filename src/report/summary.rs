@@ -146,6 +146,9 @@ fn details(report: &Report, counts: &Counts, style: &Style) -> Vec<String> {
     if !report.working.is_empty() && !style.show_working && !report.findings.is_empty() {
         lines.push(format!("{} working after the upgrade (sidestep --show-working lists them)", uses_keep(report)));
     }
+    if let Some(guidance) = &report.guidance {
+        lines.push(format!("judged by Okta's guidance of {guidance} (sidestep explain RULE tells what changed when)"));
+    }
     if stats.hidden > 0 {
         let findings = many(stats.hidden, "less certain finding");
         lines.push(format!("{findings} hidden (sidestep --confidence possible shows them)"));

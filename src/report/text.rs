@@ -188,7 +188,7 @@ fn confidence(finding: &Finding) -> String {
     }
 }
 
-fn evidence(shown: &Shown, here: &Region) -> String {
+pub(super) fn evidence(shown: &Shown, here: &Region) -> String {
     let side = if shown.against { "against" } else { "for" };
     format!("{} {side} ({}, {}): {}", shown.weight, shown.id, shown.reach, reason_text(shown, here))
 }
@@ -203,7 +203,7 @@ fn reason_text(shown: &Shown, here: &Region) -> String {
 }
 
 /// A place seen from another one: the line in the same file, else path and line.
-fn place(region: &Region, here: &Region) -> String {
+pub(super) fn place(region: &Region, here: &Region) -> String {
     if region.path == here.path {
         format!("line {}", region.line)
     } else {

@@ -29,6 +29,8 @@ pub enum Takes {
     Format,
     /// True or false.
     Flag,
+    /// A day or a month.
+    Date,
     /// Rules by id, and how bad each is.
     Levels,
     /// A list of tables with `files` and `rules`.
@@ -118,6 +120,13 @@ pub const KEYS: &[Known] = &[
         default: "\".sidestep-baseline.json\"",
     },
     Known {
+        name: "guidance",
+        takes: Takes::Date,
+        about: "The day or month of Okta's guidance to judge by, instead of the upgrade guide's list",
+        example: "\"2026-09\"",
+        default: "",
+    },
+    Known {
         name: "rules",
         takes: Takes::Levels,
         about: "How bad findings of a rule are: off, note, warning or error",
@@ -145,6 +154,7 @@ impl Takes {
             Takes::Word(words) => format!("one of {}", words.join(", ")),
             Takes::Format => "a format".into(),
             Takes::Flag => "true or false".into(),
+            Takes::Date => "a day or a month".into(),
             Takes::Levels => "a table of rules".into(),
             Takes::Overrides => "a list of tables".into(),
         }

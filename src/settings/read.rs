@@ -139,6 +139,13 @@ impl Reader<'_> {
                 self.list(name, texts);
             }
             (Takes::Text, Kind::Text(text)) => self.baseline(span, &text),
+            (Takes::Date, Kind::Text(date)) => match date.parse() {
+                Ok(guidance) => {
+                    self.settings.guidance = Some(guidance);
+                    self.say(name, span, false);
+                }
+                Err(wrong) => self.wrong(span, format!("`{name}`: {wrong}")),
+            },
             (Takes::Word(words), Kind::Text(word)) => self.word(name, words, span, &word),
             (Takes::Format, Kind::Text(word)) => self.format(span, &word),
             (Takes::Format, Kind::List(list)) => match &self.texts(name, list)[..] {
@@ -254,7 +261,8 @@ impl Reader<'_> {
     }
 
     fn levels(&mut self, table: Table, says: bool) -> ByRule {
-        let ids = Rules::built_in().ids();
+        let known = Rules::built_in();
+        let ids = known.ids();
         let mut rules = ByRule::new();
         for (key, value) in table {
             if !ids.contains(&key.name.as_str()) {

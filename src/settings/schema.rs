@@ -25,6 +25,7 @@ fn property(known: &Known) -> Value {
         Takes::Texts => texts,
         Takes::OneOrMore => json!({"oneOf": [{"type": "string"}, texts]}),
         Takes::Text => json!({"type": "string"}),
+        Takes::Date => json!({"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}(-[0-9]{2})?$"}),
         Takes::Word(words) => json!({"enum": words}),
         Takes::Format => {
             let one = json!({"enum": formats()});

@@ -20,6 +20,7 @@ pub(super) fn reading(line: &[u8], text: &str) -> Option<Reading> {
         Parsed::Whole | Parsed::Lexical(_) => &[],
     };
     let sound = reading.facts.iter().all(fact)
+        && reading.passed.iter().all(|passed| inside(&passed.span))
         && evident(&reading.evidence)
         && reading.comments.iter().chain(errors).all(inside);
     sound.then_some(reading)
@@ -29,7 +30,7 @@ pub(super) fn reading(line: &[u8], text: &str) -> Option<Reading> {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-    use crate::meaning::fact::{CookieUse, Reach, Request, Side, Spelling, Verb};
+    use crate::meaning::fact::{CookieUse, Does, Passed, Reach, Request, Side, Spelling, Verb};
 
     const TEXT: &str = "aé";
 
@@ -49,6 +50,7 @@ mod tests {
             urls: vec![],
             cookie: None,
             spelling: Spelling::Bare,
+            via: None,
             side: Side::Unknown,
             span,
             related: vec![related],
@@ -59,7 +61,15 @@ mod tests {
 
     fn cookie(span: Span, related: Span, near: Span) -> Fact {
         let (verb, side) = (Verb::Read, Side::Unknown);
-        Fact::Cookie(CookieUse { name: None, verb, side, span, related: vec![related], evidence: evidence(near) })
+        Fact::Cookie(CookieUse {
+            name: None,
+            verb,
+            side,
+            span,
+            beside: vec![],
+            related: vec![related],
+            evidence: evidence(near),
+        })
     }
 
     #[test]
@@ -73,6 +83,7 @@ mod tests {
             assert!(!accepted(|answer| answer.evidence = evidence(bad)));
             assert!(!accepted(|answer| answer.parsed = Parsed::WithErrors(vec![bad])));
             assert!(!accepted(|answer| answer.facts = vec![Fact::Used { what: String::new(), span: bad }]));
+            assert!(!accepted(|answer| answer.passed = vec![Passed { span: bad, does: Does::Tells }]));
             for [a, b, c] in [[bad, good, good], [good, bad, good], [good, good, bad]] {
                 assert!(!accepted(|answer| answer.facts = vec![request(a, b, c)]));
                 assert!(!accepted(|answer| answer.facts = vec![cookie(a, b, c)]));
