@@ -115,6 +115,8 @@ const MANIFESTS: &[&str] = &[
     "pom.xml",
     "build.gradle",
     "build.gradle.kts",
+    "build.sbt",
+    "build.sc",
     "Gemfile",
     "composer.json",
     "Package.swift",

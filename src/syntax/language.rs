@@ -87,6 +87,8 @@ fn grammar(name: &str) -> Option<tree_sitter::Language> {
         "tsx" => tree_sitter_typescript::LANGUAGE_TSX.into(),
         "php" => tree_sitter_php::LANGUAGE_PHP.into(),
         "java" => tree_sitter_java::LANGUAGE.into(),
+        "scala" => tree_sitter_scala::LANGUAGE.into(),
+        "groovy" => dekobon_tree_sitter_groovy::LANGUAGE.into(),
         "kotlin" => tree_sitter_kotlin_ng::LANGUAGE.into(),
         "python" => tree_sitter_python::LANGUAGE.into(),
         "ruby" => tree_sitter_ruby::LANGUAGE.into(),

@@ -4,6 +4,7 @@ pub mod expr;
 pub mod language;
 pub mod lexical;
 mod lower;
+mod parts;
 pub mod rust;
 pub mod spelling;
 pub mod table;

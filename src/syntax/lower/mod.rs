@@ -9,17 +9,21 @@
 //! 5. In a command, a word that starts with `-` labels its successor.
 //! 6. Code around a syntax error is still read.
 //! 7. A block after a call is its last argument.
+//! 8. An infix operator that joins nothing is a method of what stands left of it.
+//! 9. What a statement leaves over on its line is given to the call or name that it ends with.
 
 mod calls;
 mod functions;
 mod imports;
+mod infix;
+mod patches;
 mod pieces;
 mod text;
 mod values;
 
 use tree_sitter::{Node as Tree, Parser};
 
-use super::expr::{Arg, Expr, Import, Node, Parsed, Span, Symbol, Unit};
+use super::expr::{Arg, Expr, Import, Node, Parsed, Piece, Span, Symbol, Unit};
 use super::spelling::{type_symbol, unquoted};
 use super::table::{Part, Role, Row, Table, many, named, one};
 
@@ -52,7 +56,8 @@ fn whole(
 ) -> Result<Unit, String> {
     let mut parser = Parser::new();
     parser.set_language(grammar).map_err(|error| format!("the grammar does not load: {error}"))?;
-    let bytes = text.as_bytes();
+    let patched = patches::patched(text, table);
+    let bytes = patched.as_bytes();
     let mut progress = |_: &tree_sitter::ParseState| match go_on() {
         true => std::ops::ControlFlow::Continue(()),
         false => std::ops::ControlFlow::Break(()),
@@ -138,7 +143,23 @@ impl<'a> Lowering<'a> {
     }
 
     fn nodes(&mut self, trees: Vec<Tree>) -> Vec<Node> {
-        trees.into_iter().filter_map(|tree| self.node(tree)).collect()
+        let mut nodes: Vec<Node> = Vec::new();
+        for tree in trees {
+            // A comma that the grammar did not expect.
+            if tree.is_error() && self.slice(tree) == "," {
+                continue;
+            }
+            match (self.left_over(tree, nodes.last()), nodes.last_mut()) {
+                (Some((label, value)), Some(last)) => {
+                    let value = self.node(value);
+                    value
+                        .into_iter()
+                        .for_each(|value| infix::called_with(last, Arg { label: label.clone(), spread: false, value }));
+                }
+                _ => nodes.extend(self.node(tree)),
+            }
+        }
+        nodes
     }
 
     fn boxed(&mut self, tree: Tree) -> Option<Box<Node>> {
@@ -226,6 +247,11 @@ impl<'a> Lowering<'a> {
                     }
                     _ => self.boxed(part(0)?)?,
                 };
+                let is_called = || self.table.called.iter().any(|word| **word == *member) && !self.is_callee(tree);
+                if matches!(object.expr, Expr::Call { .. }) && is_called() {
+                    let callee = Box::new(Node::new(span(tree), Expr::Member(object, member)));
+                    return Some(Expr::Call { callee, args: Vec::new() });
+                }
                 Some(Expr::Member(object, member))
             }
             Role::Index => {
@@ -247,6 +273,9 @@ impl<'a> Lowering<'a> {
                 self.call(callee, given)
             }
             Role::BlockCall => self.block_call(tree, parts),
+            Role::Message => self.message(tree, parts),
+            Role::Infix => self.infix(tree, parts),
+            Role::Rest => self.node(part(1)?).map(|node| node.expr),
             Role::Method => self.method(part(0), part(1)?, parts.get(2..).unwrap_or_default(), tree),
             Role::Command => {
                 let callee = self.boxed(part(0)?)?;
@@ -326,6 +355,11 @@ impl<'a> Lowering<'a> {
                 self.qualified(tree, part(0)?, part(1));
                 Some(Expr::Unknown(Vec::new()))
             }
+            Role::Selected if parts.len() > 1 && part(1).is_none() => None,
+            Role::Selected => {
+                self.selected(tree, *parts.first()?, part(1));
+                Some(Expr::Unknown(Vec::new()))
+            }
             Role::Skip => None,
         }
     }
@@ -338,6 +372,10 @@ impl<'a> Lowering<'a> {
         self.receiver = receiver;
         match node.map(|node| node.expr) {
             Some(Expr::Name(name)) => name,
+            Some(Expr::Str(pieces)) => match pieces.as_slice() {
+                [Piece::Text(text)] => text.as_str().into(),
+                _ => self.slice(tree).into(),
+            },
             _ => self.slice(tree).into(),
         }
     }
@@ -374,13 +412,14 @@ impl<'a> Lowering<'a> {
                 pairs.push(pair);
                 continue;
             }
+            if let Some((Some(key), value)) = row.and_then(|row| self.pair(child, row)) {
+                let key = self.key(key);
+                let value = value.and_then(|value| self.node(value));
+                pairs.extend(key.zip(value));
+                continue;
+            }
             match row.map(|row| row.role) {
                 Some(Role::Skip) => {}
-                Some(Role::Pair) if part(0).is_some() => {
-                    let key = part(0).and_then(|key| self.key(key));
-                    let value = part(1).and_then(|value| self.node(value));
-                    pairs.extend(key.zip(value));
-                }
                 Some(Role::Shorthand) => {
                     let name = self.slice(child);
                     pairs.push((Node::text(span(child), name), Node::new(span(child), Expr::Name(name.into()))));

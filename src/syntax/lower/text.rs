@@ -49,7 +49,13 @@ impl<'a> Lowering<'a> {
                 self.string_text(child, &mut text);
             }
         }
-        text.push_str(self.text.get(at..end).unwrap_or_default());
+        let rest = self.text.get(at..end).unwrap_or_default();
+        // The quote that opens may be a child where the one that closes is none.
+        let opening = children.first().map_or("", |first| self.slice(*first));
+        text.push_str(match is_quote(opening) {
+            true => rest.strip_suffix(opening).unwrap_or(rest),
+            false => rest,
+        });
         pieces.extend(text_piece(text));
         Expr::Str(pieces)
     }
@@ -111,8 +117,8 @@ impl<'a> Lowering<'a> {
         let nodes = self.nodes(rights);
         Some(match operator {
             _ if is_concatenation(operator) => Expr::Str(concatenated(nodes)),
-            "||" | "??" | "or" | "?:" => Expr::Choice(nodes),
-            "==" | "===" | "!=" | "!==" | "in" | "not in" | "%" | "-eq" | "-ne" | "-ieq" | "-ceq" | "-f" => {
+            _ if is_choice(operator) => Expr::Choice(nodes),
+            _ if is_called(operator) => {
                 let name = match operator {
                     "%" => PERCENT,
                     "-f" => operator,
@@ -150,6 +156,26 @@ impl<'a> Lowering<'a> {
         };
         Some(Expr::Bind { target, value: Box::new(value), of: None })
     }
+}
+
+/// Whether a text is nothing but a quote.
+fn is_quote(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|c| matches!(c, '"' | '\'' | '`'))
+}
+
+/// Whether an operator stands between alternatives.
+fn is_choice(operator: &str) -> bool {
+    matches!(operator, "||" | "??" | "or" | "?:")
+}
+
+/// Whether an operator is lowered to a call of itself.
+fn is_called(operator: &str) -> bool {
+    matches!(operator, "==" | "===" | "!=" | "!==" | "in" | "not in" | "%" | "-eq" | "-ne" | "-ieq" | "-ceq" | "-f")
+}
+
+/// Whether a join gives an operator a meaning.
+pub(super) fn is_joined(operator: &str) -> bool {
+    is_concatenation(operator) || is_choice(operator) || is_called(operator)
 }
 
 /// Whether a target is a name, or members of one.
