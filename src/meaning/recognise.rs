@@ -132,6 +132,9 @@ impl<'a, 'u> Recogniser<'a, 'u> {
                 || words.prose.first(&named.path, &namer.imported).is_some()
             {
                 self.hush(link.args);
+                // Text for people may be what the call is made on: `"DELETE /x" should "…"`.
+                let text = link.callee.receiver().filter(|receiver| matches!(receiver.expr, Expr::Str(_)));
+                self.quiet.extend(text.map(|text| text.span));
                 silent.push(at);
                 continue;
             }

@@ -52,7 +52,7 @@ impl<'a> Lowering<'a> {
         let found = parts.into_iter().next()?;
         let before = before.filter(|node| is_open(node))?;
         let between = self.text.get(before.span.end as usize..tree.start_byte())?.trim_matches([' ', '\t']);
-        (between.is_empty() || found.0.is_some() && between.trim() == ",").then_some(found)
+        (between.is_empty() || found.0.is_some() && between.starts_with(',')).then_some(found)
     }
 }
 

@@ -189,8 +189,10 @@ impl<'a> Lowering<'a> {
     fn by_table(&mut self, tree: Tree, without: Option<Tree>) -> Option<Node> {
         let table = self.table;
         for row in table.rows(tree) {
-            if row.role == Role::Skip {
-                return None;
+            match row.role {
+                Role::Skip => return None,
+                Role::Rest => return self.node(one(tree, *row.parts.get(1)?)?),
+                _ => {}
             }
             if let Some(expr) = self.row(tree, row) {
                 return Some(Node::new(span(tree), expr));
@@ -275,7 +277,6 @@ impl<'a> Lowering<'a> {
             Role::BlockCall => self.block_call(tree, parts),
             Role::Message => self.message(tree, parts),
             Role::Infix => self.infix(tree, parts),
-            Role::Rest => self.node(part(1)?).map(|node| node.expr),
             Role::Method => self.method(part(0), part(1)?, parts.get(2..).unwrap_or_default(), tree),
             Role::Command => {
                 let callee = self.boxed(part(0)?)?;
@@ -360,7 +361,7 @@ impl<'a> Lowering<'a> {
                 self.selected(tree, *parts.first()?, part(1));
                 Some(Expr::Unknown(Vec::new()))
             }
-            Role::Skip => None,
+            Role::Skip | Role::Rest => None,
         }
     }
 

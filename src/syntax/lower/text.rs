@@ -3,7 +3,7 @@
 use tree_sitter::Node as Tree;
 
 use super::super::expr::{Arg, COMPARE, Expr, Node, PERCENT, Piece, Span};
-use super::super::spelling::{concatenated, is_concatenation, quotes_of, text_piece, unescaped, unquoted};
+use super::super::spelling::{concatenated, is_concatenation, quotes_of, text_piece, unescaped_text, unquoted};
 use super::super::table::{Part, Role, named, one};
 use super::{Lowering, span};
 
@@ -14,7 +14,9 @@ impl<'a> Lowering<'a> {
         let mut cursor = tree.walk();
         let children: Vec<Tree> = tree.children(&mut cursor).collect();
         if children.is_empty() {
-            return Expr::Str(text_piece(unquoted(self.slice(tree))).into_iter().collect());
+            let text = unquoted(self.slice(tree));
+            let text = if self.table.flags(tree).escape { unescaped_text(text) } else { text.to_owned() };
+            return Expr::Str(text_piece(text).into_iter().collect());
         }
         let mut text = String::new();
         // Quotes that are no children of their own.
@@ -79,13 +81,13 @@ impl<'a> Lowering<'a> {
     fn string_text(&self, tree: Tree, text: &mut String) {
         let mut at = tree.start_byte();
         if self.table.flags(tree).escape {
-            return text.push_str(&unescaped(self.slice(tree)));
+            return text.push_str(&unescaped_text(self.slice(tree)));
         }
         for child in named(tree) {
             text.push_str(self.text.get(at..child.start_byte()).unwrap_or_default());
             at = child.end_byte();
             match self.table.flags(child).escape {
-                true => text.push_str(&unescaped(self.slice(child))),
+                true => text.push_str(&unescaped_text(self.slice(child))),
                 false => text.push_str(self.slice(child)),
             }
         }
