@@ -90,6 +90,7 @@ fn grammar(name: &str) -> Option<tree_sitter::Language> {
         "scala" => tree_sitter_scala::LANGUAGE.into(),
         "groovy" => dekobon_tree_sitter_groovy::LANGUAGE.into(),
         "kotlin" => tree_sitter_kotlin_ng::LANGUAGE.into(),
+        "objc" => tree_sitter_objc::LANGUAGE.into(),
         "python" => tree_sitter_python::LANGUAGE.into(),
         "ruby" => tree_sitter_ruby::LANGUAGE.into(),
         "swift" => tree_sitter_swift::LANGUAGE.into(),

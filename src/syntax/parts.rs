@@ -1,7 +1,7 @@
 //! Parts of a node, as an entry of a grammar table names them.
 //!
 //! A part is a field name, a position among the named children (`0`, `-1`),
-//! a repeated field (`argument*`), `*` for all named children, or `-` for none. Grammars without fields also need
+//! a field of one (`declarator.name`), a repeated field (`argument*`), `*` for all named children, or `-` for none. Grammars without fields also need
 //! `(kind)`, the first child of a kind, and `(kind).1`, a child of that; `after(=)` and `before(=)`, the named child next
 //! to a token; `next(=)`, the sibling after that token; `prev(kind)`, the sibling of a kind before; `^type`, a field of the
 //! parent.
@@ -13,6 +13,8 @@ use tree_sitter::{Language, Node};
 pub enum Part {
     /// The child in a field.
     Field(u16),
+    /// The child in a field of the child in a field, and so on; 0 for none further.
+    Below([u16; 3]),
     /// All children in a field.
     Fields(u16),
     /// The n-th named child; negative from the end.
@@ -41,6 +43,9 @@ pub enum Part {
 pub fn one<'t>(node: Node<'t>, part: Part) -> Option<Node<'t>> {
     match part {
         Part::Field(field) | Part::Fields(field) => node.child_by_field_id(field),
+        Part::Below(fields) => {
+            fields.iter().filter(|field| **field > 0).try_fold(node, |node, field| node.child_by_field_id(*field))
+        }
         Part::Child(at) if at < 0 => {
             let count = i32::try_from(node.named_child_count()).ok()?;
             node.named_child(u32::try_from(count + at).ok()?)
@@ -146,6 +151,13 @@ pub fn part(word: &str, grammar: &Language) -> Result<Part, String> {
         _ => match (word.parse(), word.strip_suffix('*')) {
             (Ok(at), _) => Ok(Part::Child(at)),
             (_, Some(repeated)) => field(repeated).map(Part::Fields),
+            _ if word.contains('.') => {
+                let mut below = [0; 3];
+                for (at, name) in word.split('.').enumerate() {
+                    *below.get_mut(at).ok_or("too many fields below each other")? = field(name)?;
+                }
+                Ok(Part::Below(below))
+            }
             _ => match word.strip_prefix('^') {
                 Some(of_parent) => field(of_parent).map(Part::Parent),
                 None => field(word).map(Part::Field),

@@ -177,7 +177,7 @@ impl Lowering<'_> {
     /// An import of one module as a whole: `import alias "host/owner/name/v2"`. Without an alias it is known by the last word
     /// of its path that is no version; `_` and `.` give it no name.
     pub(super) fn module(&mut self, tree: Tree, module: Tree, alias: Option<Tree>) {
-        let module = unquoted(self.slice(module)).to_owned();
+        let module = unquoted(self.slice(module)).trim_matches(['<', '>']).to_owned();
         let local = match alias.map(|alias| self.slice(alias)) {
             Some("_" | ".") => None,
             Some(alias) => Some(alias),
