@@ -20,7 +20,7 @@ const MOST: usize = 1000;
 const LONGEST: usize = 64;
 const ENDS_LINE: [char; 2] = ['\n', '\r'];
 /// What may stand before the mark on its line: how comments start, and how lines within them do.
-const STARTS: &[&str] = &["//", "//!", "#", "--", "/*", "*", "/*!", "<!--"];
+const STARTS: &[&str] = &["//", "//!", "#", "--", "/*", "*", "/*!", "<!--", "'"];
 /// How comments end.
 const ENDS: &[&str] = &["*/", "-->", "#>", "?>", "%>"];
 const FORMS: &[(&str, Form)] =

@@ -94,6 +94,7 @@ fn grammar(name: &str) -> Option<tree_sitter::Language> {
         "python" => tree_sitter_python::LANGUAGE.into(),
         "ruby" => tree_sitter_ruby::LANGUAGE.into(),
         "swift" => tree_sitter_swift::LANGUAGE.into(),
+        "vb" => tree_sitter_vb_dotnet::LANGUAGE.into(),
         "json" => tree_sitter_json::LANGUAGE.into(),
         "yaml" => tree_sitter_yaml::LANGUAGE.into(),
         "shell" => tree_sitter_bash::LANGUAGE.into(),

@@ -176,6 +176,10 @@ pub struct Table {
     pub patches: Vec<(Regex, String)>,
     /// Operators between a key and its value.
     pub arrow: Vec<String>,
+    /// Operators that put one text after the other, beside those of every language.
+    pub concat: Vec<String>,
+    /// Kinds of statements in which `=` assigns; elsewhere it compares.
+    pub statement: Vec<u16>,
     /// Callees that import a module.
     pub require: Vec<String>,
     /// Callees that bind a name given as text to a value.
@@ -248,6 +252,8 @@ impl Table {
             most_lines: spelled.most_lines,
             patches: Vec::new(),
             arrow: Vec::new(),
+            concat: Vec::new(),
+            statement: Vec::new(),
             require: Vec::new(),
             define: Vec::new(),
             called: Vec::new(),
@@ -272,6 +278,7 @@ impl Table {
         let head = words.next().unwrap_or_default();
         let names = match row {
             "arrow" => Some(&mut self.arrow),
+            "concat" => Some(&mut self.concat),
             "require" => Some(&mut self.require),
             "define" => Some(&mut self.define),
             "called" => Some(&mut self.called),
@@ -312,6 +319,10 @@ impl Table {
             "alias" => flags.alias = true,
             "namespace" => flags.namespace = true,
             "sigil" => flags.sigil = true,
+            "statement" => {
+                self.statement.push(kind);
+                return Ok(());
+            }
             "param" => {
                 self.params.insert(kind, parts);
                 return Ok(());

@@ -26,11 +26,10 @@ pub fn patched<'t>(text: &'t str, table: &Table) -> Cow<'t, str> {
     patched
 }
 
-/// As many bytes as `text` has: `over`, its last character repeated, with the line breaks of `text` where they are.
+/// As many bytes as `text` has: `over`, its last character repeated.
 fn written_over(text: &str, over: &str) -> String {
     let last = over.chars().next_back().filter(char::is_ascii).unwrap_or(' ');
-    let fill = over.chars().filter(char::is_ascii).chain(std::iter::repeat(last));
-    text.bytes().zip(fill).map(|(byte, fill)| if byte == b'\n' { '\n' } else { fill }).collect()
+    over.chars().filter(char::is_ascii).chain(std::iter::repeat(last)).take(text.len()).collect()
 }
 
 #[cfg(test)]
@@ -38,8 +37,8 @@ mod tests {
     use super::written_over;
 
     #[test]
-    fn what_is_written_over_keeps_its_length_and_lines() {
+    fn what_is_written_over_keeps_its_length() {
         assert_eq!(written_over("As", " ="), " =");
-        assert_eq!(written_over("\"closes ä\nsession\"", "_"), "__________\n________");
+        assert_eq!(written_over("\"ä\"", "_"), "____");
     }
 }

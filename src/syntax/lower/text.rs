@@ -103,11 +103,14 @@ impl<'a> Lowering<'a> {
         let operands = |tree: Tree<'t>| Some((one(tree, *parts.first()?)?, one(tree, *parts.get(1)?)?));
         let (mut left, right) = operands(tree)?;
         let operator = self.between(left, right);
+        if operator == "=" && self.assigns(tree) {
+            return self.append(tree, parts);
+        }
         let mut rights = vec![right];
-        if is_concatenation(operator) {
+        if self.concatenates(operator) {
             while left.kind_id() == tree.kind_id() {
                 let Some((further, right)) = operands(left) else { break };
-                if !is_concatenation(self.between(further, right)) {
+                if !self.concatenates(self.between(further, right)) {
                     break;
                 }
                 rights.push(right);
@@ -118,9 +121,9 @@ impl<'a> Lowering<'a> {
         rights.reverse();
         let nodes = self.nodes(rights);
         Some(match operator {
-            _ if is_concatenation(operator) => Expr::Str(concatenated(nodes)),
+            _ if self.concatenates(operator) => Expr::Str(concatenated(nodes)),
             _ if is_choice(operator) => Expr::Choice(nodes),
-            _ if is_called(operator) => {
+            _ if is_called(operator) || operator == "=" && !self.table.statement.is_empty() => {
                 let name = match operator {
                     "%" => PERCENT,
                     "-f" => operator,
@@ -135,6 +138,27 @@ impl<'a> Lowering<'a> {
         })
     }
 
+    fn concatenates(&self, operator: &str) -> bool {
+        // An underscore may go on with the line.
+        let word = operator.split_whitespace().next();
+        is_concatenation(operator) || self.table.concat.iter().any(|have| word == Some(have))
+    }
+
+    /// Whether a node is all of a statement, so that a `=` in it assigns.
+    fn assigns(&self, tree: Tree) -> bool {
+        let mut at = tree;
+        while let Some(around) = at.parent().filter(|_| !self.table.statement.is_empty()) {
+            if self.table.statement.contains(&around.kind_id()) {
+                return true;
+            }
+            if around.named_child_count() > 1 {
+                return false;
+            }
+            at = around;
+        }
+        false
+    }
+
     fn between(&self, left: Tree, right: Tree) -> &'a str {
         self.text.get(left.end_byte()..right.start_byte()).unwrap_or_default().trim()
     }
@@ -146,12 +170,12 @@ impl<'a> Lowering<'a> {
         if let (false, Some(several)) = (operator.len() > 1, self.several(tree, parts)) {
             return Some(several);
         }
-        let target = self.boxed(target)?;
+        let target = Box::new(place(self.node(target)?));
         let value = self.node(added)?;
         let at = Span { start: target.span.start, end: value.span.end };
         let value = match operator {
             // What a longer target was is not repeated: targets inside targets would double at each level.
-            "+=" | ".=" if is_plain(&target) => {
+            "+=" | ".=" | "&=" if is_plain(&target) => {
                 Node::new(at, Expr::Str(concatenated(vec![Node::clone(&target), value])))
             }
             _ => value,
@@ -178,6 +202,17 @@ fn is_called(operator: &str) -> bool {
 /// Whether a join gives an operator a meaning.
 pub(super) fn is_joined(operator: &str) -> bool {
     is_concatenation(operator) || is_choice(operator) || is_called(operator)
+}
+
+/// What is assigned to: a call of one argument is an index where its language spells both alike (`headers("Cookie") = x`).
+fn place(target: Node) -> Node {
+    match target.expr {
+        Expr::Call { callee, mut args } if args.len() == 1 => {
+            let index = args.remove(0).value;
+            Node::new(target.span, Expr::Index(callee, Box::new(index)))
+        }
+        expr => Node::new(target.span, expr),
+    }
 }
 
 /// Whether a target is a name, or members of one.
