@@ -174,6 +174,8 @@ pub struct Table {
     pub most_lines: Option<usize>,
     /// Patterns whose group is written over before parsing, and with what.
     pub patches: Vec<(Regex, String)>,
+    /// Whether statements may leave over what is given to them.
+    pub has_rest: bool,
     /// Operators between a key and its value.
     pub arrow: Vec<String>,
     /// Operators that put one text after the other, beside those of every language.
@@ -251,6 +253,7 @@ impl Table {
             names: BTreeMap::new(),
             most_lines: spelled.most_lines,
             patches: Vec::new(),
+            has_rest: spelled.rows.contains_key("rest"),
             arrow: Vec::new(),
             concat: Vec::new(),
             statement: Vec::new(),

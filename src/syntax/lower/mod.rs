@@ -121,7 +121,7 @@ impl<'a> Lowering<'a> {
                 self.unit.classes.push(span(node));
             }
             self.unit.branches.extend(self.table.branches(node).map(span));
-            if node.is_error() || node.is_missing() {
+            if (node.is_error() && !self.is_stray_comma(node)) || node.is_missing() {
                 errors.push(span(node));
             }
             if cursor.goto_first_child() {
@@ -142,11 +142,15 @@ impl<'a> Lowering<'a> {
         self.text.get(tree.byte_range()).unwrap_or_default()
     }
 
+    /// Whether a node is a comma that the grammar did not expect, as there is between what law 9 is about.
+    fn is_stray_comma(&self, tree: Tree) -> bool {
+        tree.is_error() && self.slice(tree) == "," && self.table.has_rest
+    }
+
     fn nodes(&mut self, trees: Vec<Tree>) -> Vec<Node> {
         let mut nodes: Vec<Node> = Vec::new();
         for tree in trees {
-            // A comma that the grammar did not expect.
-            if tree.is_error() && self.slice(tree) == "," {
+            if self.is_stray_comma(tree) {
                 continue;
             }
             match (self.left_over(tree, nodes.last()), nodes.last_mut()) {
