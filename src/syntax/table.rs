@@ -16,6 +16,8 @@ use super::parts::{kind, part};
 pub struct Spelled {
     /// What people call it: `C#`.
     pub title: String,
+    /// The crate of its grammar.
+    pub grammar: String,
     /// The language that libraries name: `typescript` for TSX too.
     pub family: String,
     /// File name extensions, without the dot.
