@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 
 fn main() {
     println!("cargo::rerun-if-changed=rules");
+    println!("cargo::rustc-env=SIDESTEP_TARGET={}", std::env::var("TARGET").expect("cargo sets TARGET"));
     println!("cargo::rerun-if-changed=src/syntax/tables");
     println!("cargo::rerun-if-changed=Cargo.toml");
     let (rules, pages): (Vec<Value>, Vec<String>) = files("rules", "md").iter().map(|path| page(path)).unzip();
@@ -71,12 +72,14 @@ fn with_version(name: &str) -> String {
 
 fn embedded_table(name: &str, table: &Value) -> String {
     format!(
-        "EmbeddedTable {{ name: {name:?}, title: {:?}, grammar: {:?}, family: {:?}, extensions: {}, files: {}, data: {}, json: {} }}",
+        "EmbeddedTable {{ name: {name:?}, title: {:?}, grammar: {:?}, family: {:?}, extensions: {}, files: {}, tells: {}, is_plain: {}, data: {}, json: {} }}",
         table["title"].as_str().unwrap_or_default(),
-        with_version(table["grammar"].as_str().unwrap_or_default()),
+        table["grammar"].as_str().map(with_version).unwrap_or_default(),
         table["family"].as_str().unwrap_or_default(),
         strings(&table["extensions"]),
         strings(&table["files"]),
+        strings(&table["tells"]),
+        table["reader"].is_string(),
         table["data"].as_bool().unwrap_or_default(),
         literal(table),
     )

@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use crate::judge::rules::{Page, Rule, Working};
 use crate::meaning::evidence::Row;
 use crate::meaning::library::Library;
-use crate::syntax::table::Spelled;
+use crate::syntax::spelled::Spelled;
 
 /// A library file as the build script embedded it.
 struct EmbeddedLibrary {
@@ -29,8 +29,12 @@ pub struct EmbeddedTable {
     pub family: &'static str,
     /// File name extensions, without the dot.
     pub extensions: &'static [&'static str],
-    /// Whole file names.
+    /// File names, perhaps with a `*` and the folder before them.
     pub files: &'static [&'static str],
+    /// Texts of which a file holds one, where others share its extension.
+    pub tells: &'static [&'static str],
+    /// Whether it is read without a grammar.
+    pub is_plain: bool,
     /// Whether it is a data format.
     pub data: bool,
     json: &'static str,
@@ -69,13 +73,15 @@ pub fn working() -> &'static [Working] {
     &WORKING_READ
 }
 
-/// The library files of a family of languages, by name; those of all languages among them.
-pub fn libraries(family: &str) -> impl Iterator<Item = &'static Library> {
+/// The library files of families of languages, by name; those of all languages among them.
+pub fn libraries(families: &[&str]) -> impl Iterator<Item = &'static Library> {
     static LIBRARIES_READ: [OnceLock<Library>; LIBRARIES.len()] = [const { OnceLock::new() }; LIBRARIES.len()];
     LIBRARIES
         .iter()
         .zip(&LIBRARIES_READ)
-        .filter(move |(embedded, _)| embedded.languages.is_empty() || embedded.languages.contains(&family))
+        .filter(|(embedded, _)| {
+            embedded.languages.is_empty() || embedded.languages.iter().any(|language| families.contains(language))
+        })
         .map(|(embedded, library)| library.get_or_init(|| read(embedded.json)))
 }
 

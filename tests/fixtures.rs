@@ -20,7 +20,9 @@ fn markers(text: &str) -> Vec<(usize, String)> {
         let up = marker.chars().take_while(|c| *c == '^').count();
         let down = marker.chars().take_while(|c| *c == 'v').count();
         let down = if marker[down..].starts_with(' ') { down } else { 0 };
-        for rule in marker[up + down..].trim_end_matches("*/}").trim_end_matches("*/").split(',') {
+        for rule in
+            marker[up + down..].trim_end_matches("-->").trim_end_matches("*/}").trim_end_matches("*/").split(',')
+        {
             found.push((at + 1 + down - up, rule.trim().to_owned()));
         }
     }

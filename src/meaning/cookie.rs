@@ -7,6 +7,7 @@ use super::fact::{CookieUse, Side, Verb};
 use super::index::{Found, last_name, root_words};
 use super::interest::Interest;
 use super::library::{CookieEntry, Part, Role, Where};
+use super::own;
 use super::resolve::Resolver;
 use super::taint::Places;
 use super::url::Text;
@@ -23,6 +24,8 @@ pub struct Cookies<'a, 'u> {
     pub rows: &'a [Row],
     /// Where the file runs.
     pub side: Side,
+    /// Whether the program has sessions of its own.
+    pub own: bool,
     found: Vec<CookieUse>,
     /// The outermost call around a place, inside the innermost function.
     call: Option<&'u Node>,
@@ -45,7 +48,7 @@ impl<'a, 'u> Cookies<'a, 'u> {
         tainted: &'a Places,
         side: Side,
     ) -> Self {
-        Self { resolver, interest, rows, side, found: Vec::new(), call: None, tainted }
+        Self { resolver, interest, rows, side, own: false, found: Vec::new(), call: None, tainted }
     }
 
     /// The cookie uses of the file, in source order, one for each place and name.
@@ -90,14 +93,21 @@ impl<'a, 'u> Cookies<'a, 'u> {
                 }
             }
             Expr::Object(pairs) => {
-                pairs.iter().for_each(|(key, value)| self.pair(key, value));
-                let get =
-                    |keys: &[&str]| pairs.iter().find(|(key, _)| key.word().is_some_and(|key| keys.contains(&key)));
+                for (key, value) in pairs {
+                    self.pair(key, value);
+                    self.setting(node, key, value, above);
+                }
+                // `Header.name` is the name of a header too.
+                let is_one = |keys: &[&str], key: &str| keys.contains(&key.rsplit('.').next().unwrap_or(key));
+                let get = |keys: &[&str]| pairs.iter().find(|(key, _)| key.word().is_some_and(|key| is_one(keys, key)));
                 if let (Some((_, name)), Some((_, value))) = (get(&["name", "key"]), get(&["value"])) {
                     self.header_pair(name, value);
                 }
             }
-            Expr::Bind { target, value, .. } => self.bind(node, target, value),
+            Expr::Bind { target, value, .. } => {
+                self.setting(node, target, value, above);
+                self.bind(node, target, value);
+            }
             Expr::Str(_) => self.lines(node),
             _ => {}
         }
@@ -121,11 +131,11 @@ impl<'a, 'u> Cookies<'a, 'u> {
         above.pop();
     }
 
-    fn is_of_interest(&self, name: &str) -> bool {
+    pub(super) fn is_of_interest(&self, name: &str) -> bool {
         self.interest.cookies.iter().any(|have| have == name)
     }
 
-    fn add(&mut self, name: &str, verb: Verb, side: Side, at: &'u Node, related: Vec<Span>) {
+    pub(super) fn add(&mut self, name: &str, verb: Verb, side: Side, at: &'u Node, related: Vec<Span>) {
         if !self.is_of_interest(name) {
             return;
         }
@@ -133,6 +143,12 @@ impl<'a, 'u> Cookies<'a, 'u> {
         // The request that carries a cookie says whose it is: its host stands beside the header.
         let call = self.call.filter(|call| call.span.contains(at.span) && call.span.end - call.span.start < STATEMENT);
         collector.node(call.unwrap_or(at));
+        if let (Verb::Write, Expr::Call { args, .. }) = (verb, &call.unwrap_or(at).expr) {
+            args.iter().for_each(|arg| own::made(self.resolver, &arg.value, STATEMENT, &mut collector));
+        }
+        if self.own {
+            collector.row("own-cookie", Some(at.span), "");
+        }
         let side = if side == Side::Unknown { self.side } else { side };
         let name = Some(name.to_owned());
         self.found.push(CookieUse { name, verb, side, span: at.span, related, evidence: collector.finish() });

@@ -26,12 +26,16 @@ pub struct Library {
     pub language_default: bool,
     /// The row of `rules/evidence.toml` that importing it, or a request through it, counts as.
     pub evidence: Option<String>,
+    /// Whether its entries count only in a file that imports it.
+    pub gated: bool,
     /// Commands, which go by `command.NAME` in patterns.
     pub commands: Vec<String>,
     /// Flags of the commands that take the next word as their value, beside those that `config` explains.
     pub takes: Vec<String>,
     /// Keys of data whose value is a script.
     pub scripts: Vec<String>,
+    /// Whether a host of one word is a name of the own network, as where a proxy passes requests on to.
+    pub own_hosts: bool,
     /// Whether commands and flags may be written in any case, and flags shortened.
     pub any_case: bool,
     /// Calls that make a request.
@@ -302,10 +306,13 @@ pub struct RouteEntry {
     pub call: Patterns,
     /// Only where this argument is given.
     pub needs: Option<Where>,
+    /// The argument that is served; what else the call is given may be a request. All of them if absent.
+    pub path: Option<Where>,
 }
 
 /// A `[[document]]`. A part of a request is keys joined by dots below the place where it sits; after a `/` they start at the
-/// top of the document, `@key` is the key of the place itself, and `*@key` each key inside it.
+/// top of the document, `@key` is the key of the place itself, and `*@key` each key inside it. A key
+/// in braces may hold dots: `{HTTPSampler.path}`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DocumentEntry {
@@ -331,7 +338,8 @@ pub struct DocumentEntry {
     pub evidence: Option<String>,
 }
 
-/// A `[[cookie]]`: exactly one of `call`, `member`, `header`, `source`, `bind` and `compare` is given.
+/// A `[[cookie]]`: exactly one of `call`, `member`, `header`, `source`, `bind`, `compare` and
+/// `setting` is given.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CookieEntry {
@@ -347,6 +355,8 @@ pub struct CookieEntry {
     pub bind: Option<Patterns>,
     /// A member that holds a cookie's name, to be compared with one (`name`).
     pub compare: Option<Patterns>,
+    /// A setting whose value is a cookie's name: words, all of which stand in its key.
+    pub setting: Option<Patterns>,
     /// The argument with the cookie's name: text, a list of names, an object (its keys are names if `keys`, else its
     /// `name`), or a list of such objects.
     pub name: Option<Where>,

@@ -1,10 +1,12 @@
 //! `Expr` to `Fact`: what code does, by the library files. No rule and no language is known here.
 
+mod beside;
 mod block;
 mod built;
 mod callee;
 mod command;
 mod cookie;
+mod cookie_setting;
 mod cookie_text;
 mod document;
 mod draft;
@@ -15,6 +17,7 @@ pub mod interest;
 pub mod library;
 mod objects;
 pub mod outline;
+mod own;
 mod recognise;
 mod resolve;
 mod taint;
@@ -36,9 +39,6 @@ use recognise::Recogniser;
 use resolve::Resolver;
 use url::Text;
 use vocabulary::Vocabulary;
-
-/// What libraries that serve requests name as their evidence.
-const SERVER: &str = "server-framework";
 
 /// What a unit does, with the evidence of its file. `path` is the file's, for the words in it.
 pub fn read(
@@ -67,17 +67,19 @@ pub fn read(
     let resolver = Resolver::new(&namer, &is_ruled, &paths, constants);
     let mut recogniser = Recogniser::new(&resolver, interest, rows, &paths, side);
     recogniser.proven = proven;
-    let serves = |library: &&&Library| {
-        library.evidence.as_deref() == Some(SERVER) && namer.imported.contains(library.name.as_str())
-    };
-    recogniser.serves = words.libraries.iter().any(|library| serves(&library));
+    let own = own::Program::new(&namer, rows, &evidence);
+    recogniser.serves = own.serves;
+    recogniser.signs_in = own.signs_in;
     let mut facts: Vec<Fact> = recogniser.requests().into_iter().map(Fact::Request).collect();
     let mut cut = resolver.is_exhausted();
     let exports = outline::exports(&index, &resolver);
     let names = taint::of_cookies(&index, interest, constants);
     let nothing = |_: &Text| false;
     let resolver = Resolver::new(&namer, &nothing, &names, constants);
-    facts.extend(Cookies::new(&resolver, interest, rows, &names, side).uses().into_iter().map(Fact::Cookie));
+    let mut cookies = Cookies::new(&resolver, interest, rows, &names, side);
+    let asks = facts.iter().any(|fact| matches!(fact, Fact::Request(request) if request.leaves()));
+    cookies.own = own.has_sessions && !asks;
+    facts.extend(cookies.uses().into_iter().map(Fact::Cookie));
     cut |= resolver.is_exhausted();
     unit.root.iter().for_each(|node| used(node, &namer, &mut facts));
     facts.sort_by_key(|fact| fact.span());

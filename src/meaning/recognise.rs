@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use super::beside;
 use super::block;
 use super::document;
 use super::draft::{Draft, Drafter};
@@ -35,6 +36,8 @@ pub struct Recogniser<'a, 'u> {
     pub proven: bool,
     /// Whether the file serves requests itself.
     pub serves: bool,
+    /// Whether the file has to do with Okta only to sign its users in.
+    pub signs_in: bool,
     /// Where the file runs.
     pub side: Side,
     candidates: Vec<Candidate>,
@@ -42,8 +45,10 @@ pub struct Recogniser<'a, 'u> {
     quiet: HashSet<Span>,
     /// Calls that are steps of a request.
     consumed: HashSet<Span>,
-    /// Ruled texts.
-    bare: Vec<(Text, Span)>,
+    /// Ruled texts, and the method that stands beside each in data.
+    bare: Vec<(Text, Span, Vec<String>)>,
+    /// The methods that the object or list around tells.
+    told: Vec<String>,
     /// Where a ruled path can be.
     tainted: &'a Places,
 }
@@ -63,11 +68,13 @@ impl<'a, 'u> Recogniser<'a, 'u> {
             rows,
             proven: false,
             serves: false,
+            signs_in: false,
             side,
             candidates: Vec::new(),
             quiet: HashSet::new(),
             consumed: HashSet::new(),
             bare: Vec::new(),
+            told: Vec::new(),
             tainted,
         }
     }
@@ -78,7 +85,7 @@ impl<'a, 'u> Recogniser<'a, 'u> {
         index.unit.root.iter().for_each(|node| self.visit(node, None));
         let documents = &self.resolver.namer.words.documents;
         let quiet = document::quiet(documents, &index.unit.root, self.tainted);
-        self.bare.retain(|(_, span)| !quiet.iter().any(|place| place.contains(*span)));
+        self.bare.retain(|(_, span, _)| !quiet.iter().any(|place| place.contains(*span)));
         for found in document::described(self.resolver, documents, &index.unit.root, self.tainted) {
             self.offer(found.draft, Spelling::Declared, found.place, found.place);
         }
@@ -102,14 +109,27 @@ impl<'a, 'u> Recogniser<'a, 'u> {
             Expr::Str(pieces) => {
                 let has_text = pieces.iter().any(|piece| matches!(piece, Piece::Text(_)));
                 if has_text && self.tainted.any_in(node.span) {
-                    self.bare.extend(self.resolver.texts(node).into_iter().map(|text| (text, node.span)));
+                    let texts = self.resolver.texts(node);
+                    self.bare.extend(texts.into_iter().map(|text| (text, node.span, self.told.clone())));
                 }
                 node.children(&mut |child| self.visit(child, None));
             }
-            Expr::Object(pairs) => pairs.iter().for_each(|(key, value)| {
-                self.visit(key, None);
-                self.visit(value, None);
-            }),
+            Expr::Object(pairs) => {
+                let beside = beside::methods(self.resolver, pairs);
+                for (key, value) in pairs {
+                    let own = beside::key_method(key).map_or_else(|| beside.clone(), |method| vec![method]);
+                    let around = std::mem::replace(&mut self.told, own);
+                    self.visit(key, None);
+                    self.visit(value, None);
+                    self.told = around;
+                }
+            }
+            Expr::List(nodes) => {
+                let own = nodes.first().and_then(beside::key_method).into_iter().collect();
+                let around = std::mem::replace(&mut self.told, own);
+                nodes.iter().for_each(|node| self.visit(node, None));
+                self.told = around;
+            }
             _ => node.children(&mut |child| self.visit(child, None)),
         }
     }
@@ -141,10 +161,15 @@ impl<'a, 'u> Recogniser<'a, 'u> {
             let drafter = Drafter { resolver };
             let given =
                 |needs: &Option<Where>| needs.as_ref().is_none_or(|needs| drafter.argument(link.args, needs).is_some());
-            if words.routes.find(&named.path, &namer.imported).iter().any(|(of, _)| given(&of.entry.needs)) {
-                self.hush(link.args);
-                serves = true;
-                continue;
+            let routes = words.routes.find(&named.path, &namer.imported);
+            if let Some((of, _)) = routes.iter().find(|(of, _)| given(&of.entry.needs)) {
+                let Some(path) = &of.entry.path else {
+                    self.hush(link.args);
+                    serves = true;
+                    continue;
+                };
+                drafter.argument(link.args, path).into_iter().for_each(|path| self.hush_node(path));
+                silent.push(at);
             }
             let gated = words.requests.find(&named.path, &namer.imported);
             let gated = gated.into_iter().filter(|(of, _)| !named.foreign || of.entry.request.is_none());
@@ -153,6 +178,9 @@ impl<'a, 'u> Recogniser<'a, 'u> {
                 let Some(mut draft) = drafter.declared(of, &captured, &named, link.callee, link.args) else { continue };
                 if of.entry.ungated {
                     draft.rows.push("okta-only-name".into());
+                }
+                if of.library.own_hosts && draft.parsed().iter().any(|url| self.is_own(url)) {
+                    draft.rows.push("foreign-host".into());
                 }
                 let place = self.steps(&mut draft, of.library, links, at, bound).unwrap_or(outer.call);
                 if self.offer(draft, Spelling::Declared, place, link.callee) {
@@ -293,17 +321,22 @@ impl<'a, 'u> Recogniser<'a, 'u> {
 
     /// Marks the texts among arguments as not being requests by themselves.
     fn hush(&mut self, args: &'u [Arg]) {
-        for arg in args {
-            for text in self.resolver.texts(&arg.value) {
-                self.quiet.extend(text.origins);
-            }
-            self.quiet.insert(arg.value.span);
+        args.iter().for_each(|arg| self.hush_node(&arg.value));
+    }
+
+    fn hush_node(&mut self, node: &'u Node) {
+        for text in self.resolver.texts(node) {
+            self.quiet.extend(text.origins);
         }
+        self.quiet.insert(node.span);
     }
 
     /// Takes a draft as a candidate if its URL is ruled.
     fn offer(&mut self, mut draft: Draft, spelling: Spelling, call: &'u Node, callee: &'u Node) -> bool {
-        let urls = draft.parsed();
+        let mut urls = draft.parsed();
+        if draft.by_sdk {
+            urls.iter_mut().for_each(|url| url.relative = false);
+        }
         let is_declared = spelling == Spelling::Declared;
         let proven = self.proven || is_declared && self.holes_speak(&draft);
         let tail = proven && (is_declared || !draft.methods.is_empty());
@@ -350,6 +383,18 @@ impl<'a, 'u> Recogniser<'a, 'u> {
         true
     }
 
+    /// Whether the host of a URL is one word that says nothing of Okta.
+    fn is_own(&self, url: &super::fact::Url) -> bool {
+        let is_word = |host: &&str| !host.contains(['.', super::url::HOLE]);
+        url.host.as_deref().filter(is_word).is_some_and(|host| !self.speaks(host))
+    }
+
+    /// Whether a word of a host is evidence for.
+    fn speaks(&self, host: &str) -> bool {
+        let parts = super::words::words(host);
+        self.rows.iter().filter(|row| !row.against).flat_map(|row| &row.words).any(|word| parts.contains(word))
+    }
+
     /// Whether the name of a hole in the URL is evidence for by itself (`"/sessions/" + oktaSessionId`).
     fn holes_speak(&self, draft: &Draft) -> bool {
         let mut collector = Collector::of_expression(self.rows, About::Request);
@@ -370,12 +415,8 @@ impl<'a, 'u> Recogniser<'a, 'u> {
         // A client of the page's own or of this server's own; what an unknown wrapper puts before the path is not known.
         let own = self.serves || spelling == Spelling::Declared && !matches!(side, Side::Server | Side::Cli);
         if own && urls.iter().all(|url| url.relative && url.host.is_none()) {
-            collector.row("relative-path", Some(span), "");
+            collector.row(if self.signs_in { "own-api" } else { "relative-path" }, Some(span), "");
         }
-        let speaks = |host: &str| {
-            let parts = super::words::words(host);
-            self.rows.iter().filter(|row| !row.against).flat_map(|row| &row.words).any(|word| parts.contains(word))
-        };
         let known = |host: &str| {
             self.rows.iter().flat_map(|row| &row.hosts).any(|known| {
                 host == known
@@ -390,7 +431,7 @@ impl<'a, 'u> Recogniser<'a, 'u> {
         if let Some(host) = urls
             .iter()
             .filter_map(|url| url.host.as_deref())
-            .find(|host| literal(host) && !known(host) && !speaks(host))
+            .find(|host| literal(host) && !known(host) && !self.speaks(host))
         {
             collector.row("foreign-host", Some(span), host);
         }
@@ -423,7 +464,8 @@ impl<'a, 'u> Recogniser<'a, 'u> {
                 let is_told = !is_vague(other) || other_at < at;
                 other_at != at
                     && is_told
-                    && other.request.related == candidate.request.related
+                    && !candidate.request.related.is_empty()
+                    && candidate.request.related.iter().all(|place| other.request.related.contains(place))
                     && (scope(other) == scope(candidate) || other.request.span.contains(candidate.request.span))
             });
         }
@@ -437,7 +479,7 @@ impl<'a, 'u> Recogniser<'a, 'u> {
         let mut requests: Vec<Request> = kept.map(|(candidate, _)| candidate.request).collect();
         let used: HashSet<Span> = requests.iter().flat_map(|request| request.related.iter().copied()).collect();
         let mut alone = HashSet::new();
-        for (text, span) in std::mem::take(&mut self.bare) {
+        for (text, span, told) in std::mem::take(&mut self.bare) {
             let ruled = parse(&text).filter(|url| self.interest.url_is_ruled(url, false, false));
             let is_used = used.contains(&span) || self.quiet.contains(&span);
             let Some(url) = ruled.filter(|_| !is_used && alone.insert(span)) else { continue };
@@ -449,7 +491,7 @@ impl<'a, 'u> Recogniser<'a, 'u> {
             text.holes.iter().for_each(|hole| collector.name(hole, None));
             self.circumstances(&mut collector, std::slice::from_ref(&url), Spelling::Bare, self.side, span);
             requests.push(Request {
-                methods: super::url::split_method(&text.text).0.into_iter().collect(),
+                methods: super::url::split_method(&text.text).0.map_or(told, |method| vec![method]),
                 urls: vec![url],
                 cookie: None,
                 spelling: Spelling::Bare,

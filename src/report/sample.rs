@@ -27,6 +27,9 @@ pub fn style() -> Style {
         show_working: false,
         explain_evidence: false,
         quiet: false,
+        links: false,
+        most: None,
+        category: None,
         web: None,
     }
 }

@@ -7,18 +7,12 @@ use std::rc::Rc;
 use serde::Serialize;
 
 use super::expr::{Implied, Unit};
+use super::lines::Format;
+use super::plain::{Form, directives, markup, settings};
+use super::spelled::Reader;
 use super::table::Table;
-use super::{lexical, lower};
+use super::{lexical, lower, scripts};
 use crate::data::{EmbeddedTable, syn, tables};
-
-/// How a language is read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reader {
-    /// By a tree-sitter grammar and its table.
-    Grammar,
-    /// By syn.
-    Syn,
-}
 
 /// A language that sidestep reads.
 #[derive(Clone, Debug)]
@@ -27,8 +21,6 @@ pub struct Language {
     pub name: String,
     /// The name that libraries know it by: `typescript`.
     pub family: String,
-    /// How it is read.
-    pub reader: Reader,
     /// Whether it is a data format, which runs nowhere and may stand on one line.
     pub data: bool,
 }
@@ -66,15 +58,89 @@ const RUST: (&str, &str) = ("rust", "rs");
 
 /// The language of a file by its name; `None` for a format that is not read.
 pub fn of_path(path: &str) -> Option<Language> {
-    let file = path.rsplit(['/', '\\']).next().unwrap_or(path);
+    candidates(path).into_iter().next()
+}
+
+/// The language of a file that was taken for `language` by its name, by what it holds: of several that share an extension,
+/// the one whose tells stand in it.
+pub fn told(language: Language, path: &str, bytes: &[u8]) -> Language {
+    let mut candidates = candidates(path);
+    if !candidates.iter().any(|candidate| candidate.name == language.name) {
+        return language;
+    }
+    if candidates.len() > 1 {
+        let holds = |tell: &&str| memchr::memmem::find(bytes, tell.as_bytes()).is_some();
+        let tells = |language: &Language| table(&language.name).map_or(&[][..], |table| table.tells);
+        candidates.retain(|language| tells(language).is_empty() || tells(language).iter().any(holds));
+        // One that has tells says more than one that takes whatever is left.
+        candidates.sort_by_key(|language| tells(language).is_empty());
+    }
+    candidates.into_iter().next().unwrap_or(language)
+}
+
+/// The languages that a file may be in: by its whole name, else by its extension, else by a pattern of names.
+fn candidates(path: &str) -> Vec<Language> {
+    let (folder, file) = path.rsplit_once(['/', '\\']).unwrap_or(("", path));
+    let folder = folder.rsplit(['/', '\\']).next().unwrap_or_default();
     let (_, extension) = file.rsplit_once('.').unwrap_or((file, ""));
     let extension = extension.to_ascii_lowercase();
     if extension == RUST.1 {
-        return Some(Language { name: RUST.0.into(), family: RUST.0.into(), reader: Reader::Syn, data: false });
+        return vec![Language { name: RUST.0.into(), family: RUST.0.into(), data: false }];
     }
-    let found = tables().iter().find(|table| table.extensions.contains(&&*extension) || table.files.contains(&file))?;
-    let (name, family, data) = (found.name.to_owned(), found.family.to_owned(), found.data);
-    Some(Language { name, family, reader: Reader::Grammar, data })
+    let by = |is: &dyn Fn(&EmbeddedTable) -> bool| -> Vec<Language> {
+        let found = tables().iter().filter(|table| is(table));
+        found.map(|table| Language { name: table.name.into(), family: table.family.into(), data: table.data }).collect()
+    };
+    let whole = by(&|table| table.files.contains(&file));
+    let of_extension = || by(&|table| table.extensions.contains(&&*extension));
+    let of_pattern = || by(&|table| table.files.iter().any(|pattern| fits(pattern, folder, file)));
+    Some(whole)
+        .filter(|found| !found.is_empty())
+        .or_else(|| Some(of_extension()).filter(|found| !found.is_empty()))
+        .unwrap_or_else(of_pattern)
+}
+
+/// Whether a file fits a pattern with one `*` in its name and perhaps a folder before it.
+fn fits(pattern: &str, folder: &str, file: &str) -> bool {
+    let (in_folder, name) = pattern.split_once('/').map_or((None, pattern), |(folder, name)| (Some(folder), name));
+    let Some((start, end)) = name.split_once('*') else { return false };
+    in_folder.is_none_or(|wanted| wanted == folder)
+        && file.len() >= start.len() + end.len()
+        && file.starts_with(start)
+        && file.ends_with(end)
+}
+
+/// The language with this name; `None` if there is none.
+pub fn of_name(name: &str) -> Option<Language> {
+    if name == RUST.0 {
+        return of_path(&format!(".{}", RUST.1));
+    }
+    let found = table(name)?;
+    let (family, data) = (found.family.to_owned(), found.data);
+    Some(Language { name: name.to_owned(), family, data })
+}
+
+/// The names that libraries know the languages by, sorted.
+pub fn families() -> Vec<&'static str> {
+    let mut families: Vec<&str> = tables().iter().map(|table| table.family).chain([RUST.0]).collect();
+    families.sort_unstable();
+    families.dedup();
+    families
+}
+
+/// A comment in the language with this name, with `{}` in place of its text; `None` if it has none.
+pub fn remark(name: &str) -> Option<String> {
+    match name == RUST.0 {
+        true => Some("// {}".to_owned()),
+        false => table(name)?.spelled().remark,
+    }
+}
+
+/// The names of all languages, sorted.
+pub fn names() -> Vec<&'static str> {
+    let mut names: Vec<&str> = tables().iter().map(|table| table.name).chain([RUST.0]).collect();
+    names.sort_unstable();
+    names
 }
 
 /// The family of the language with this name; the name itself where there is none.
@@ -85,20 +151,42 @@ pub fn family(name: &str) -> &str {
 /// Reads `text` as the language `name`. What cannot be parsed is read lexically, and the unit says why. Parsing stops
 /// when `go_on` says no.
 pub fn read(name: &str, text: &str, go_on: &mut dyn FnMut() -> bool) -> Unit {
-    let unit = match name == RUST.0 {
-        true => super::rust::lower(text),
-        false => compiled(name).and_then(|(grammar, table)| lower::lower(text, &grammar, &table, go_on)),
+    let unit = match table(name) {
+        _ if name == RUST.0 => super::rust::lower(text),
+        Some(table) if table.is_plain => plain(table, text, go_on),
+        _ => compiled(name).and_then(|compiled| match compiled {
+            Compiled::Lines(format) => Ok(format.lower(text, go_on)),
+            Compiled::Grammar(grammar, table) => {
+                let mut unit = lower::lower(text, &grammar, &table, go_on)?;
+                scripts::read(&mut unit, text, &table.scripts, go_on);
+                Ok(unit)
+            }
+        }),
     };
     unit.unwrap_or_else(|reason| lexical::lower(text, reason))
+}
+
+/// Reads `text` as a format without a grammar.
+fn plain(table: &EmbeddedTable, text: &str, go_on: &mut dyn FnMut() -> bool) -> Result<Unit, String> {
+    let spelled = table.spelled();
+    let form = Form::compile(&spelled.rows)?;
+    match spelled.reader {
+        Reader::Settings => Ok(settings::lower(text, &form)),
+        Reader::Directives => Ok(directives::lower(text, &form)),
+        Reader::Markup => markup::lower(text, &form, go_on),
+        Reader::Grammar => Err("no such format".into()),
+    }
 }
 
 /// The names of implied objects in the language `name`.
 pub fn implied(name: &str) -> Implied {
     match name == RUST.0 {
         true => Implied { this: vec!["self".into(), "Self".into()], global: Vec::new() },
-        false => compiled(name)
-            .map(|(_, table)| Implied { this: table.this.clone(), global: table.global.clone() })
-            .unwrap_or_default(),
+        false if table(name).is_some_and(|table| table.is_plain) => Implied::default(),
+        false => match compiled(name) {
+            Ok(Compiled::Grammar(_, table)) => Implied { this: table.this.clone(), global: table.global.clone() },
+            _ => Implied::default(),
+        },
     }
 }
 
@@ -126,14 +214,23 @@ fn grammar(name: &str) -> Option<tree_sitter::Language> {
         "json" => tree_sitter_json::LANGUAGE.into(),
         "yaml" => tree_sitter_yaml::LANGUAGE.into(),
         "shell" => tree_sitter_bash::LANGUAGE.into(),
+        "hcl" => tree_sitter_hcl::LANGUAGE.into(),
+        "toml" => tree_sitter_toml_ng::LANGUAGE.into(),
         "powershell" => tree_sitter_powershell::LANGUAGE.into(),
         _ => return None,
     })
 }
 
-type Compiled = (tree_sitter::Language, Rc<Table>);
+/// What a language is read by.
+#[derive(Clone)]
+enum Compiled {
+    /// A grammar and its table.
+    Grammar(tree_sitter::Language, Rc<Table>),
+    /// What its lines look like.
+    Lines(Rc<Format>),
+}
 
-/// The grammar and compiled table of a language, compiled on its first use by a thread.
+/// What a language is read by, compiled on its first use by a thread.
 fn compiled(name: &str) -> Result<Compiled, String> {
     thread_local! {
         static COMPILED: RefCell<HashMap<String, Compiled>> = RefCell::default();
@@ -141,21 +238,38 @@ fn compiled(name: &str) -> Result<Compiled, String> {
     if let Some(found) = COMPILED.with_borrow(|have| have.get(name).cloned()) {
         return Ok(found);
     }
-    let grammar = grammar(name).ok_or_else(|| format!("no grammar for {name}"))?;
-    let table = table(name).ok_or_else(|| format!("no table for {name}"))?;
-    let compiled = (grammar.clone(), Rc::new(Table::compile(&table.spelled(), &grammar)?));
+    let spelled = table(name).ok_or_else(|| format!("no table for {name}"))?.spelled();
+    let compiled = if spelled.line.is_empty() {
+        let grammar = grammar(name).ok_or_else(|| format!("no grammar for {name}"))?;
+        let table = Rc::new(Table::compile(&spelled, &grammar)?);
+        Compiled::Grammar(grammar, table)
+    } else {
+        Compiled::Lines(Rc::new(Format::compile(&spelled.line, &spelled.marks)?))
+    };
     COMPILED.with_borrow_mut(|have| have.insert(name.to_owned(), compiled.clone()));
     Ok(compiled)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{compiled, tables};
+    use super::{compiled, fits, plain, tables};
 
     #[test]
     fn every_table_names_kinds_and_fields_that_its_grammar_has() {
         for table in tables() {
-            assert_eq!(compiled(table.name).err(), None, "{}", table.name);
+            let error = match table.is_plain {
+                true => plain(table, "", &mut || true).err(),
+                false => compiled(table.name).err(),
+            };
+            assert_eq!(error, None, "{}", table.name);
         }
+    }
+
+    #[test]
+    fn a_pattern_of_names_has_one_star() {
+        assert!(fits(".env.*", "app", ".env.local"));
+        assert!(fits("sites-available/*", "sites-available", "acme.example.com"));
+        assert!(!fits("sites-available/*", "app", "acme.example.com"));
+        assert!(!fits(".env", "app", ".env"));
     }
 }

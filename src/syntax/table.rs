@@ -5,39 +5,13 @@
 use std::collections::{BTreeMap, HashMap};
 
 use regex::Regex;
-use serde::Deserialize;
 use tree_sitter::{Language, Node};
 
 pub use super::parts::{Part, many, named, one};
 use super::parts::{kind, part};
-
-/// A grammar table as written, rows by name.
-#[derive(Clone, Debug, Deserialize)]
-pub struct Spelled {
-    /// What people call it: `C#`.
-    pub title: String,
-    /// The crate of its grammar.
-    pub grammar: String,
-    /// The language that libraries name: `typescript` for TSX too.
-    pub family: String,
-    /// File name extensions, without the dot.
-    pub extensions: Vec<String>,
-    /// Whole file names.
-    #[serde(default)]
-    pub files: Vec<String>,
-    /// Whether it is a data format.
-    #[serde(default)]
-    pub data: bool,
-    /// How many lines its grammar can count to, if it cannot count to all of a long file's.
-    pub most_lines: Option<usize>,
-    /// What the grammar stumbles over: a pattern, and what its group is written over with before parsing, the last
-    /// character as often as it takes. Only the parser sees it; texts are read from the file.
-    #[serde(default)]
-    pub patches: Vec<(String, String)>,
-    /// Every other row.
-    #[serde(flatten)]
-    pub rows: BTreeMap<String, Vec<String>>,
-}
+use super::plain::Holes;
+use super::scripts::Script;
+use super::spelled::Spelled;
 
 /// What a node is lowered to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -114,6 +88,14 @@ pub enum Role {
     Qualified,
     /// The words of one path, and the names that are selected below it.
     Selected,
+    /// A block that is named by words: what is in it.
+    Nest,
+    /// A value and, beside it, what is taken of it.
+    Chain,
+    /// What several cases are compared with.
+    Switch,
+    /// Values that it is compared with.
+    Case,
     /// Passed over.
     Skip,
 }
@@ -184,6 +166,10 @@ pub struct Table {
     pub concat: Vec<String>,
     /// Kinds of statements in which `=` assigns; elsewhere it compares.
     pub statement: Vec<u16>,
+    /// The marks around a hole in any text.
+    pub marks: Vec<String>,
+    /// Keys under which a script stands.
+    pub scripts: Vec<Script>,
     /// Callees that import a module.
     pub require: Vec<String>,
     /// Callees that bind a name given as text to a value.
@@ -196,6 +182,11 @@ pub struct Table {
     pub this: Vec<String>,
     /// Names that mean the program's global object.
     pub global: Vec<String>,
+    /// Blocks that give names to values: the block, the object whose members the names are, and the attribute with the
+    /// value, if it is not all attributes.
+    pub bound: Vec<(String, String, Option<String>)>,
+    /// The directives of templates that stand in the text: holes of its strings.
+    pub template: Holes,
 }
 
 const ROLES: &[(&str, Role)] = &[
@@ -235,6 +226,10 @@ const ROLES: &[(&str, Role)] = &[
     ("module", Role::Module),
     ("qualified", Role::Qualified),
     ("selected", Role::Selected),
+    ("nest", Role::Nest),
+    ("chain", Role::Chain),
+    ("switch", Role::Switch),
+    ("case", Role::Case),
     ("skip", Role::Skip),
 ];
 
@@ -259,12 +254,16 @@ impl Table {
             arrow: Vec::new(),
             concat: Vec::new(),
             statement: Vec::new(),
+            marks: spelled.marks.clone(),
+            scripts: spelled.script.clone(),
             require: Vec::new(),
             define: Vec::new(),
             called: Vec::new(),
             compare: Vec::new(),
             this: Vec::new(),
             global: Vec::new(),
+            bound: Vec::new(),
+            template: Holes::default(),
         };
         for (pattern, over) in &spelled.patches {
             let pattern = Regex::new(pattern).map_err(|error| error.to_string())?;
@@ -294,6 +293,14 @@ impl Table {
         };
         if let Some(names) = names {
             names.push(head.to_owned());
+            return Ok(());
+        }
+        if row == "bound" || row == "template" {
+            let second = words.next().ok_or("two words are missing")?.to_owned();
+            match row {
+                "bound" => self.bound.push((head.to_owned(), second, words.next().map(str::to_owned))),
+                _ => self.template.pairs.push((head.to_owned(), second)),
+            }
             return Ok(());
         }
         let kind = kind(head, grammar)?;

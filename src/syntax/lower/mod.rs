@@ -12,12 +12,15 @@
 //! 8. An infix operator that joins nothing is a method of what stands left of it.
 //! 9. What a statement leaves over on its line is given to the call or name that it ends with.
 
+mod blocks;
 mod calls;
 mod functions;
 mod imports;
 mod infix;
 mod patches;
 mod pieces;
+mod switch;
+mod template;
 mod text;
 mod values;
 
@@ -57,7 +60,8 @@ fn whole(
     let mut parser = Parser::new();
     parser.set_language(grammar).map_err(|error| format!("the grammar does not load: {error}"))?;
     let patched = patches::patched(text, table);
-    let bytes = patched.as_bytes();
+    let masked = template::masked(&patched, &table.template.pairs);
+    let bytes = masked.as_bytes();
     let mut progress = |_: &tree_sitter::ParseState| match go_on() {
         true => std::ops::ControlFlow::Continue(()),
         false => std::ops::ControlFlow::Break(()),
@@ -66,10 +70,11 @@ fn whole(
     let tree = parser
         .parse_with_options(&mut |at, _| bytes.get(at..).unwrap_or_default(), None, Some(options))
         .ok_or("the parser took too long")?;
-    let mut lowering = Lowering { text, table, depth: 0, receiver: None, unit: Unit::default() };
+    let mut lowering = Lowering { text, table, depth: 0, receiver: None, subjects: Vec::new(), unit: Unit::default() };
     let root = tree.root_node();
     lowering.survey(root);
-    let nodes = lowering.nodes(named(root));
+    let parts = if table.rows(root).is_empty() { named(root) } else { vec![root] };
+    let nodes = lowering.nodes(parts);
     lowering.unit.root = nodes;
     Ok(lowering.unit)
 }
@@ -82,6 +87,7 @@ impl Default for Unit {
             comments: Vec::new(),
             branches: Vec::new(),
             classes: Vec::new(),
+            scripts: Vec::new(),
             parsed: Parsed::Whole,
         }
     }
@@ -93,6 +99,8 @@ struct Lowering<'a> {
     depth: usize,
     /// The name that the method around gives its own object.
     receiver: Option<&'a str>,
+    /// What the cases around are compared with, innermost last; `None` where that is no name.
+    subjects: Vec<Option<Node>>,
     unit: Unit,
 }
 
@@ -238,7 +246,7 @@ impl<'a> Lowering<'a> {
         let parts = row.parts.as_slice();
         let part = |at: usize| parts.get(at).and_then(|part| one(tree, *part));
         match row.role {
-            Role::String => Some(self.string(tree)),
+            Role::String => Some(template::opened(self.string(tree), &self.table.template, span(tree))),
             Role::Name if self.table.flags(tree).sigil => {
                 let name = self.slice(tree).trim_matches(['$', '@', '{', '}']);
                 Some(Expr::Name(name.rsplit(':').next().unwrap_or(name).into()))
@@ -365,6 +373,10 @@ impl<'a> Lowering<'a> {
                 self.selected(tree, *parts.first()?, part(1));
                 Some(Expr::Unknown(Vec::new()))
             }
+            Role::Nest => self.nested(tree, row).map(|pair| Expr::Object(vec![pair])),
+            Role::Chain => self.chained(tree),
+            Role::Switch => self.switch(tree, part(0)?),
+            Role::Case => self.case(tree, part(0)?),
             Role::Skip | Role::Rest => None,
         }
     }
@@ -425,6 +437,7 @@ impl<'a> Lowering<'a> {
             }
             match row.map(|row| row.role) {
                 Some(Role::Skip) => {}
+                Some(Role::Nest) => pairs.extend(row.and_then(|row| self.nested(child, row))),
                 Some(Role::Shorthand) => {
                     let name = self.slice(child);
                     pairs.push((Node::text(span(child), name), Node::new(span(child), Expr::Name(name.into()))));

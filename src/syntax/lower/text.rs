@@ -3,13 +3,29 @@
 use tree_sitter::Node as Tree;
 
 use super::super::expr::{Arg, COMPARE, Expr, Node, PERCENT, Piece, Span};
+use super::super::holes;
 use super::super::spelling::{concatenated, is_concatenation, quotes_of, text_piece, unescaped_text, unquoted};
 use super::super::table::{Part, Role, named, one};
 use super::{Lowering, span};
 
 impl<'a> Lowering<'a> {
-    /// Law 2.
+    /// Law 2. What another program fills in is a hole as well.
     pub(super) fn string(&mut self, tree: Tree) -> Expr {
+        match (self.written(tree), self.table.marks.as_slice()) {
+            (expr, []) => expr,
+            (Expr::Str(pieces), marks) => {
+                let start = tree.start_byte();
+                let all = pieces.into_iter().flat_map(|piece| match piece {
+                    Piece::Text(text) => holes::pieces(&text, marks, start),
+                    hole => vec![hole],
+                });
+                Expr::Str(all.collect())
+            }
+            (expr, _) => expr,
+        }
+    }
+
+    fn written(&mut self, tree: Tree) -> Expr {
         let mut pieces: Vec<Piece> = Vec::new();
         let mut cursor = tree.walk();
         let children: Vec<Tree> = tree.children(&mut cursor).collect();
@@ -23,7 +39,7 @@ impl<'a> Lowering<'a> {
         let quotes = children.first().is_none_or(|first| first.start_byte() > tree.start_byte());
         let (open, close) = if quotes { quotes_of(self.slice(tree)) } else { ("", "") };
         let mut at = tree.start_byte() + open.len();
-        let end = tree.end_byte() - close.len();
+        let end = tree.end_byte() - close.len().max(self.closing_quote(tree, &children));
         for (place, child) in children.iter().copied().enumerate() {
             text.push_str(self.text.get(at..child.start_byte()).unwrap_or_default());
             if at > child.start_byte() {
@@ -58,8 +74,21 @@ impl<'a> Lowering<'a> {
             true => rest.strip_suffix(opening).unwrap_or(rest),
             false => rest,
         });
+        // The lines of a folded block are one.
+        if self.slice(tree).split_once('\n').is_some_and(|(head, _)| head.starts_with('>') && head.len() <= 3) {
+            text = text.replace('\n', " ");
+        }
         pieces.extend(text_piece(text));
         Expr::Str(pieces)
+    }
+
+    /// How long the closing quote is, where the grammar has a node for the opening one only.
+    fn closing_quote(&self, tree: Tree, children: &[Tree]) -> usize {
+        let ends = |last: &Tree| last.end_byte() == tree.end_byte();
+        let opening = children.first().filter(|first| !first.is_named() && first.start_byte() == tree.start_byte());
+        let quote = opening.filter(|_| !children.last().is_some_and(ends)).map_or("", |first| self.slice(*first));
+        let is_closed = quote.starts_with(['"', '\'']) && self.slice(tree).len() >= 2 * quote.len();
+        if is_closed && self.slice(tree).ends_with(quote) { quote.len() } else { 0 }
     }
 
     /// The name that a sigil by itself makes a hole of, at the start of the text after it.
