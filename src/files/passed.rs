@@ -40,6 +40,8 @@ pub const MANIFESTS: &[&str] = &[
     "pom.xml",
     "build.gradle",
     "build.gradle.kts",
+    "build.sbt",
+    "build.sc",
     "Gemfile",
     "composer.json",
     "Package.swift",

@@ -255,6 +255,7 @@ impl<'a> Reader<'a> {
 
 /// Whether a "comment" is a string that documents: such count as comments elsewhere.
 fn is_documentation(text: &str) -> bool {
+    // What only begins with a single quote is a comment of Basic.
     text.starts_with(|c: char| c.is_alphanumeric() || "\"`".contains(c))
         || text.starts_with('\'') && text.trim_end().ends_with('\'')
         || text.starts_with("#[")

@@ -377,6 +377,10 @@ impl<'a, 'u> Drafter<'a, 'u> {
                     for node in positional(args).skip(*at).take(most) {
                         self.apply(draft, of.library, *role, node);
                     }
+                    // Names and values may be spelled as pairs: `.headers("Cookie" -> c)`.
+                    for (name, value) in args.iter().filter_map(|arg| Some((arg.label.as_ref()?, &arg.value))) {
+                        self.set_pair(draft, *role, name, value);
+                    }
                 }
                 Part::Pair([name, value]) => {
                     let nth = |at: usize| positional(args).nth(at).or_else(|| args.get(at).map(|arg| &arg.value));

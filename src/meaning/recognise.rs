@@ -158,6 +158,9 @@ impl<'a, 'u> Recogniser<'a, 'u> {
             {
                 self.hush(link.args);
                 note(&mut self.passed, self.tainted, link.call.span, Does::Tells);
+                // Text for people may be what the call is made on: `"DELETE /x" should "…"`.
+                let text = link.callee.receiver().filter(|receiver| matches!(receiver.expr, Expr::Str(_)));
+                self.quiet.extend(text.map(|text| text.span));
                 silent.push(at);
                 continue;
             }

@@ -98,12 +98,14 @@ fn query<'u>(resolver: &Resolver<'_, 'u>, of: &'u Node) -> Option<Text> {
 
 /// A text with a key and a value, or an object of them, as a query after it.
 fn with_query<'u>(resolver: &Resolver<'_, 'u>, of: &'u Node, rest: &[&'u Arg]) -> Vec<Text> {
+    let pair = |key: &str, value: &'u Node| {
+        let mut text = Text { text: format!("{key}="), ..Text::default() };
+        text.push(&value_text(resolver, value));
+        text
+    };
     let added = match rest {
-        [key, value, ..] => resolver.literal(&key.value).map(|key| {
-            let mut text = Text { text: format!("{key}="), ..Text::default() };
-            text.push(&value_text(resolver, &value.value));
-            text
-        }),
+        [Arg { label: Some(key), value, .. }] => Some(pair(key, value)),
+        [key, value, ..] => resolver.literal(&key.value).map(|key| pair(&key, &value.value)),
         [object] => query(resolver, &object.value),
         [] => None,
     };

@@ -7,6 +7,7 @@ pub mod language;
 pub mod lexical;
 pub mod lines;
 mod lower;
+mod parts;
 mod plain;
 pub mod rust;
 pub mod scripts;

@@ -44,6 +44,10 @@ pub struct Spelled {
     /// Keys of data under which a script stands.
     #[serde(default)]
     pub script: Vec<Script>,
+    /// What the grammar stumbles over: a pattern, and what its group is written over with before parsing, the last
+    /// character as often as it takes. Only the parser sees it; texts are read from the file.
+    #[serde(default)]
+    pub patches: Vec<(String, String)>,
     /// Every other row.
     #[serde(flatten)]
     pub rows: BTreeMap<String, Vec<String>>,

@@ -42,7 +42,7 @@ pub fn quotes_of(text: &str) -> (&'static str, &'static str) {
 }
 
 /// What an escape sequence stands for, where that is the same everywhere; else as written.
-pub fn unescaped(sequence: &str) -> String {
+fn unescaped(sequence: &str) -> String {
     match sequence.strip_prefix('\\') {
         Some("n") => "\n".into(),
         Some("r") => "\r".into(),
@@ -50,6 +50,24 @@ pub fn unescaped(sequence: &str) -> String {
         Some(rest @ ("\\" | "/" | "\"" | "'" | "`" | "$" | "{" | "}" | ";" | "." | "?")) => rest.into(),
         _ => sequence.into(),
     }
+}
+
+/// A text with each escape sequence in it as what it stands for; a line break that is escaped is none.
+pub fn unescaped_text(text: &str) -> String {
+    let mut made = String::with_capacity(text.len());
+    let mut chars = text.chars();
+    while let Some(c) = chars.next() {
+        match (c, chars.clone().next()) {
+            ('\\', Some(next)) => {
+                chars.next();
+                if next != '\n' {
+                    made.push_str(&unescaped(&format!("\\{next}")));
+                }
+            }
+            _ => made.push(c),
+        }
+    }
+    made
 }
 
 /// Whether an operator between two operands puts one text after the other.

@@ -1,15 +1,14 @@
 //! Grammar tables: which syntax nodes of a language play which role. The only place that knows the rows.
 //!
-//! An entry is a node kind followed by its parts. A part is a field name, a position among the named children (`0`, `-1`),
-//! a repeated field (`argument*`), `*` for all named children, or `-` for none. Grammars without fields also need
-//! `(kind)`, the first child of a kind, and `(kind).1`, a child of that; `after(=)` and `before(=)`, the named child next
-//! to a token; `next(=)`, the sibling after that token; `prev(kind)`, the sibling of a kind before; `^type`, a field of the
-//! parent.
+//! An entry is a node kind followed by its parts ([`super::parts`] has what a part can be).
 
 use std::collections::{BTreeMap, HashMap};
 
+use regex::Regex;
 use tree_sitter::{Language, Node};
 
+pub use super::parts::{Part, many, named, one};
+use super::parts::{kind, part};
 use super::plain::Holes;
 use super::scripts::Script;
 use super::spelled::Spelled;
@@ -33,6 +32,12 @@ pub enum Role {
     Method,
     /// A command and its words.
     Command,
+    /// Receiver and keywords, each before what is given by it: `[object sendTo:a with:b]`.
+    Message,
+    /// Left, operator and right: a join, else a call of the operator on what stands left of it.
+    Infix,
+    /// Label and value of a statement that, right after another, is an argument that the grammar did not see as one.
+    Rest,
     /// Arguments of a call.
     Args,
     /// Operands; the text between them says what it is.
@@ -81,6 +86,8 @@ pub enum Role {
     Module,
     /// One path of module and name, and the name it is given.
     Qualified,
+    /// The words of one path, and the names that are selected below it.
+    Selected,
     /// A block that is named by words: what is in it.
     Nest,
     /// A value and, beside it, what is taken of it.
@@ -128,35 +135,6 @@ pub struct Flags {
     pub sigil: bool,
 }
 
-/// A part of a node.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Part {
-    /// The child in a field.
-    Field(u16),
-    /// All children in a field.
-    Fields(u16),
-    /// The n-th named child; negative from the end.
-    Child(i32),
-    /// All named children.
-    All,
-    /// Nothing.
-    Absent,
-    /// The first named child of a kind.
-    Kind(u16),
-    /// The n-th named child of the first child of a kind.
-    Within(u16, u32),
-    /// The named child after a token.
-    After(u16),
-    /// The named child before a token.
-    Before(u16),
-    /// The named sibling after a token that follows the node.
-    Next(u16),
-    /// The named sibling of a kind right before the node.
-    Previous(u16),
-    /// The child in a field of the parent.
-    Parent(u16),
-}
-
 /// A row entry: a role and its parts.
 #[derive(Clone, Debug)]
 pub struct Row {
@@ -178,6 +156,16 @@ pub struct Table {
     names: BTreeMap<u16, Vec<Part>>,
     /// How many lines the grammar can count to.
     pub most_lines: Option<usize>,
+    /// Patterns whose group is written over before parsing, and with what.
+    pub patches: Vec<(Regex, String)>,
+    /// Whether statements may leave over what is given to them.
+    pub has_rest: bool,
+    /// Operators between a key and its value.
+    pub arrow: Vec<String>,
+    /// Operators that put one text after the other, beside those of every language.
+    pub concat: Vec<String>,
+    /// Kinds of statements in which `=` assigns; elsewhere it compares.
+    pub statement: Vec<u16>,
     /// The marks around a hole in any text.
     pub marks: Vec<String>,
     /// Keys under which a script stands.
@@ -210,6 +198,9 @@ const ROLES: &[(&str, Role)] = &[
     ("call", Role::Call),
     ("method", Role::Method),
     ("command", Role::Command),
+    ("message", Role::Message),
+    ("infix", Role::Infix),
+    ("rest", Role::Rest),
     ("args", Role::Args),
     ("join", Role::Join),
     ("append", Role::Append),
@@ -234,6 +225,7 @@ const ROLES: &[(&str, Role)] = &[
     ("lets", Role::Lets),
     ("module", Role::Module),
     ("qualified", Role::Qualified),
+    ("selected", Role::Selected),
     ("nest", Role::Nest),
     ("chain", Role::Chain),
     ("switch", Role::Switch),
@@ -257,6 +249,11 @@ impl Table {
             prose: Vec::new(),
             names: BTreeMap::new(),
             most_lines: spelled.most_lines,
+            patches: Vec::new(),
+            has_rest: spelled.rows.contains_key("rest"),
+            arrow: Vec::new(),
+            concat: Vec::new(),
+            statement: Vec::new(),
             marks: spelled.marks.clone(),
             scripts: spelled.script.clone(),
             require: Vec::new(),
@@ -268,6 +265,10 @@ impl Table {
             bound: Vec::new(),
             template: Holes::default(),
         };
+        for (pattern, over) in &spelled.patches {
+            let pattern = Regex::new(pattern).map_err(|error| error.to_string())?;
+            table.patches.push((pattern, over.clone()));
+        }
         for (row, entries) in &spelled.rows {
             for entry in entries {
                 table.entry(row, entry, grammar).map_err(|what| format!("{row} = \"{entry}\": {what}"))?;
@@ -280,6 +281,8 @@ impl Table {
         let mut words = entry.split(' ');
         let head = words.next().unwrap_or_default();
         let names = match row {
+            "arrow" => Some(&mut self.arrow),
+            "concat" => Some(&mut self.concat),
             "require" => Some(&mut self.require),
             "define" => Some(&mut self.define),
             "called" => Some(&mut self.called),
@@ -328,6 +331,10 @@ impl Table {
             "alias" => flags.alias = true,
             "namespace" => flags.namespace = true,
             "sigil" => flags.sigil = true,
+            "statement" => {
+                self.statement.push(kind);
+                return Ok(());
+            }
             "param" => {
                 self.params.insert(kind, parts);
                 return Ok(());
@@ -386,117 +393,5 @@ impl Table {
     pub fn is_prose(&self, node: Node) -> bool {
         node.named_child_count() == 1
             && node.named_child(0).is_some_and(|child| self.prose.contains(&(node.kind_id(), child.kind_id())))
-    }
-}
-
-/// The node of a part that is a single one.
-pub fn one<'t>(node: Node<'t>, part: Part) -> Option<Node<'t>> {
-    match part {
-        Part::Field(field) | Part::Fields(field) => node.child_by_field_id(field),
-        Part::Child(at) if at < 0 => {
-            let count = i32::try_from(node.named_child_count()).ok()?;
-            node.named_child(u32::try_from(count + at).ok()?)
-        }
-        Part::Child(at) => node.named_child(u32::try_from(at).ok()?),
-        Part::Kind(kind) => of_kind(node, kind),
-        Part::Within(kind, at) => of_kind(node, kind)?.named_child(at),
-        Part::After(token) => beside(node, token, |pair| pair),
-        Part::Before(token) => beside(node, token, |(before, after)| (after, before)),
-        Part::Next(token) => {
-            let next = node.next_sibling().filter(|next| next.kind_id() == token)?;
-            next.next_named_sibling()
-        }
-        Part::Previous(kind) => node.prev_named_sibling().filter(|before| before.kind_id() == kind),
-        Part::Parent(field) => node.parent()?.child_by_field_id(field),
-        Part::All | Part::Absent => None,
-    }
-}
-
-fn of_kind(node: Node, kind: u16) -> Option<Node> {
-    let mut cursor = node.walk();
-    node.named_children(&mut cursor).find(|child| child.kind_id() == kind)
-}
-
-/// The named child next to a token, which `order` puts first of a pair of neighbours.
-fn beside<'t>(node: Node<'t>, token: u16, order: fn((Node<'t>, Node<'t>)) -> (Node<'t>, Node<'t>)) -> Option<Node<'t>> {
-    let mut cursor = node.walk();
-    let children: Vec<Node> = node.children(&mut cursor).filter(|child| !child.is_extra()).collect();
-    let mut pairs = children.windows(2).filter_map(|pair| match pair {
-        [before, after] => Some(order((*before, *after))),
-        _ => None,
-    });
-    pairs.find(|(here, there)| here.kind_id() == token && there.is_named()).map(|(_, there)| there)
-}
-
-/// The nodes of a part that may be several.
-pub fn many<'t>(node: Node<'t>, part: Part) -> Vec<Node<'t>> {
-    match part {
-        Part::Fields(field) => {
-            let mut cursor = node.walk();
-            node.children_by_field_id(
-                std::num::NonZeroU16::new(field).unwrap_or(std::num::NonZeroU16::MIN),
-                &mut cursor,
-            )
-            .collect()
-        }
-        Part::All => named(node),
-        single => one(node, single).into_iter().collect(),
-    }
-}
-
-/// The named children of a node, in order.
-pub fn named(node: Node) -> Vec<Node> {
-    let mut cursor = node.walk();
-    node.named_children(&mut cursor).collect()
-}
-
-fn kind(name: &str, grammar: &Language) -> Result<u16, String> {
-    match (grammar.id_for_node_kind(name, true), grammar.id_for_node_kind(name, false)) {
-        (0, 0) => Err(format!("the grammar has no kind `{name}`")),
-        (0, keyword) => Ok(keyword),
-        (id, _) => Ok(id),
-    }
-}
-
-fn token(name: &str, grammar: &Language) -> Result<u16, String> {
-    match grammar.id_for_node_kind(name, false) {
-        0 => Err(format!("the grammar has no token `{name}`")),
-        id => Ok(id),
-    }
-}
-
-/// A part of the form `word(kind)`, `(kind)` or `(kind).1`.
-fn part_in(word: &str, grammar: &Language) -> Option<Result<Part, String>> {
-    let (how, rest) = word.split_once('(')?;
-    let (name, at) = rest.split_once(')')?;
-    Some(match (how, at.strip_prefix('.').map(str::parse)) {
-        ("", Some(Ok(at))) => kind(name, grammar).map(|kind| Part::Within(kind, at)),
-        ("", None) => kind(name, grammar).map(Part::Kind),
-        ("after", None) => token(name, grammar).map(Part::After),
-        ("before", None) => token(name, grammar).map(Part::Before),
-        ("next", None) => token(name, grammar).map(Part::Next),
-        ("prev", None) => kind(name, grammar).map(Part::Previous),
-        _ => Err(format!("no such part: `{word}`")),
-    })
-}
-
-fn part(word: &str, grammar: &Language) -> Result<Part, String> {
-    if let Some(part) = part_in(word, grammar) {
-        return part;
-    }
-    let field = |name: &str| {
-        grammar.field_id_for_name(name).map(u16::from).ok_or_else(|| format!("the grammar has no field `{name}`"))
-    };
-    match word {
-        "*" => Ok(Part::All),
-        "-" => Ok(Part::Absent),
-        _ => match (word.parse(), word.strip_suffix('*')) {
-            (Ok(at), _) => Ok(Part::Child(at)),
-            (_, Some(repeated)) => field(repeated).map(Part::Fields),
-            _ => match word.strip_prefix('^') {
-                Some(of_parent) => field(of_parent).map(Part::Parent),
-                None => field(word).map(Part::Field),
-            },
-        },
     }
 }

@@ -9,11 +9,15 @@
 //! 5. In a command, a word that starts with `-` labels its successor.
 //! 6. Code around a syntax error is still read.
 //! 7. A block after a call is its last argument.
+//! 8. An infix operator that joins nothing is a method of what stands left of it.
+//! 9. What a statement leaves over on its line is given to the call or name that it ends with.
 
 mod blocks;
 mod calls;
 mod functions;
 mod imports;
+mod infix;
+mod patches;
 mod pieces;
 mod switch;
 mod template;
@@ -22,7 +26,7 @@ mod values;
 
 use tree_sitter::{Node as Tree, Parser};
 
-use super::expr::{Arg, Expr, Import, Node, Parsed, Span, Symbol, Unit};
+use super::expr::{Arg, Expr, Import, Node, Parsed, Piece, Span, Symbol, Unit};
 use super::spelling::{type_symbol, unquoted};
 use super::table::{Part, Role, Row, Table, many, named, one};
 
@@ -55,7 +59,8 @@ fn whole(
 ) -> Result<Unit, String> {
     let mut parser = Parser::new();
     parser.set_language(grammar).map_err(|error| format!("the grammar does not load: {error}"))?;
-    let masked = template::masked(text, &table.template.pairs);
+    let patched = patches::patched(text, table);
+    let masked = template::masked(&patched, &table.template.pairs);
     let bytes = masked.as_bytes();
     let mut progress = |_: &tree_sitter::ParseState| match go_on() {
         true => std::ops::ControlFlow::Continue(()),
@@ -124,7 +129,7 @@ impl<'a> Lowering<'a> {
                 self.unit.classes.push(span(node));
             }
             self.unit.branches.extend(self.table.branches(node).map(span));
-            if node.is_error() || node.is_missing() {
+            if (node.is_error() && !self.is_stray_comma(node)) || node.is_missing() {
                 errors.push(span(node));
             }
             if cursor.goto_first_child() {
@@ -145,8 +150,28 @@ impl<'a> Lowering<'a> {
         self.text.get(tree.byte_range()).unwrap_or_default()
     }
 
+    /// Whether a node is a comma that the grammar did not expect, as there is between what law 9 is about.
+    fn is_stray_comma(&self, tree: Tree) -> bool {
+        tree.is_error() && self.slice(tree) == "," && self.table.has_rest
+    }
+
     fn nodes(&mut self, trees: Vec<Tree>) -> Vec<Node> {
-        trees.into_iter().filter_map(|tree| self.node(tree)).collect()
+        let mut nodes: Vec<Node> = Vec::new();
+        for tree in trees {
+            if self.is_stray_comma(tree) {
+                continue;
+            }
+            match (self.left_over(tree, nodes.last()), nodes.last_mut()) {
+                (Some((label, value)), Some(last)) => {
+                    let value = self.node(value);
+                    value
+                        .into_iter()
+                        .for_each(|value| infix::called_with(last, Arg { label: label.clone(), spread: false, value }));
+                }
+                _ => nodes.extend(self.node(tree)),
+            }
+        }
+        nodes
     }
 
     fn boxed(&mut self, tree: Tree) -> Option<Box<Node>> {
@@ -176,8 +201,10 @@ impl<'a> Lowering<'a> {
     fn by_table(&mut self, tree: Tree, without: Option<Tree>) -> Option<Node> {
         let table = self.table;
         for row in table.rows(tree) {
-            if row.role == Role::Skip {
-                return None;
+            match row.role {
+                Role::Skip => return None,
+                Role::Rest => return self.node(one(tree, *row.parts.get(1)?)?),
+                _ => {}
             }
             if let Some(expr) = self.row(tree, row) {
                 return Some(Node::new(span(tree), expr));
@@ -234,6 +261,11 @@ impl<'a> Lowering<'a> {
                     }
                     _ => self.boxed(part(0)?)?,
                 };
+                let is_called = || self.table.called.iter().any(|word| **word == *member) && !self.is_callee(tree);
+                if matches!(object.expr, Expr::Call { .. }) && is_called() {
+                    let callee = Box::new(Node::new(span(tree), Expr::Member(object, member)));
+                    return Some(Expr::Call { callee, args: Vec::new() });
+                }
                 Some(Expr::Member(object, member))
             }
             Role::Index => {
@@ -255,6 +287,8 @@ impl<'a> Lowering<'a> {
                 self.call(callee, given)
             }
             Role::BlockCall => self.block_call(tree, parts),
+            Role::Message => self.message(tree, parts),
+            Role::Infix => self.infix(tree, parts),
             Role::Method => self.method(part(0), part(1)?, parts.get(2..).unwrap_or_default(), tree),
             Role::Command => {
                 let callee = self.boxed(part(0)?)?;
@@ -334,11 +368,16 @@ impl<'a> Lowering<'a> {
                 self.qualified(tree, part(0)?, part(1));
                 Some(Expr::Unknown(Vec::new()))
             }
+            Role::Selected if parts.len() > 1 && part(1).is_none() => None,
+            Role::Selected => {
+                self.selected(tree, *parts.first()?, part(1));
+                Some(Expr::Unknown(Vec::new()))
+            }
             Role::Nest => self.nested(tree, row).map(|pair| Expr::Object(vec![pair])),
             Role::Chain => self.chained(tree),
             Role::Switch => self.switch(tree, part(0)?),
             Role::Case => self.case(tree, part(0)?),
-            Role::Skip => None,
+            Role::Skip | Role::Rest => None,
         }
     }
 
@@ -350,6 +389,10 @@ impl<'a> Lowering<'a> {
         self.receiver = receiver;
         match node.map(|node| node.expr) {
             Some(Expr::Name(name)) => name,
+            Some(Expr::Str(pieces)) => match pieces.as_slice() {
+                [Piece::Text(text)] => text.as_str().into(),
+                _ => self.slice(tree).into(),
+            },
             _ => self.slice(tree).into(),
         }
     }
@@ -386,13 +429,14 @@ impl<'a> Lowering<'a> {
                 pairs.push(pair);
                 continue;
             }
+            if let Some((Some(key), value)) = row.and_then(|row| self.pair(child, row)) {
+                let key = self.key(key);
+                let value = value.and_then(|value| self.node(value));
+                pairs.extend(key.zip(value));
+                continue;
+            }
             match row.map(|row| row.role) {
                 Some(Role::Skip) => {}
-                Some(Role::Pair) if part(0).is_some() => {
-                    let key = part(0).and_then(|key| self.key(key));
-                    let value = part(1).and_then(|value| self.node(value));
-                    pairs.extend(key.zip(value));
-                }
                 Some(Role::Nest) => pairs.extend(row.and_then(|row| self.nested(child, row))),
                 Some(Role::Shorthand) => {
                     let name = self.slice(child);

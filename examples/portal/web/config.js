@@ -1,1 +1,0 @@
-export const ORG = "https://example.okta.com";
