@@ -390,7 +390,7 @@ fn parse_notices(
     notice: &dyn Fn(NoticeKind, Option<u32>, String) -> Notice,
 ) -> Vec<Notice> {
     match &reading.parsed {
-        Parsed::Whole => Vec::new(),
+        Parsed::Whole | Parsed::Tokens | Parsed::Text => Vec::new(),
         Parsed::Lexical(reason) => {
             vec![notice(NoticeKind::Unparsed, None, format!("{reason}; it was checked as plain text only"))]
         }

@@ -8,13 +8,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use ignore::gitignore::Gitignore;
 use ignore::{WalkBuilder, WalkState};
 
-use super::open;
+use super::open::{self, Read};
 use super::path::Paths;
 use super::prefilter::{Prefilter, Verdict};
 use super::source::Source;
 use crate::judge::finding::{Notice, NoticeKind};
 use crate::meaning::evidence::{self, Row};
-use crate::syntax::language::{self, Language};
+use crate::syntax::language::{self, Language, Reader};
 
 /// What to walk and how.
 #[derive(Clone, Debug)]
@@ -29,7 +29,7 @@ pub struct Options {
     pub include_vendored: bool,
     /// Threads.
     pub threads: usize,
-    /// Files larger than this, in bytes, are read lexically.
+    /// Files larger than this, in bytes, are read lexically; those in no known language not at all.
     pub max_file_size: u64,
     /// Whether to list every file.
     pub list: bool,
@@ -85,7 +85,7 @@ pub struct Candidate {
 /// Prose: counted, not read.
 const PROSE: &[&str] = &["md", "mdx", "markdown", "adoc", "asciidoc", "rst", "txt", "log"];
 /// Our own and other tools' reports.
-const REPORTS: &[&str] = &["sarif"];
+const REPORTS: &[&str] = &["sarif", "csv", "tsv"];
 /// Ends of the names of our own baselines, of lock files and of source maps: data that people do not write.
 const GENERATED: &[&str] = &[
     ".sidestep-baseline.json",
@@ -99,7 +99,7 @@ const GENERATED: &[&str] = &[
     ".map.json",
 ];
 /// What stands near the start of a report that is written as JSON.
-const REPORT_MARKS: &[&str] = &["sarif-2.1.0", "sarif-schema", "\"sidestep\"", "\"check_name\""];
+const REPORT_MARKS: &[&str] = &["sarif-2.1.0", "sarif-schema", "\"sidestep\"", "\"check_name\"", "<checkstyle", "<testsuite"];
 /// How far from the start, in bytes.
 const REPORT_HEAD: usize = 512;
 /// Files that make their folder a package and name what it depends on.
@@ -340,18 +340,21 @@ fn visit(entry: &ignore::DirEntry, options: &Options, prefilter: &Prefilter, row
             () if PROSE.contains(&&*extension) => return skip("documentation"),
             () if REPORTS.contains(&&*extension) => return skip("reports"),
             () if GENERATED.iter().any(|end| name.ends_with(end)) => return skip("lock files"),
-            () if language.is_none() => return skip("unknown format"),
+            () if language.is_none() && language::is_binary(&extension) => return skip("binary"),
             () if DECLARATIONS.iter().any(|end| name.ends_with(end)) => return skip("declarations"),
             () if !options.include_vendored && is_vendored(entry) => return skip("vendored"),
             () if !options.include_vendored && name.contains(".min.") => return skip("minified"),
             () => {}
         }
     }
-    if language.is_none() && !is_manifest {
-        return skip("unknown format");
-    }
-    let whole = match open::read(entry.path(), by_hand, LARGEST, &mut local.buffer) {
-        Ok(whole) => whole,
+    let is_unknown = language.is_none();
+    let language = language.or_else(|| language::plain_text().filter(|_| !is_manifest));
+    // What is in no known language is opened only as far as it may be text that people write.
+    let most = if is_unknown && !is_manifest { options.max_file_size } else { LARGEST };
+    let whole = match open::read(entry.path(), by_hand, most, is_unknown, &mut local.buffer) {
+        Ok(Read::Binary) => return local.skip(&path, "binary", options),
+        Ok(Read::Part) if is_unknown && !is_manifest => return local.skip(&path, "too large for plain text", options),
+        Ok(read) => read == Read::Whole,
         Err(error) => {
             let message = reason(&error);
             return local.walked.notices.push(Notice { kind: NoticeKind::Unreadable, path, line: None, message });
@@ -368,10 +371,10 @@ fn visit(entry: &ignore::DirEntry, options: &Options, prefilter: &Prefilter, row
     let Some(language) = language else { return };
     let verdict = prefilter.judge(&local.buffer);
     if verdict != Verdict::Nothing {
-        if language.data && !by_hand && is_report(&local.buffer) {
+        if (language.data || is_unknown) && !by_hand && is_report(&local.buffer) {
             return local.skip(&path, "reports", options);
         }
-        if !language.data && !by_hand && !options.include_vendored && is_minified(&local.buffer) {
+        if !language.data && !is_unknown && !by_hand && !options.include_vendored && is_minified(&local.buffer) {
             if verdict == Verdict::Candidate {
                 let message =
                     "minified, so it was not read, although a rule's word stands in it (--include-vendored reads it)";
@@ -380,7 +383,10 @@ fn visit(entry: &ignore::DirEntry, options: &Options, prefilter: &Prefilter, row
             }
             return local.skip(&path, "minified", options);
         }
-        package(&mut local.walked, folder, &local.buffer, rows, false);
+        // What is said of code in files that are none says nothing of the package.
+        if !is_unknown {
+            package(&mut local.walked, folder, &local.buffer, rows, false);
+        }
     }
     local.list(&path, &format!("{}, checked", language.name), options);
     *local.walked.languages.entry(language.family.clone()).or_default() += 1;
@@ -436,6 +442,7 @@ fn too_big(bytes: &[u8], language: &Language, max: u64) -> Option<String> {
     if bytes.len() as u64 > max {
         return Some(format!("larger than {} MiB", max >> 20));
     }
-    let long = !language.data && bytes.split(|byte| *byte == b'\n').any(|line| line.len() > LONGEST_LINE);
+    let is_parsed = !language.data && language.reader != Reader::Lexical;
+    let long = is_parsed && bytes.split(|byte| *byte == b'\n').any(|line| line.len() > LONGEST_LINE);
     long.then(|| format!("a line is longer than {} KiB", LONGEST_LINE >> 10))
 }

@@ -4,19 +4,12 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
-use super::expr::{Implied, Unit};
+use super::expr::{Implied, Parsed, Unit};
+use super::lexical::lexis::Lexis;
+pub use super::table::Reader;
 use super::table::{Spelled, Table};
 use super::{lexical, lower};
 use crate::data::data;
-
-/// How a language is read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reader {
-    /// By a tree-sitter grammar and its table.
-    Grammar,
-    /// By syn.
-    Syn,
-}
 
 /// A language that sidestep reads.
 #[derive(Clone, Debug)]
@@ -34,7 +27,20 @@ pub struct Language {
 /// Rust has no table: `format!` needs its tokens, so syn reads it.
 const RUST: (&str, &str) = ("rust", "rs");
 
-/// The language of a file by its name; `None` for a format that is not read.
+/// The name of the language of files that are in none that is known.
+const TEXT: &str = "text";
+
+/// The language of files that are in none that is known. Its family is what a summary calls it.
+pub fn plain_text() -> Option<Language> {
+    tables().get(TEXT).map(|spelled| language(TEXT, spelled))
+}
+
+/// Whether files with this extension are known to be no text.
+pub fn is_binary(extension: &str) -> bool {
+    tables().get(TEXT).and_then(|text| text.rows.get("binary")).is_some_and(|row| row.iter().any(|have| have == extension))
+}
+
+/// The language of a file by its name; `None` for a format that is not known.
 pub fn of_path(path: &str) -> Option<Language> {
     let file = path.rsplit(['/', '\\']).next().unwrap_or(path);
     let (_, extension) = file.rsplit_once('.').unwrap_or((file, ""));
@@ -45,8 +51,11 @@ pub fn of_path(path: &str) -> Option<Language> {
     let (name, spelled) = tables().iter().find(|(_, spelled)| {
         spelled.extensions.contains(&extension) || spelled.files.iter().any(|have| have == file)
     })?;
-    let (name, family, data) = (name.clone(), spelled.family.clone(), spelled.data);
-    Some(Language { name, family, reader: Reader::Grammar, data })
+    Some(language(name, spelled))
+}
+
+fn language(name: &str, spelled: &Spelled) -> Language {
+    Language { name: name.to_owned(), family: spelled.family.clone(), reader: spelled.reader, data: spelled.data }
 }
 
 /// The family of the language with this name; the name itself where there is none.
@@ -57,9 +66,13 @@ pub fn family(name: &str) -> &str {
 /// Reads `text` as the language `name`. What cannot be parsed is read lexically, and the unit says why. Parsing stops
 /// when `go_on` says no.
 pub fn read(name: &str, text: &str, go_on: &mut dyn FnMut() -> bool) -> Unit {
+    let parsed = if name == TEXT { Parsed::Text } else { Parsed::Tokens };
     let unit = match name == RUST.0 {
         true => super::rust::lower(text),
-        false => compiled(name).and_then(|(grammar, table)| lower::lower(text, &grammar, &table, go_on)),
+        false => compiled(name).and_then(|compiled| match &compiled {
+            Compiled::Grammar(grammar, table) => lower::lower(text, grammar, table, go_on),
+            Compiled::Lexis(lexis) => Ok(lexical::by_lexis(text, lexis, parsed)),
+        }),
     };
     unit.unwrap_or_else(|reason| lexical::lower(text, reason))
 }
@@ -69,7 +82,10 @@ pub fn implied(name: &str) -> Implied {
     match name == RUST.0 {
         true => Implied { this: vec!["self".into(), "Self".into()], global: Vec::new() },
         false => compiled(name)
-            .map(|(_, table)| Implied { this: table.this.clone(), global: table.global.clone() })
+            .map(|compiled| match compiled {
+                Compiled::Grammar(_, table) => Implied { this: table.this.clone(), global: table.global.clone() },
+                Compiled::Lexis(lexis) => Implied { this: lexis.this.clone(), global: lexis.global.clone() },
+            })
             .unwrap_or_default(),
     }
 }
@@ -95,13 +111,20 @@ fn grammar(name: &str) -> Option<tree_sitter::Language> {
         "yaml" => tree_sitter_yaml::LANGUAGE.into(),
         "shell" => tree_sitter_bash::LANGUAGE.into(),
         "powershell" => tree_sitter_powershell::LANGUAGE.into(),
+        "dart" => tree_sitter_dart_orchard::LANGUAGE.into(),
+        "elixir" => tree_sitter_elixir::LANGUAGE.into(),
+        "lua" => tree_sitter_lua::LANGUAGE.into(),
         _ => return None,
     })
 }
 
-type Compiled = (tree_sitter::Language, Rc<Table>);
+#[derive(Clone)]
+enum Compiled {
+    Grammar(tree_sitter::Language, Rc<Table>),
+    Lexis(Rc<Lexis>),
+}
 
-/// The grammar and compiled table of a language, compiled on its first use by a thread.
+/// The grammar and compiled table of a language, or its lexis, compiled on its first use by a thread.
 fn compiled(name: &str) -> Result<Compiled, String> {
     thread_local! {
         static COMPILED: RefCell<HashMap<String, Compiled>> = RefCell::default();
@@ -109,9 +132,14 @@ fn compiled(name: &str) -> Result<Compiled, String> {
     if let Some(found) = COMPILED.with_borrow(|have| have.get(name).cloned()) {
         return Ok(found);
     }
-    let grammar = grammar(name).ok_or_else(|| format!("no grammar for {name}"))?;
     let spelled = tables().get(name).ok_or_else(|| format!("no table for {name}"))?;
-    let compiled = (grammar.clone(), Rc::new(Table::compile(spelled, &grammar)?));
+    let compiled = match spelled.reader {
+        Reader::Lexical => Compiled::Lexis(Rc::new(Lexis::compile(spelled)?)),
+        _ => {
+            let grammar = grammar(name).ok_or_else(|| format!("no grammar for {name}"))?;
+            Compiled::Grammar(grammar.clone(), Rc::new(Table::compile(spelled, &grammar)?))
+        }
+    };
     COMPILED.with_borrow_mut(|have| have.insert(name.to_owned(), compiled.clone()));
     Ok(compiled)
 }

@@ -26,11 +26,27 @@ pub struct Spelled {
     /// Whether it is a data format.
     #[serde(default)]
     pub data: bool,
+    /// How it is read.
+    #[serde(default)]
+    pub reader: Reader,
     /// How many lines its grammar can count to, if it cannot count to all of a long file's.
     pub most_lines: Option<usize>,
     /// Every other row.
     #[serde(flatten)]
     pub rows: BTreeMap<String, Vec<String>>,
+}
+
+/// How a language is read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Reader {
+    /// By a tree-sitter grammar and its table.
+    #[default]
+    Grammar,
+    /// By syn.
+    Syn,
+    /// By its tokens alone, as its table spells them.
+    Lexical,
 }
 
 /// What a node is lowered to.
