@@ -73,6 +73,10 @@ impl Prefilter {
         minimal(&mut evidence);
         let mut weak: Vec<String> = interest.words().into_iter().map(str::to_owned).collect();
         weak.extend(interest.cookies.iter().cloned());
+        let prefixes = libraries.iter().flat_map(|library| &library.cookie).map(|entry| &entry.prefix);
+        for prefix in prefixes.filter(|prefix| !prefix.is_empty()) {
+            weak.extend(interest.cookies.iter().map(|name| format!("{prefix}{name}")));
+        }
         let spelled = libraries.iter().flat_map(|library| &library.request).filter(|entry| entry.request.is_some());
         for pattern in spelled.flat_map(|entry| entry.call.iter()) {
             let last = pattern.rsplit('.').next().unwrap_or_default().trim_matches(['{', '}']);

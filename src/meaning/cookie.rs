@@ -140,22 +140,29 @@ impl<'a, 'u> Cookies<'a, 'u> {
 
     /// A member or index of a jar.
     fn jar(&mut self, node: &'u Node, object: &'u Node, name: &str, verb: Verb, related: Vec<Span>) {
-        if !self.is_of_interest(name) {
+        if !self.interest.cookies.iter().any(|have| name.ends_with(have)) {
             return;
         }
-        if let Some(side) = self.jar_side(object) {
+        let Some((side, prefix)) = self.jar_of(object) else { return };
+        if let Some(name) = name.strip_prefix(prefix) {
             self.add(name, verb, side, node, related);
         }
     }
 
-    /// Where the jar that `node` is runs; `None` if it is no jar. A jar is known by its member, whatever its receiver.
+    /// Where the jar that `node` is runs; `None` if it is no jar.
     fn jar_side(&self, node: &'u Node) -> Option<Side> {
+        self.jar_of(node).map(|(side, _)| side)
+    }
+
+    /// Where the jar that `node` is runs, and what stands before the names in it; `None` if it is no jar. A jar is known by
+    /// its member, whatever its receiver.
+    fn jar_of(&self, node: &'u Node) -> Option<(Side, &'a str)> {
         let namer = self.resolver.namer;
         let path = namer.name(node).path;
         let jars = &namer.words.jars;
         let last = &path[path.len().saturating_sub(1)..];
         let found = jars.first(&path, &namer.imported).or_else(|| jars.first(last, &namer.imported));
-        found.map(|(of, _)| of.library.side)
+        found.map(|(of, _)| (of.library.side, of.entry.prefix.as_str()))
     }
 
     fn bind(&mut self, node: &'u Node, target: &'u Node, value: &'u Node) {

@@ -104,6 +104,12 @@ fn with_query<'u>(resolver: &Resolver<'_, 'u>, of: &'u Node, rest: &[&'u Arg]) -
             text.push(&value_text(resolver, &value.value));
             text
         }),
+        // `query(additionalFields => "cookieToken")`
+        [Arg { label: Some(key), value, .. }] => {
+            let mut text = Text { text: format!("{key}="), ..Text::default() };
+            text.push(&value_text(resolver, value));
+            Some(text)
+        }
         [object] => query(resolver, &object.value),
         [] => None,
     };

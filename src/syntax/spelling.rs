@@ -54,7 +54,7 @@ pub fn unescaped(sequence: &str) -> String {
 
 /// Whether an operator between two operands puts one text after the other.
 pub fn is_concatenation(operator: &str) -> bool {
-    matches!(operator, "+" | "." | "" | "..")
+    matches!(operator, "+" | "." | "" | ".." | "<>")
 }
 
 /// The operands of a sum as the pieces of one string.

@@ -4,7 +4,7 @@
 //! a repeated field (`argument*`), `*` for all named children, or `-` for none. Grammars without fields also need
 //! `(kind)`, the first child of a kind, and `(kind).1`, a child of that; `after(=)` and `before(=)`, the named child next
 //! to a token; `next(=)`, the sibling after that token; `prev(kind)`, the sibling of a kind before; `^type`, a field of the
-//! parent.
+//! parent; `signature.name` and `signature.(kind)`, a field or the first child of a kind in what a field holds or wraps.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -62,6 +62,10 @@ pub enum Role {
     Index,
     /// Callee and arguments.
     Call,
+    /// A target and, beside it, steps that are taken on it one after the other.
+    Cascade,
+    /// `@name` is a name, `@name value` binds it.
+    Attribute,
     /// Callee, arguments and a block after them, which is the last argument; the callee may be a call that takes them.
     BlockCall,
     /// Receiver, name and arguments in one node; the receiver may be absent.
@@ -135,6 +139,10 @@ pub struct Flags {
     pub block: bool,
     /// A block whose last expression is its value.
     pub value: bool,
+    /// Statements beside a call that are no argument of it.
+    pub beside: bool,
+    /// Elements of the list around, in a node of their own.
+    pub flat: bool,
     /// A type with members.
     pub class: bool,
     /// A type of lists or maps: what is made of it is its elements.
@@ -182,6 +190,10 @@ pub enum Part {
     Previous(u16),
     /// The child in a field of the parent.
     Parent(u16),
+    /// The child in a field of what a field holds.
+    FieldIn(u16, u16),
+    /// The first child of a kind of what a field holds.
+    KindIn(u16, u16),
 }
 
 /// A row entry: a role and its parts.
@@ -209,6 +221,8 @@ pub struct Table {
     pub require: Vec<String>,
     /// Callees that bind a name given as text to a value.
     pub define: Vec<String>,
+    /// Callees that define a function: its name and parameters are spelled as a call.
+    pub defining: Vec<String>,
     /// Members that are calls also where no arguments are written.
     pub called: Vec<String>,
     /// Methods that compare their receiver, or their first argument, with the next one.
@@ -226,6 +240,8 @@ const ROLES: &[(&str, Role)] = &[
     ("index", Role::Index),
     ("block_call", Role::BlockCall),
     ("call", Role::Call),
+    ("cascade", Role::Cascade),
+    ("attribute", Role::Attribute),
     ("method", Role::Method),
     ("command", Role::Command),
     ("args", Role::Args),
@@ -273,6 +289,7 @@ impl Table {
             most_lines: spelled.most_lines,
             require: Vec::new(),
             define: Vec::new(),
+            defining: Vec::new(),
             called: Vec::new(),
             compare: Vec::new(),
             this: Vec::new(),
@@ -292,6 +309,7 @@ impl Table {
         let names = match row {
             "require" => Some(&mut self.require),
             "define" => Some(&mut self.define),
+            "defining" => Some(&mut self.defining),
             "called" => Some(&mut self.called),
             "compare" => Some(&mut self.compare),
             "this" => Some(&mut self.this),
@@ -321,6 +339,8 @@ impl Table {
             "inline" => flags.inline = true,
             "block" => flags.block = true,
             "value" => flags.value = true,
+            "beside" => flags.beside = true,
+            "flat" => flags.flat = true,
             "class" => flags.class = true,
             "collection" => flags.collection = true,
             "labels" => flags.labels = true,
@@ -410,8 +430,19 @@ pub fn one<'t>(node: Node<'t>, part: Part) -> Option<Node<'t>> {
         }
         Part::Previous(kind) => node.prev_named_sibling().filter(|before| before.kind_id() == kind),
         Part::Parent(field) => node.parent()?.child_by_field_id(field),
+        Part::FieldIn(field, inner) => within(node, field, |node| node.child_by_field_id(inner)),
+        Part::KindIn(field, kind) => within(node, field, |node| of_kind(node, kind)),
         Part::All | Part::Absent => None,
     }
+}
+
+/// How many wrappers of a part are looked into.
+const WRAPPERS: usize = 3;
+
+/// What `find` gives for what a field holds, or for the first child that it wraps.
+fn within<'t>(node: Node<'t>, field: u16, find: impl Fn(Node<'t>) -> Option<Node<'t>>) -> Option<Node<'t>> {
+    let outer = node.child_by_field_id(field);
+    std::iter::successors(outer, |at| at.named_child(0)).take(WRAPPERS).find_map(find)
 }
 
 fn of_kind(node: Node, kind: u16) -> Option<Node> {
@@ -482,7 +513,21 @@ fn part_in(word: &str, grammar: &Language) -> Option<Result<Part, String>> {
     })
 }
 
+/// A part of the form `field.field` or `field.(kind)`.
+fn part_of_field(word: &str, grammar: &Language) -> Option<Part> {
+    let (outer, inner) = word.split_once('.')?;
+    let field = |name: &str| grammar.field_id_for_name(name).map(u16::from);
+    let outer = field(outer)?;
+    match inner.strip_prefix('(').and_then(|inner| inner.strip_suffix(')')) {
+        Some(name) => Some(Part::KindIn(outer, kind(name, grammar).ok()?)),
+        None => Some(Part::FieldIn(outer, field(inner)?)),
+    }
+}
+
 fn part(word: &str, grammar: &Language) -> Result<Part, String> {
+    if let Some(part) = part_of_field(word, grammar) {
+        return Ok(part);
+    }
     if let Some(part) = part_in(word, grammar) {
         return part;
     }

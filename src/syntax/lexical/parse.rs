@@ -159,6 +159,9 @@ impl Parser<'_> {
                 Kind::Word(Word::Branch) => {
                     let branch = self.branch();
                     items.extend(branch.into_iter().map(Item::Operand));
+                    if self.ended() {
+                        break;
+                    }
                 }
                 _ => match op {
                     Some(op) => {
@@ -176,10 +179,11 @@ impl Parser<'_> {
                         }
                     }
                     None => {
-                        let alone = items.is_empty();
+                        let alone = matches!(items.last(), None | Some(Item::Op(_)));
+                        let is_block = matches!(token.kind, Kind::Open('{')) && !matches!(items.last(), Some(Item::Op(_)));
                         let Some(operand) = self.operand(alone) else { break };
                         // A block after what it belongs to ends the statement.
-                        let ends = matches!(operand.expr, Expr::Fn { .. });
+                        let ends = is_block || matches!(operand.expr, Expr::Fn { .. }) && self.ended();
                         items.push(Item::Operand(operand));
                         if ends {
                             break;
@@ -189,6 +193,12 @@ impl Parser<'_> {
             }
         }
         items
+    }
+
+    /// Whether a block has just ended.
+    fn ended(&self) -> bool {
+        let last = self.at.checked_sub(1).and_then(|at| self.tokens.get(at));
+        last.is_some_and(|last| self.slice(last.span) == "}")
     }
 
     /// Whether an expression goes on after the end of a line.

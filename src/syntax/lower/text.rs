@@ -108,6 +108,13 @@ impl<'a> Lowering<'a> {
         }
         rights.push(left);
         rights.reverse();
+        if let "=" | "<-" = operator {
+            let (target, value) = (self.boxed(left)?, self.boxed(right)?);
+            return Some(Expr::Bind { target, value, of: None });
+        }
+        if operator == "|>" {
+            return self.piped(left, right);
+        }
         let nodes = self.nodes(rights);
         Some(match operator {
             _ if is_concatenation(operator) => Expr::Str(concatenated(nodes)),
@@ -127,7 +134,7 @@ impl<'a> Lowering<'a> {
         })
     }
 
-    fn between(&self, left: Tree, right: Tree) -> &'a str {
+    pub(super) fn between(&self, left: Tree, right: Tree) -> &'a str {
         self.text.get(left.end_byte()..right.start_byte()).unwrap_or_default().trim()
     }
 
