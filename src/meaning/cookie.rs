@@ -97,6 +97,12 @@ impl<'a, 'u> Cookies<'a, 'u> {
                     self.header_pair(name, value);
                 }
             }
+            // `[{"cookie", "sid=#{sid}"}]`
+            Expr::List(nodes) => {
+                if let [name, value] = nodes.as_slice() {
+                    self.header_pair(name, value);
+                }
+            }
             Expr::Bind { target, value, .. } => self.bind(node, target, value),
             Expr::Str(_) => self.lines(node),
             _ => {}
