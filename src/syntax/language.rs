@@ -1,15 +1,17 @@
 //! The registry of languages: which files are of which language, and how each is read.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::rc::Rc;
+
+use serde::Serialize;
 
 use super::expr::{Implied, Parsed, Unit};
 use super::lexical::lexis::Lexis;
 pub use super::table::Reader;
-use super::table::{Spelled, Table};
+use super::table::Table;
 use super::{lexical, lower};
-use crate::data::data;
+use crate::data::{EmbeddedTable, syn, tables};
 
 /// A language that sidestep reads.
 #[derive(Clone, Debug)]
@@ -24,6 +26,37 @@ pub struct Language {
     pub data: bool,
 }
 
+/// What people want to know of a language.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Listed {
+    /// What people call it.
+    pub title: String,
+    /// What reads it: a crate and its version, or that no grammar does.
+    pub reader: String,
+    /// Extensions of its files, without the dot.
+    pub extensions: Vec<String>,
+    /// Whole names of its files.
+    pub files: Vec<String>,
+}
+
+/// What is said of languages that are read without a grammar.
+const TOKENS: &str = "its tokens";
+
+/// Every language, by title.
+pub fn all() -> Vec<Listed> {
+    let owned = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
+    let of_table = |table: &EmbeddedTable| Listed {
+        title: table.title.to_owned(),
+        reader: if table.grammar.is_empty() { TOKENS.to_owned() } else { table.grammar.to_owned() },
+        extensions: owned(table.extensions),
+        files: owned(table.files),
+    };
+    let rust = Listed { title: "Rust".into(), reader: syn().into(), extensions: owned(&[RUST.1]), files: Vec::new() };
+    let mut all: Vec<Listed> = tables().iter().map(of_table).chain([rust]).collect();
+    all.sort_by_key(|listed| listed.title.to_lowercase());
+    all
+}
+
 /// Rust has no table: `format!` needs its tokens, so syn reads it.
 const RUST: (&str, &str) = ("rust", "rs");
 
@@ -32,12 +65,12 @@ const TEXT: &str = "text";
 
 /// The language of files that are in none that is known. Its family is what a summary calls it.
 pub fn plain_text() -> Option<Language> {
-    tables().get(TEXT).map(|spelled| language(TEXT, spelled))
+    table(TEXT).map(language)
 }
 
 /// Whether files with this extension are known to be no text.
 pub fn is_binary(extension: &str) -> bool {
-    tables().get(TEXT).and_then(|text| text.rows.get("binary")).is_some_and(|row| row.iter().any(|have| have == extension))
+    table(TEXT).is_some_and(|text| text.binary.contains(&extension))
 }
 
 /// The language of a file by its name; `None` for a format that is not known.
@@ -48,19 +81,18 @@ pub fn of_path(path: &str) -> Option<Language> {
     if extension == RUST.1 {
         return Some(Language { name: RUST.0.into(), family: RUST.0.into(), reader: Reader::Syn, data: false });
     }
-    let (name, spelled) = tables().iter().find(|(_, spelled)| {
-        spelled.extensions.contains(&extension) || spelled.files.iter().any(|have| have == file)
-    })?;
-    Some(language(name, spelled))
+    let found = tables().iter().find(|table| table.extensions.contains(&&*extension) || table.files.contains(&file))?;
+    Some(language(found))
 }
 
-fn language(name: &str, spelled: &Spelled) -> Language {
-    Language { name: name.to_owned(), family: spelled.family.clone(), reader: spelled.reader, data: spelled.data }
+fn language(table: &EmbeddedTable) -> Language {
+    let reader = if table.grammar.is_empty() { Reader::Lexical } else { Reader::Grammar };
+    Language { name: table.name.to_owned(), family: table.family.to_owned(), reader, data: table.data }
 }
 
 /// The family of the language with this name; the name itself where there is none.
 pub fn family(name: &str) -> &str {
-    tables().get(name).map_or(name, |spelled| spelled.family.as_str())
+    table(name).map_or(name, |table| table.family)
 }
 
 /// Reads `text` as the language `name`. What cannot be parsed is read lexically, and the unit says why. Parsing stops
@@ -90,8 +122,8 @@ pub fn implied(name: &str) -> Implied {
     }
 }
 
-fn tables() -> &'static BTreeMap<String, Spelled> {
-    &data().tables
+fn table(name: &str) -> Option<&'static EmbeddedTable> {
+    tables().iter().find(|table| table.name == name)
 }
 
 fn grammar(name: &str) -> Option<tree_sitter::Language> {
@@ -132,12 +164,13 @@ fn compiled(name: &str) -> Result<Compiled, String> {
     if let Some(found) = COMPILED.with_borrow(|have| have.get(name).cloned()) {
         return Ok(found);
     }
-    let spelled = tables().get(name).ok_or_else(|| format!("no table for {name}"))?;
+    let table = table(name).ok_or_else(|| format!("no table for {name}"))?;
+    let spelled = table.spelled();
     let compiled = match spelled.reader {
-        Reader::Lexical => Compiled::Lexis(Rc::new(Lexis::compile(spelled)?)),
+        Reader::Lexical => Compiled::Lexis(Rc::new(Lexis::compile(&spelled)?)),
         _ => {
             let grammar = grammar(name).ok_or_else(|| format!("no grammar for {name}"))?;
-            Compiled::Grammar(grammar.clone(), Rc::new(Table::compile(spelled, &grammar)?))
+            Compiled::Grammar(grammar.clone(), Rc::new(Table::compile(&spelled, &grammar)?))
         }
     };
     COMPILED.with_borrow_mut(|have| have.insert(name.to_owned(), compiled.clone()));
@@ -150,8 +183,8 @@ mod tests {
 
     #[test]
     fn every_table_names_kinds_and_fields_that_its_grammar_has() {
-        for name in tables().keys() {
-            assert_eq!(compiled(name).err(), None, "{name}");
+        for table in tables() {
+            assert_eq!(compiled(table.name).err(), None, "{}", table.name);
         }
     }
 }

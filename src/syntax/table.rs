@@ -16,6 +16,9 @@ use tree_sitter::{Language, Node};
 pub struct Spelled {
     /// What people call it: `C#`.
     pub title: String,
+    /// The crate of its grammar.
+    #[serde(default)]
+    pub grammar: String,
     /// The language that libraries name: `typescript` for TSX too.
     pub family: String,
     /// File name extensions, without the dot.
@@ -29,6 +32,9 @@ pub struct Spelled {
     /// How it is read.
     #[serde(default)]
     pub reader: Reader,
+    /// Extensions of files that are no text.
+    #[serde(default)]
+    pub binary: Vec<String>,
     /// How many lines its grammar can count to, if it cannot count to all of a long file's.
     pub most_lines: Option<usize>,
     /// Every other row.
