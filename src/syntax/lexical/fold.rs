@@ -28,6 +28,9 @@ pub fn fold(items: Vec<Item>, lexis: &Lexis) -> Option<Node> {
             other => own.push(other),
         }
     }
+    if parts.iter().skip(1).any(|(left, _)| is_attribute(left)) {
+        return attributes(parts, own);
+    }
     let mut value = valued(own);
     // `a = b = c` binds both to the last.
     for (left, op) in parts.into_iter().rev() {
@@ -38,6 +41,50 @@ pub fn fold(items: Vec<Item>, lexis: &Lexis) -> Option<Node> {
         });
     }
     value
+}
+
+/// Whether what stands between two binds is the value of the first and the name of the second: `url="…" method="…"`.
+fn is_attribute(items: &[Item]) -> bool {
+    matches!(items, [.., Item::Operand(_), Item::Operand(Node { expr: Expr::Name(_), .. })])
+}
+
+/// Names and values in a row, as what the word before them is called with: `<cfhttp url="…" method="delete">`.
+fn attributes(parts: Vec<(Vec<Item>, Op)>, last: Vec<Item>) -> Option<Node> {
+    let mut segments: Vec<Vec<Item>> = parts.into_iter().map(|(left, _)| left).chain([last]).collect();
+    let mut name = operand(segments.first_mut()?.pop())?;
+    let callee = operand(segments.first_mut()?.pop());
+    let (mut args, mut loose) = (Vec::new(), Vec::new());
+    let count = segments.len() - 1;
+    for (at, mut segment) in segments.into_iter().skip(1).enumerate() {
+        let next = if at + 1 < count { operand(segment.pop()) } else { None };
+        if let Some(value) = valued(segment) {
+            match name.word().map(|word| word.to_lowercase()) {
+                Some(word) => args.push(Arg { label: Some(word.into()), spread: false, value }),
+                None => loose.push(value),
+            }
+        }
+        let Some(next) = next else { break };
+        name = next;
+    }
+    let values = || args.iter().map(|arg| arg.value.span).chain(loose.iter().map(|node| node.span));
+    let start = callee.as_ref().map_or(name.span.start, |callee| callee.span.start);
+    let span = values().fold(Span { start, end: start }, |all, one| Span {
+        start: all.start.min(one.start),
+        end: all.end.max(one.end),
+    });
+    let callee = callee.unwrap_or_else(|| unknown(name.span, Vec::new()));
+    let call = Node::new(span, Expr::Call { callee: Box::new(callee), args });
+    match loose.is_empty() {
+        true => Some(call),
+        false => Some(unknown(span, std::iter::once(call).chain(loose).collect())),
+    }
+}
+
+fn operand(item: Option<Item>) -> Option<Node> {
+    match item? {
+        Item::Operand(node) => Some(node),
+        Item::Op(_) => None,
+    }
 }
 
 fn bound(target: Node, value: Node, op: Op, lexis: &Lexis) -> Node {

@@ -132,6 +132,12 @@ pub struct Lexis {
     pub bind_defines: bool,
     /// Whether braces after a value index it.
     pub brace_index: bool,
+    /// Whether braces hold keys and values by turns.
+    pub turns: bool,
+    /// Whether braces hold the elements of a tuple.
+    pub tuples: bool,
+    /// Whether a name in lower case by itself is a text.
+    pub atoms: bool,
     /// Names of the list of arguments that the first bind of a function takes its parameters from.
     pub params: Vec<String>,
     /// What lines of commands begin with; an entry that is empty stands for every line.
@@ -227,6 +233,9 @@ impl Lexis {
                 "brace_defines" => self.brace_defines = true,
                 "bind_defines" => self.bind_defines = true,
                 "brace_index" => self.brace_index = true,
+                "turns" => self.turns = true,
+                "tuples" => self.tuples = true,
+                "atoms" => self.atoms = true,
                 "cells" => self.cells = true,
                 _ => return Err("no such law".into()),
             },

@@ -38,7 +38,13 @@ pub fn cells(text: &str, lexis: &Lexis, unit: &mut Unit) -> Vec<Node> {
             unit.comments.push(Span::new(line.start, line.end));
             continue;
         }
-        let mut cells = gaps(own).into_iter().map(|cell| line.start + cell.start..line.start + cell.end);
+        let mut cells = gaps(own);
+        if let Some(at) = cells.iter().position(|cell| is_comment(&own[cell.clone()], lexis)) {
+            let start = line.start + cells[at].start;
+            unit.comments.push(Span::new(start, line.end));
+            cells.truncate(at);
+        }
+        let mut cells = cells.into_iter().map(|cell| line.start + cell.start..line.start + cell.end);
         let goes_on = own.trim_start().starts_with("...");
         let mut target = None;
         let mut callee = None;

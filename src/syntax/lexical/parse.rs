@@ -205,7 +205,7 @@ impl Parser<'_> {
     fn goes_on(&self, last: Option<&Item>) -> bool {
         let next = self.tokens.get(self.at..).unwrap_or_default();
         let next = next.iter().map(|token| &token.kind).find(|kind| !matches!(kind, Kind::Line));
-        matches!(last, Some(Item::Op(_)))
+        matches!(last, Some(Item::Op(op)) if *op != Op::Other)
             || matches!(next, Some(Kind::Op(Op::Member | Op::Join | Op::Pipe | Op::Choice | Op::Apply)))
     }
 
@@ -263,6 +263,10 @@ impl Parser<'_> {
             }
             Kind::Name => {
                 self.at += 1;
+                let is_callee = matches!(self.kind(0), Some(Kind::Open('(') | Kind::Op(Op::Member)));
+                if self.lexis.atoms && !is_callee && self.slice(token.span).starts_with(char::is_lowercase) {
+                    return Some(Node::text(token.span, self.slice(token.span)));
+                }
                 Some(Node::new(token.span, Expr::Name(self.symbol(token.span))))
             }
             Kind::Open(open) => Some(self.brackets(open, token.span)),
@@ -306,7 +310,7 @@ impl Parser<'_> {
         let mut nodes: Vec<Node> = elements.into_iter().map(|element| element.value).collect();
         match open {
             '(' if nodes.len() == 1 => nodes.pop().unwrap_or_else(|| unknown(span, Vec::new())),
-            '{' => unknown(span, nodes),
+            '{' if !self.lexis.tuples => unknown(span, nodes),
             _ => Node::new(span, Expr::List(nodes)),
         }
     }
@@ -318,11 +322,39 @@ impl Parser<'_> {
             return self.strings_inside();
         }
         self.depth += 1;
-        let elements = self.elements(Some(open));
+        let elements = match open == '{' && self.lexis.turns {
+            true => self.turns(),
+            false => self.elements(Some(open)),
+        };
         self.depth -= 1;
         let end = self.peek().or(self.tokens.last()).map_or(0, |token| token.span.end);
         self.at += 1;
         (elements, end)
+    }
+
+    /// Keys and values by turns, up to a closing bracket: `{:headers {"Cookie" text}}`.
+    fn turns(&mut self) -> Vec<Element> {
+        let mut values = Vec::new();
+        while let Some(token) = self.peek() {
+            match token.kind {
+                Kind::Close => break,
+                Kind::Text(_) | Kind::Name | Kind::Open(_) => {
+                    let Some(value) = self.value() else { break };
+                    values.push(self.chain(value));
+                }
+                _ => self.at += 1,
+            }
+        }
+        let mut values = values.into_iter();
+        let mut elements = Vec::new();
+        while let (Some(key), Some(value)) = (values.next(), values.next()) {
+            let key = match key.word() {
+                Some(word) => Node::text(key.span, word.trim_start_matches(':')),
+                None => key,
+            };
+            elements.push(Element { key: Some(key), value });
+        }
+        elements
     }
 
     /// The strings between brackets that are nested too deeply.
@@ -429,11 +461,12 @@ impl Parser<'_> {
         self.at += 1;
         let mut name = None;
         let mut params = Vec::new();
+        let mut has_params = false;
         let column = self.column(keyword);
         let mut end = keyword.end;
         while let Some(token) = self.peek().cloned() {
             match token.kind {
-                Kind::Name if params.is_empty() && name.is_none() => name = Some(self.symbol(token.span)),
+                Kind::Name if !has_params && params.is_empty() && name.is_none() => name = Some(self.symbol(token.span)),
                 Kind::Name if self.lexis.juxtaposed == Juxtaposed::Each => {
                     params.push(Param { name: self.symbol(token.span), of: None, default: None, span: token.span });
                 }
@@ -443,6 +476,7 @@ impl Parser<'_> {
                     end = after;
                     let named = elements.iter().filter_map(|element| param(element.key.as_ref().unwrap_or(&element.value)));
                     params.extend(named);
+                    has_params = true;
                     continue;
                 }
                 Kind::Open('{') => {
@@ -450,6 +484,8 @@ impl Parser<'_> {
                     return self.with_params(name, params, body, Span { start: keyword.start, end });
                 }
                 Kind::End | Kind::Close => break,
+                // A body without braces: `function(id) lookup(id)`.
+                Kind::Name | Kind::Text(_) if has_params && !matches!(self.kind(1), Some(Kind::Open('{'))) => break,
                 // What comes after it on its line, and lines that are indented deeper, is its body.
                 Kind::Op(Op::Bind) | Kind::Line => break,
                 _ => {}
