@@ -99,7 +99,8 @@ const GENERATED: &[&str] = &[
     ".map.json",
 ];
 /// What stands near the start of a report that is written as JSON.
-const REPORT_MARKS: &[&str] = &["sarif-2.1.0", "sarif-schema", "\"sidestep\"", "\"check_name\"", "<checkstyle", "<testsuite"];
+const REPORT_MARKS: &[&str] =
+    &["sarif-2.1.0", "sarif-schema", "\"sidestep\"", "\"check_name\"", "<checkstyle", "<testsuite"];
 /// How far from the start, in bytes.
 const REPORT_HEAD: usize = 512;
 /// Files that make their folder a package and name what it depends on.

@@ -155,11 +155,6 @@ impl<'a, 'u> Cookies<'a, 'u> {
         }
     }
 
-    /// Where the jar that `node` is runs; `None` if it is no jar.
-    fn jar_side(&self, node: &'u Node) -> Option<Side> {
-        self.jar_of(node).map(|(side, _)| side)
-    }
-
     /// Where the jar that `node` is runs, and what stands before the names in it; `None` if it is no jar. A jar is known by
     /// its member, whatever its receiver.
     fn jar_of(&self, node: &'u Node) -> Option<(Side, &'a str)> {
@@ -207,7 +202,7 @@ impl<'a, 'u> Cookies<'a, 'u> {
         if wanted.is_empty() {
             return;
         }
-        if let Some(side) = self.jar_side(jar) {
+        if let Some(side) = self.jar_of(jar).map(|(side, _)| side) {
             wanted.iter().for_each(|name| self.add(name, Verb::Read, side, node, Vec::new()));
         }
     }
@@ -457,7 +452,7 @@ impl<'a, 'u> Cookies<'a, 'u> {
         let namer = self.resolver.namer;
         let callee = namer.name(other);
         let holds_name = namer.words.cookie_names.first(&callee.path, &namer.imported).is_some();
-        let is_cookie = self.jar_side(other).is_some()
+        let is_cookie = self.jar_of(other).is_some()
             || holds_name
                 && (self.speaks_of_cookies(other)
                     || above.iter().rev().take(CONTEXT).any(|node| self.speaks_of_cookies(node)));

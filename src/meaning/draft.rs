@@ -123,7 +123,9 @@ impl<'a, 'u> Drafter<'a, 'u> {
     pub fn called(&self, callee: &'u Node, args: &'u [Arg], ruled: &dyn Fn(&Text) -> bool) -> Option<Draft> {
         let generic = Library::default();
         let mut draft = Draft::default();
-        if let Some(pieces) = args.iter().find_map(|arg| self.pieces(&arg.value)).filter(|texts| texts.iter().any(ruled)) {
+        if let Some(pieces) =
+            args.iter().find_map(|arg| self.pieces(&arg.value)).filter(|texts| texts.iter().any(ruled))
+        {
             draft.urls = pieces;
         }
         for arg in args.iter().flat_map(elements) {

@@ -1,6 +1,7 @@
 //! Reads texts without a grammar: by the lexis of their language, or as their strings and nothing else where a parser gave
 //! up.
 
+mod define;
 mod fold;
 pub(in crate::syntax) mod lexis;
 mod lines;

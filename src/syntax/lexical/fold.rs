@@ -93,7 +93,7 @@ fn bound(target: Node, value: Node, op: Op, lexis: &Lexis) -> Node {
         // `let url org id = …` defines a function.
         (Expr::Call { callee, args }, _) if lexis.bind_defines => {
             let name = callee.word().map(Into::into);
-            let params = args.iter().filter_map(|arg| super::parse::param(&arg.value)).collect();
+            let params = args.iter().filter_map(|arg| super::define::param(&arg.value)).collect();
             let body = vec![Node::new(value.span, bind_return(Box::new(value)))];
             Expr::Fn { name, params, body }
         }

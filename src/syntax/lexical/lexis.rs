@@ -304,7 +304,8 @@ fn comment(entry: &str) -> Result<Comment, String> {
 
 fn string(entry: &str) -> Result<Quote, String> {
     let mut words = entry.splitn(4, ' ');
-    let mut next = || words.next().filter(|word| !word.is_empty()).ok_or("an opening, a closing and an escape are wanted");
+    let mut next =
+        || words.next().filter(|word| !word.is_empty()).ok_or("an opening, a closing and an escape are wanted");
     let (open, close, escape) = (next()?.to_owned(), next()?.to_owned(), next()?);
     let escape = escape.chars().next().filter(|_| escape != "-");
     let flags = quote(words.next().unwrap_or_default())?;
@@ -313,8 +314,7 @@ fn string(entry: &str) -> Result<Quote, String> {
 
 fn quote(flags: &str) -> Result<Quote, String> {
     let (open, close) = (String::new(), String::new());
-    let mut quote =
-        Quote { open, close, escape: Some('\\'), holes: false, lines: false, doubled: false, twice: false };
+    let mut quote = Quote { open, close, escape: Some('\\'), holes: false, lines: false, doubled: false, twice: false };
     for flag in flags.split(' ').filter(|flag| !flag.is_empty()) {
         match flag {
             "holes" => quote.holes = true,

@@ -19,7 +19,8 @@ pub fn commands(text: &str, lexis: &Lexis, unit: &mut Unit) -> Vec<Node> {
         } else if let Some(bind) = setting(text, line.clone(), lexis) {
             nodes.push(bind);
         } else if let Some(head) = lexis.commands.iter().find_map(|head| command(own, head)) {
-            let start = line.end - head.len() + (head.len() - head.trim_start_matches(|c| lexis.strip.contains(&c)).len());
+            let start =
+                line.end - head.len() + (head.len() - head.trim_start_matches(|c| lexis.strip.contains(&c)).len());
             match text.get(start..line.end).is_some_and(|rest| rest.trim_start().starts_with('[')) {
                 true => nodes.extend(parse(text, start..line.end, lexis, 0, unit)),
                 false => nodes.push(string(text, start..line.end, lexis)),

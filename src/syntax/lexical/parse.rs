@@ -4,14 +4,14 @@
 use std::iter::once;
 use std::ops::Range;
 
-use super::super::expr::{Arg, Expr, Import, Node, Param, Piece, Span, Symbol, Unit};
+use super::super::expr::{Arg, Expr, Node, Piece, Span, Symbol, Unit};
 use super::super::spelling::{bind_return, text_piece};
 use super::fold::{Item, fold};
 use super::lexis::{Juxtaposed, Lexis, Op, Word};
 use super::scan::{Kind, Part, Scanned, Token, scan};
 
 /// Deeper nesting is read as the strings in it. A real program is far shallower; a recursion of this depth fits any stack.
-const DEPTH: usize = 40;
+pub const DEPTH: usize = 40;
 
 /// Most members, indexes and calls on one value: what is built of them nests that deep.
 const CHAIN: usize = 24;
@@ -26,9 +26,9 @@ pub struct Element {
 pub struct Parser<'a> {
     pub text: &'a str,
     pub lexis: &'a Lexis,
-    tokens: Vec<Token>,
-    at: usize,
-    depth: usize,
+    pub tokens: Vec<Token>,
+    pub at: usize,
+    pub depth: usize,
     pub unit: Unit,
 }
 
@@ -39,7 +39,9 @@ pub fn parse(text: &str, within: Range<usize>, lexis: &Lexis, depth: usize, unit
     parser.unit.comments.extend(comments);
     let mut nodes = Vec::new();
     while parser.at < parser.tokens.len() {
-        nodes.extend(parser.elements(None).into_iter().flat_map(|element| element.key.into_iter().chain(once(element.value))));
+        nodes.extend(
+            parser.elements(None).into_iter().flat_map(|element| element.key.into_iter().chain(once(element.value))),
+        );
         // A closing bracket that nothing opened.
         parser.at += 1;
     }
@@ -48,11 +50,11 @@ pub fn parse(text: &str, within: Range<usize>, lexis: &Lexis, depth: usize, unit
 }
 
 impl Parser<'_> {
-    fn peek(&self) -> Option<&Token> {
+    pub(super) fn peek(&self) -> Option<&Token> {
         self.tokens.get(self.at)
     }
 
-    fn kind(&self, ahead: usize) -> Option<&Kind> {
+    pub(super) fn kind(&self, ahead: usize) -> Option<&Kind> {
         self.tokens.get(self.at + ahead).map(|token| &token.kind)
     }
 
@@ -60,7 +62,7 @@ impl Parser<'_> {
         self.text.get(span.start as usize..span.end as usize).unwrap_or_default()
     }
 
-    fn symbol(&self, span: Span) -> Symbol {
+    pub(super) fn symbol(&self, span: Span) -> Symbol {
         self.slice(span).into()
     }
 
@@ -70,13 +72,15 @@ impl Parser<'_> {
     }
 
     /// The same, and no further than lines that are indented deeper than `column`.
-    fn elements_beyond(&mut self, open: Option<char>, column: Option<usize>) -> Vec<Element> {
+    pub(super) fn elements_beyond(&mut self, open: Option<char>, column: Option<usize>) -> Vec<Element> {
         let lines = self.lexis.newline && open.is_none_or(|open| open == '{');
         let mut elements = Vec::new();
         while let Some(token) = self.peek() {
             match token.kind {
                 Kind::Close => break,
-                Kind::Line if column.is_some_and(|column| self.next_column().is_none_or(|next| next <= column)) => break,
+                Kind::Line if column.is_some_and(|column| self.next_column().is_none_or(|next| next <= column)) => {
+                    break;
+                }
                 Kind::Comma | Kind::End | Kind::Line | Kind::Other => self.at += 1,
                 _ => {
                     let before = self.at;
@@ -98,7 +102,7 @@ impl Parser<'_> {
         rest.iter().find(|token| !matches!(token.kind, Kind::Line)).map(|token| self.column(token.span))
     }
 
-    fn column(&self, span: Span) -> usize {
+    pub(super) fn column(&self, span: Span) -> usize {
         let before = self.text.get(..span.start as usize).unwrap_or_default();
         let line = before.len() - before.rfind('\n').map_or(0, |at| at + 1);
         let line = &before[before.len() - line..];
@@ -117,7 +121,8 @@ impl Parser<'_> {
 
     fn element(&mut self, items: Vec<Item>) -> Option<Element> {
         let is_pair = |item: &Item| matches!(item, Item::Op(Op::Pair));
-        let is_plain = |items: &[Item]| matches!(items, [Item::Operand(Node { expr: Expr::Str(_) | Expr::Name(_), .. })]);
+        let is_plain =
+            |items: &[Item]| matches!(items, [Item::Operand(Node { expr: Expr::Str(_) | Expr::Name(_), .. })]);
         match items.iter().position(is_pair) {
             Some(at) if is_plain(&items[..at]) => {
                 let mut items = items.into_iter();
@@ -133,10 +138,13 @@ impl Parser<'_> {
     fn items(&mut self, lines: bool) -> Vec<Item> {
         let mut items: Vec<Item> = Vec::new();
         while let Some(token) = self.peek() {
-            let (span, op) = (token.span, match token.kind {
-                Kind::Op(op) | Kind::Word(Word::Op(op)) => Some(op),
-                _ => None,
-            });
+            let (span, op) = (
+                token.span,
+                match token.kind {
+                    Kind::Op(op) | Kind::Word(Word::Op(op)) => Some(op),
+                    _ => None,
+                },
+            );
             match &token.kind {
                 Kind::Comma | Kind::End | Kind::Close => break,
                 Kind::Line if lines && !self.goes_on(items.last()) => break,
@@ -168,7 +176,9 @@ impl Parser<'_> {
                         items.push(Item::Op(op));
                         self.at += 1;
                         // `-name => "sid"`: a key that begins with a dash.
-                        if op == Op::Other && self.slice(span) == "-" && matches!(self.kind(0), Some(Kind::Name))
+                        if op == Op::Other
+                            && self.slice(span) == "-"
+                            && matches!(self.kind(0), Some(Kind::Name))
                             && matches!(self.kind(1), Some(Kind::Op(Op::Pair)))
                             && let Some(name) = self.peek().map(|token| token.span)
                         {
@@ -180,7 +190,8 @@ impl Parser<'_> {
                     }
                     None => {
                         let alone = matches!(items.last(), None | Some(Item::Op(_)));
-                        let is_block = matches!(token.kind, Kind::Open('{')) && !matches!(items.last(), Some(Item::Op(_)));
+                        let is_block =
+                            matches!(token.kind, Kind::Open('{')) && !matches!(items.last(), Some(Item::Op(_)));
                         let Some(operand) = self.operand(alone) else { break };
                         // A block after what it belongs to ends the statement.
                         let ends = is_block || matches!(operand.expr, Expr::Fn { .. }) && self.ended();
@@ -253,7 +264,7 @@ impl Parser<'_> {
     }
 
     /// A value without what follows it.
-    fn value(&mut self) -> Option<Node> {
+    pub(super) fn value(&mut self) -> Option<Node> {
         let token = self.peek()?.clone();
         match token.kind {
             Kind::Text(parts) => {
@@ -316,7 +327,7 @@ impl Parser<'_> {
     }
 
     /// What stands between brackets, the opening one being next, and where the closing one ends.
-    fn inside(&mut self, open: char) -> (Vec<Element>, u32) {
+    pub(super) fn inside(&mut self, open: char) -> (Vec<Element>, u32) {
         self.at += 1;
         if self.depth >= DEPTH {
             return self.strings_inside();
@@ -367,7 +378,9 @@ impl Parser<'_> {
                 Kind::Open(_) => depth += 1,
                 Kind::Close => depth -= 1,
                 Kind::Text(parts) => {
-                    let text = parts.iter().filter_map(|part| if let Part::Text(text) = part { Some(text.as_str()) } else { None });
+                    let text = parts
+                        .iter()
+                        .filter_map(|part| if let Part::Text(text) = part { Some(text.as_str()) } else { None });
                     elements.push(Element { key: None, value: Node::text(token.span, text.collect::<String>()) });
                 }
                 _ => {}
@@ -408,7 +421,9 @@ impl Parser<'_> {
                     let (elements, end) = self.inside(open);
                     let Some(Element { value, .. }) = elements.into_iter().next() else { break };
                     let key = match value.expr {
-                        Expr::Name(name) if open == '{' && !self.after_sigil(value.span) => Node::text(value.span, &*name),
+                        Expr::Name(name) if open == '{' && !self.after_sigil(value.span) => {
+                            Node::text(value.span, &*name)
+                        }
                         expr => Node::new(value.span, expr),
                     };
                     node = Node::new(to(end), Expr::Index(Box::new(node), Box::new(key)));
@@ -427,146 +442,10 @@ impl Parser<'_> {
     /// Whether the next line begins with a member.
     fn leads_to_member(&self) -> bool {
         let rest = self.tokens.get(self.at..).unwrap_or_default();
-        rest.iter().map(|token| &token.kind).find(|kind| !matches!(kind, Kind::Line)).is_some_and(|kind| matches!(kind, Kind::Op(Op::Member)))
-    }
-
-    /// The function that a call before a brace defines, where the language spells functions so.
-    fn defined(&mut self, callee: &Node, args: &[Arg], end: u32) -> Option<Node> {
-        let name = match &callee.expr {
-            Expr::Name(name) | Expr::Member(_, name) if self.lexis.brace_defines => name.clone(),
-            _ => return None,
-        };
-        let ahead = (0..4).find(|ahead| !matches!(self.kind(*ahead), Some(Kind::Line | Kind::Word(Word::Skip))))?;
-        if !matches!(self.kind(ahead), Some(Kind::Open('{'))) {
-            return None;
-        }
-        self.at += ahead;
-        let params = args.iter().filter_map(|arg| param(&arg.value)).collect();
-        let (body, end) = self.block(end);
-        let span = Span { start: callee.span.start, end };
-        Some(Node::new(span, Expr::Fn { name: Some(name), params, body }))
-    }
-
-    /// The statements of a block in braces, which is next.
-    fn block(&mut self, end: u32) -> (Vec<Node>, u32) {
-        if !matches!(self.kind(0), Some(Kind::Open('{'))) {
-            return (Vec::new(), end);
-        }
-        let (elements, end) = self.inside('{');
-        (elements.into_iter().flat_map(|element| element.key.into_iter().chain(once(element.value))).collect(), end)
-    }
-
-    /// A function; its keyword is next.
-    fn function(&mut self, keyword: Span) -> Node {
-        self.at += 1;
-        let mut name = None;
-        let mut params = Vec::new();
-        let mut has_params = false;
-        let column = self.column(keyword);
-        let mut end = keyword.end;
-        while let Some(token) = self.peek().cloned() {
-            match token.kind {
-                Kind::Name if !has_params && params.is_empty() && name.is_none() => name = Some(self.symbol(token.span)),
-                Kind::Name if self.lexis.juxtaposed == Juxtaposed::Each => {
-                    params.push(Param { name: self.symbol(token.span), of: None, default: None, span: token.span });
-                }
-                Kind::Op(Op::Member) => name = None,
-                Kind::Open('(') => {
-                    let (elements, after) = self.inside('(');
-                    end = after;
-                    let named = elements.iter().filter_map(|element| param(element.key.as_ref().unwrap_or(&element.value)));
-                    params.extend(named);
-                    has_params = true;
-                    continue;
-                }
-                Kind::Open('{') => {
-                    let (body, end) = self.block(end);
-                    return self.with_params(name, params, body, Span { start: keyword.start, end });
-                }
-                Kind::End | Kind::Close => break,
-                // A body without braces: `function(id) lookup(id)`.
-                Kind::Name | Kind::Text(_) if has_params && !matches!(self.kind(1), Some(Kind::Open('{'))) => break,
-                // What comes after it on its line, and lines that are indented deeper, is its body.
-                Kind::Op(Op::Bind) | Kind::Line => break,
-                _ => {}
-            }
-            end = token.span.end;
-            self.at += 1;
-        }
-        if matches!(self.kind(0), Some(Kind::Op(_))) {
-            self.at += 1;
-        }
-        let mut body = Vec::new();
-        if self.depth < DEPTH && matches!(self.kind(0), Some(kind) if !matches!(kind, Kind::End | Kind::Close)) {
-            self.depth += 1;
-            let elements = self.elements_beyond(None, Some(column));
-            self.depth -= 1;
-            body.extend(elements.into_iter().flat_map(|element| element.key.into_iter().chain(once(element.value))));
-        }
-        let end = body.last().map_or(end, |last| last.span.end.max(end));
-        self.with_params(name, params, body, Span { start: keyword.start, end })
-    }
-
-    /// A function whose parameters may be taken from the list of its arguments in its body.
-    fn with_params(&self, name: Option<Symbol>, mut params: Vec<Param>, body: Vec<Node>, span: Span) -> Node {
-        if let (true, Some(Expr::Bind { target, value, .. })) = (params.is_empty(), body.first().map(|first| &first.expr))
-            && matches!(&value.expr, Expr::Name(list) if self.lexis.params.iter().any(|have| **have == **list))
-        {
-            match &target.expr {
-                Expr::List(names) => params.extend(names.iter().filter_map(param)),
-                _ => params.extend(param(target)),
-            }
-            if params.first().is_some_and(|first| self.lexis.this.iter().any(|this| **this == *first.name)) {
-                params.remove(0);
-            }
-        }
-        Node::new(span, Expr::Fn { name, params, body })
-    }
-
-    /// What runs under a condition; its keyword is next.
-    fn branch(&mut self) -> Vec<Node> {
-        self.at += 1;
-        let mut nodes = Vec::new();
-        // `foreach my $id (…)`
-        let ahead = (0..4).find(|ahead| !matches!(self.kind(*ahead), Some(Kind::Name | Kind::Word(Word::Skip))));
-        if let Some(ahead) = ahead.filter(|ahead| matches!(self.kind(*ahead), Some(Kind::Open('(')))) {
-            let named = self.tokens.get(self.at + ahead.saturating_sub(1)).map_or(0, |token| token.span.end);
-            let is_call = ahead > 0 && self.tokens.get(self.at + ahead).is_some_and(|token| token.span.start == named);
-            self.at += if is_call { 0 } else { ahead };
-        }
-        if let Some(Kind::Open('(')) = self.kind(0) {
-            nodes.extend(self.value());
-        }
-        if let Some(Kind::Open('{')) = self.kind(0) {
-            let start = self.peek().map_or(0, |token| token.span.start);
-            let (body, end) = self.block(start);
-            self.unit.branches.push(Span { start, end });
-            nodes.extend(body);
-        }
-        nodes
-    }
-
-    /// The modules that a statement imports; its keyword is next.
-    fn import(&mut self) {
-        let Some(start) = self.peek().map(|token| token.span) else { return };
-        self.at += 1;
-        let mut module = String::new();
-        while let Some(token) = self.peek() {
-            match &token.kind {
-                Kind::Name | Kind::Word(_) if module.is_empty() || module.ends_with('.') => module += self.slice(token.span),
-                Kind::Op(Op::Member) => module.push('.'),
-                Kind::Text(parts) if module.is_empty() => {
-                    let text = parts.iter().filter_map(|part| if let Part::Text(text) = part { Some(text.as_str()) } else { None });
-                    module = text.collect();
-                }
-                Kind::Open(_) | Kind::Other | Kind::Op(_) if module.is_empty() => {}
-                _ => break,
-            }
-            self.at += 1;
-        }
-        if !module.is_empty() {
-            self.unit.imports.push(Import { module, name: None, local: None, span: start });
-        }
+        rest.iter()
+            .map(|token| &token.kind)
+            .find(|kind| !matches!(kind, Kind::Line))
+            .is_some_and(|kind| matches!(kind, Kind::Op(Op::Member)))
     }
 }
 
@@ -580,16 +459,18 @@ pub fn unknown(span: Span, nodes: Vec<Node>) -> Node {
 pub fn arguments(Element { key, value }: Element) -> Vec<Arg> {
     let plain = |value| Arg { label: None, spread: false, value };
     match key {
-        Some(key) => match key.word().filter(|word| word.starts_with(|c: char| c.is_lowercase() || c == '-' || c == '_')) {
-            Some(word) => vec![Arg { label: Some(word.into()), spread: false, value }],
-            None => {
-                let key = match &key.expr {
-                    Expr::Name(name) => Node::text(key.span, &**name),
-                    _ => key,
-                };
-                vec![plain(key), plain(value)]
+        Some(key) => {
+            match key.word().filter(|word| word.starts_with(|c: char| c.is_lowercase() || c == '-' || c == '_')) {
+                Some(word) => vec![Arg { label: Some(word.into()), spread: false, value }],
+                None => {
+                    let key = match &key.expr {
+                        Expr::Name(name) => Node::text(key.span, &**name),
+                        _ => key,
+                    };
+                    vec![plain(key), plain(value)]
+                }
             }
-        },
+        }
         None => match value.expr {
             Expr::Bind { target, value, .. } if matches!(target.expr, Expr::Name(_)) => {
                 let label = target.word().map(Symbol::from);
@@ -597,16 +478,5 @@ pub fn arguments(Element { key, value }: Element) -> Vec<Arg> {
             }
             expr => vec![plain(Node::new(value.span, expr))],
         },
-    }
-}
-
-/// The parameter that a node names: of several names in a row the last, of a name and a type the first.
-pub fn param(node: &Node) -> Option<Param> {
-    let named = |name: &Symbol, default| Some(Param { name: name.clone(), of: None, default, span: node.span });
-    match &node.expr {
-        Expr::Name(name) => named(name, None),
-        Expr::Unknown(nodes) => nodes.iter().rev().find_map(param),
-        Expr::Bind { target, value, .. } => param(target).map(|param| Param { default: Some((**value).clone()), ..param }),
-        _ => None,
     }
 }

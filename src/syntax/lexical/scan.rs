@@ -265,7 +265,9 @@ impl<'a> Scanner<'a> {
         let next = self.rest()[c.len_utf8()..].chars().next();
         let is_operand = !self.spaced
             && matches!(self.out.tokens.last().map(|last| &last.kind), Some(Kind::Name | Kind::Close | Kind::Other));
-        !is_operand && next.is_some_and(|next| next.is_alphabetic() || "_{:@".contains(next) || self.lexis.sigils.contains(&next))
+        !is_operand
+            && next
+                .is_some_and(|next| next.is_alphabetic() || "_{:@".contains(next) || self.lexis.sigils.contains(&next))
     }
 
     fn line(&mut self) {
@@ -305,7 +307,9 @@ impl<'a> Scanner<'a> {
         let Some(comment) = found else { return false };
         let rest = self.rest();
         let length = match &comment.close {
-            Some(close) => rest[comment.open.len()..].find(close.as_str()).map(|at| at + comment.open.len() + close.len()),
+            Some(close) => {
+                rest[comment.open.len()..].find(close.as_str()).map(|at| at + comment.open.len() + close.len())
+            }
             None => rest.find('\n'),
         };
         let length = length.unwrap_or(rest.len());
@@ -429,7 +433,13 @@ impl<'a> Scanner<'a> {
     }
 
     fn heredoc(&mut self) -> bool {
-        let Some(open) = self.lexis.heredocs.iter().find(|open| self.rest().starts_with(open.as_str())).filter(|_| !self.no_heredocs) else {
+        let Some(open) = self
+            .lexis
+            .heredocs
+            .iter()
+            .find(|open| self.rest().starts_with(open.as_str()))
+            .filter(|_| !self.no_heredocs)
+        else {
             return false;
         };
         let after = &self.rest()[open.len()..];
