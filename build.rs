@@ -24,6 +24,7 @@ fn main() {
         constant("WORKING", "&str", &literal(working)),
         constant("SPELLED_CALLS", "&[&str]", &strings(&Value::from(spelled_calls(&libraries)))),
         constant("PACKAGES", "&[&str]", &strings(&Value::from(packages(&libraries)))),
+        constant("COOKIE_PREFIXES", "&[&str]", &strings(&Value::from(cookie_prefixes(&libraries)))),
         constant("LIBRARIES", "&[EmbeddedLibrary]", &list(libraries.iter().map(embedded_library))),
         constant("TABLES", "&[EmbeddedTable]", &list(tables().iter().map(|(name, table)| embedded_table(name, table)))),
         constant("SYN", "&str", &format!("{:?}", with_version("syn"))),
@@ -69,6 +70,12 @@ fn packages(libraries: &[Value]) -> Vec<&str> {
     names
 }
 
+/// What `[[cookie]]` entries put before the names of cookies.
+fn cookie_prefixes(libraries: &[Value]) -> Vec<&str> {
+    let entries = libraries.iter().filter_map(|library| library["cookie"].as_array()).flatten();
+    entries.filter_map(|entry| entry["prefix"].as_str()).collect()
+}
+
 fn embedded_library(library: &Value) -> String {
     let (name, languages) = (library["name"].as_str().unwrap_or_default(), strings(&library["languages"]));
     format!("EmbeddedLibrary {{ name: {name:?}, languages: {languages}, json: {} }}", literal(library))
@@ -84,15 +91,16 @@ fn with_version(name: &str) -> String {
 
 fn embedded_table(name: &str, table: &Value) -> String {
     format!(
-        "EmbeddedTable {{ name: {name:?}, title: {:?}, grammar: {:?}, family: {:?}, extensions: {}, files: {}, tells: {}, is_plain: {}, data: {}, json: {} }}",
+        "EmbeddedTable {{ name: {name:?}, title: {:?}, grammar: {:?}, family: {:?}, extensions: {}, files: {}, tells: {}, is_plain: {}, data: {}, binary: {}, json: {} }}",
         table["title"].as_str().unwrap_or_default(),
         table["grammar"].as_str().map(with_version).unwrap_or_default(),
         table["family"].as_str().unwrap_or_default(),
         strings(&table["extensions"]),
         strings(&table["files"]),
         strings(&table["tells"]),
-        table["reader"].is_string(),
+        table["reader"].as_str().is_some_and(|reader| reader != "lexical"),
         table["data"].as_bool().unwrap_or_default(),
+        strings(&table["binary"]),
         literal(table),
     )
 }

@@ -25,7 +25,7 @@ pub struct EmbeddedTable {
     pub name: &'static str,
     /// What people call it: `TSX`.
     pub title: &'static str,
-    /// The crate of its grammar, with the version: `tree-sitter-typescript 0.23.2`.
+    /// The crate of its grammar, with the version: `tree-sitter-typescript 0.23.2`; empty if it is read without one.
     pub grammar: &'static str,
     /// The name that libraries know it by: `typescript`.
     pub family: &'static str,
@@ -39,6 +39,8 @@ pub struct EmbeddedTable {
     pub is_plain: bool,
     /// Whether it is a data format.
     pub data: bool,
+    /// Extensions of files that are no text.
+    pub binary: &'static [&'static str],
     json: &'static str,
 }
 
@@ -49,7 +51,7 @@ impl EmbeddedTable {
     }
 }
 
-// RULES, PAGES, EVIDENCE, WORKING, SPELLED_CALLS, LIBRARIES, TABLES and SYN.
+// RULES, PAGES, EVIDENCE, WORKING, SPELLED_CALLS, COOKIE_PREFIXES, LIBRARIES, TABLES and SYN.
 include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
 
 /// The rule pages, by id.
@@ -108,6 +110,11 @@ pub fn libraries(families: &[&str]) -> impl Iterator<Item = &'static Library> {
 /// The callees by which libraries spell whole requests.
 pub fn spelled_calls() -> &'static [&'static str] {
     SPELLED_CALLS
+}
+
+/// What stands before the names of cookies in members of jars.
+pub fn cookie_prefixes() -> &'static [&'static str] {
+    COOKIE_PREFIXES
 }
 
 /// The grammar tables, by language.

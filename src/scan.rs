@@ -169,7 +169,7 @@ fn prefilter(rules: &Rules, interest: &Interest, rows: &[Row], config: &Config) 
     let own = config.libraries.iter().flat_map(|library| &library.request).filter(|entry| entry.request.is_some());
     let calls: Vec<&str> =
         data::spelled_calls().iter().copied().chain(own.flat_map(|entry| entry.call.iter())).collect();
-    Prefilter::new(interest, &rules.strong_words(), rows, &calls)
+    Prefilter::new(interest, &rules.strong_words(), rows, &calls, data::cookie_prefixes())
 }
 
 fn options(config: &Config, list: bool) -> Options {
@@ -396,7 +396,7 @@ fn parse_notices(
     notice: &dyn Fn(NoticeKind, Option<u32>, String) -> Notice,
 ) -> Vec<Notice> {
     match &reading.parsed {
-        Parsed::Whole => Vec::new(),
+        Parsed::Whole | Parsed::Tokens | Parsed::Text => Vec::new(),
         Parsed::Lexical(reason) => {
             vec![notice(NoticeKind::Unparsed, None, format!("{reason}; it was checked as plain text only"))]
         }

@@ -14,7 +14,7 @@ fn markers(text: &str) -> Vec<(usize, String)> {
     let mut found = Vec::new();
     for (at, line) in text.lines().enumerate() {
         let Some((before, marker)) = line.rsplit_once('~') else { continue };
-        if !before.ends_with("//") && !before.ends_with('#') && !before.ends_with("/*") {
+        if !["//", "#", "/*", "--"].iter().any(|start| before.ends_with(start)) {
             continue;
         }
         let up = marker.chars().take_while(|c| *c == '^').count();

@@ -14,7 +14,7 @@ use crate::syntax::language::{self, Language};
 /// Prose: counted, not read.
 const PROSE: &[&str] = &["md", "mdx", "markdown", "adoc", "asciidoc", "rst", "txt", "log"];
 /// Our own and other tools' reports.
-const REPORTS: &[&str] = &["sarif"];
+const REPORTS: &[&str] = &["sarif", "csv", "tsv"];
 /// Ends of the names of our own baselines, of lock files and of source maps: data that people do not write.
 const GENERATED: &[&str] = &[
     ".sidestep-baseline.json",
@@ -118,17 +118,14 @@ pub fn language_of(met: &Met, options: &Options) -> Result<Option<Language>, &'s
             () if PROSE.contains(&&*extension) && said.is_none() => return Err("documentation"),
             () if REPORTS.contains(&&*extension) && said.is_none() => return Err("reports"),
             () if GENERATED.iter().any(|end| name.ends_with(end)) => return Err("lock files"),
-            () if language.is_none() => return Err("unknown format"),
+            () if language.is_none() && language::is_binary(&extension) => return Err("binary"),
             () if DECLARATIONS.iter().any(|end| name.ends_with(end)) => return Err("declarations"),
             () if !options.include_vendored && is_vendored(met) => return Err("vendored"),
             () if !options.include_vendored && name.contains(".min.") => return Err("minified"),
             () => {}
         }
     }
-    if language.is_none() && !is_manifest {
-        return Err("unknown format");
-    }
-    Ok(language)
+    Ok(language.or_else(|| language::plain_text().filter(|_| !is_manifest)))
 }
 
 fn is_vendored(met: &Met) -> bool {

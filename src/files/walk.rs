@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use ignore::{WalkBuilder, WalkState};
 
 use super::globs::Globs;
-use super::open;
+use super::open::{self, Read};
 use super::passed::{IGNORE_FILES, MANIFESTS, Met, by_pattern, language_of};
 use super::path::Paths;
 use super::prefilter::{Prefilter, Verdict};
@@ -48,7 +48,7 @@ pub struct Options {
     pub include_vendored: bool,
     /// Threads.
     pub threads: usize,
-    /// Files larger than this, in bytes, are read lexically.
+    /// Files larger than this, in bytes, are read lexically; those in no known language not at all.
     pub max_file_size: u64,
     /// Whether to list every file.
     pub list: bool,
@@ -117,7 +117,8 @@ pub struct Candidate {
 }
 
 /// What stands near the start of a report that is written as JSON.
-const REPORT_MARKS: &[&str] = &["sarif-2.1.0", "sarif-schema", "\"sidestep\"", "\"check_name\""];
+const REPORT_MARKS: &[&str] =
+    &["sarif-2.1.0", "sarif-schema", "\"sidestep\"", "\"check_name\"", "<checkstyle", "<testsuite"];
 /// How far from the start, in bytes.
 const REPORT_HEAD: usize = 512;
 /// Longest line that a parser is given, in bytes.
@@ -349,8 +350,13 @@ fn visit(entry: &ignore::DirEntry, options: &Options, prefilter: &Prefilter, row
         Ok(language) => language,
         Err(why) => return local.skip(&met.path, why, options),
     };
-    let whole = match open::read(entry.path(), named, LARGEST, &mut local.buffer) {
-        Ok(whole) => whole,
+    // What is in no known language is opened only as far as it may be text that people write.
+    let is_unknown = language.as_ref().is_some_and(Language::is_text);
+    let most = if is_unknown { options.max_file_size } else { LARGEST };
+    let whole = match open::read(entry.path(), named, most, is_unknown, &mut local.buffer) {
+        Ok(Read::Binary) => return local.skip(&met.path, "binary", options),
+        Ok(Read::Part) if is_unknown => return local.skip(&met.path, "too large for plain text", options),
+        Ok(read) => read == Read::Whole,
         Err(error) => {
             let (path, message) = (met.path, reason(&error));
             return local.walked.notices.push(Notice { kind: NoticeKind::Unreadable, path, line: None, message });
@@ -400,10 +406,11 @@ fn take(
     let language = language::told(language, &path, &local.buffer);
     let verdict = prefilter.judge(&local.buffer);
     if verdict != Verdict::Nothing {
-        if language.data && !by_hand && is_report(&local.buffer) {
+        if (language.data || language.is_text()) && !by_hand && is_report(&local.buffer) {
             return local.skip(&path, "reports", options);
         }
-        if !language.data && !by_hand && !options.include_vendored && is_minified(&local.buffer) {
+        if !language.data && !language.is_text() && !by_hand && !options.include_vendored && is_minified(&local.buffer)
+        {
             if verdict == Verdict::Candidate {
                 let message =
                     "minified, so it was not read, although a rule's word stands in it (--include-vendored reads it)";
@@ -412,7 +419,10 @@ fn take(
             }
             return local.skip(&path, "minified", options);
         }
-        package(&mut local.walked, folder, &local.buffer, rows, false);
+        // What is said of code in files that are none says nothing of the package.
+        if !language.is_text() {
+            package(&mut local.walked, folder, &local.buffer, rows, false);
+        }
     }
     local.list(&path, &format!("{}, checked", language.name), options);
     *local.walked.languages.entry(language.family.clone()).or_default() += 1;
@@ -438,7 +448,7 @@ pub fn folder(path: &str) -> &str {
 /// Notes the versions that a manifest or a lock file names. They choose between words of advice and nothing else, so one
 /// that cannot be read is passed over here; where the file is checked as well, that tells of it.
 fn note_versions(entry: &ignore::DirEntry, name: &str, folder: &str, local: &mut Local) {
-    if open::read(entry.path(), false, LARGEST, &mut local.buffer).is_ok() {
+    if open::read(entry.path(), false, LARGEST, false, &mut local.buffer).is_ok() {
         let found = versions::of_file(name, &local.buffer);
         if !found.is_empty() {
             versions::merge(&mut local.walked.packages.entry(folder.to_owned()).or_default().versions, found);
@@ -476,6 +486,7 @@ fn too_big(bytes: &[u8], language: &Language, max: u64) -> Option<String> {
     if bytes.len() as u64 > max {
         return Some(format!("larger than {} MiB", max >> 20));
     }
-    let long = !language.data && bytes.split(|byte| *byte == b'\n').any(|line| line.len() > LONGEST_LINE);
+    let is_parsed = !language.data && !language.lexical;
+    let long = is_parsed && bytes.split(|byte| *byte == b'\n').any(|line| line.len() > LONGEST_LINE);
     long.then(|| format!("a line is longer than {} KiB", LONGEST_LINE >> 10))
 }

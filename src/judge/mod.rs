@@ -152,7 +152,7 @@ impl Judge<'_> {
         let Seen { own, spelling, via, side, span, related, evidence } = *seen;
         let evidence = self.around(evidence);
         let mut confidence = weigh(own, spelling, &evidence, self.rows)?;
-        if matches!(self.reading.parsed, Parsed::Lexical(_)) {
+        if matches!(self.reading.parsed, Parsed::Lexical(_) | Parsed::Tokens | Parsed::Text) {
             confidence = confidence.min(Confidence::Likely);
         }
         let rule = matched.rule;
@@ -161,9 +161,11 @@ impl Judge<'_> {
             region: self.source.region(*place),
             message: format!("part of it comes from here: {}", one_line(self.source.slice(*place))),
         });
-        let message = match matched.unseen {
-            true => format!("{} (the HTTP method was not seen)", rule.message),
-            false => rule.message.clone(),
+        let message = match (matched.unseen, &self.reading.parsed) {
+            (true, Parsed::Text) => format!("{} (read as plain text; the HTTP method was not seen)", rule.message),
+            (false, Parsed::Text) => format!("{} (read as plain text)", rule.message),
+            (true, _) => format!("{} (the HTTP method was not seen)", rule.message),
+            (false, _) => rule.message.clone(),
         };
         Some(Finding {
             rule: rule.id.clone(),

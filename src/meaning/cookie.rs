@@ -107,6 +107,12 @@ impl<'a, 'u> Cookies<'a, 'u> {
                     self.header_pair(name, value);
                 }
             }
+            // `[{"cookie", "sid=#{sid}"}]`
+            Expr::List(nodes) => {
+                if let [name, value] = nodes.as_slice() {
+                    self.header_pair(name, value);
+                }
+            }
             Expr::Bind { target, value, .. } => {
                 self.setting(node, target, value, above);
                 self.bind(node, target, value);
@@ -170,22 +176,24 @@ impl<'a, 'u> Cookies<'a, 'u> {
 
     /// A member or index of a jar.
     fn jar(&mut self, node: &'u Node, object: &'u Node, name: &str, verb: Verb, related: Vec<Span>) {
-        if !self.is_of_interest(name) {
+        if !self.interest.cookies.iter().any(|have| name.ends_with(have)) {
             return;
         }
-        if let Some(side) = self.jar_side(object) {
+        let Some((side, prefix)) = self.jar_of(object) else { return };
+        if let Some(name) = name.strip_prefix(prefix) {
             self.add(name, verb, side, node, related);
         }
     }
 
-    /// Where the jar that `node` is runs; `None` if it is no jar. A jar is known by its member, whatever its receiver.
-    fn jar_side(&self, node: &'u Node) -> Option<Side> {
+    /// Where the jar that `node` is runs, and what stands before the names in it; `None` if it is no jar. A jar is known by
+    /// its member, whatever its receiver.
+    fn jar_of(&self, node: &'u Node) -> Option<(Side, &'a str)> {
         let namer = self.resolver.namer;
         let path = namer.name(node).path;
         let jars = &namer.words.jars;
         let last = &path[path.len().saturating_sub(1)..];
         let found = jars.first(&path, &namer.imported).or_else(|| jars.first(last, &namer.imported));
-        found.map(|(of, _)| of.library.side)
+        found.map(|(of, _)| (of.library.side, of.entry.prefix.as_str()))
     }
 
     fn bind(&mut self, node: &'u Node, target: &'u Node, value: &'u Node) {
@@ -224,7 +232,7 @@ impl<'a, 'u> Cookies<'a, 'u> {
         if wanted.is_empty() {
             return;
         }
-        if let Some(side) = self.jar_side(jar) {
+        if let Some(side) = self.jar_of(jar).map(|(side, _)| side) {
             wanted.iter().for_each(|name| self.add(name, Verb::Read, side, node, Vec::new()));
         }
     }
@@ -433,7 +441,7 @@ impl<'a, 'u> Cookies<'a, 'u> {
         let namer = self.resolver.namer;
         let callee = namer.name(other);
         let holds_name = namer.words.cookie_names.first(&callee.path, &namer.imported).is_some();
-        let is_cookie = self.jar_side(other).is_some()
+        let is_cookie = self.jar_of(other).is_some()
             || holds_name
                 && (self.speaks_of_cookies(other)
                     || above.iter().rev().take(CONTEXT).any(|node| self.speaks_of_cookies(node)));

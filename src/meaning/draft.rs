@@ -128,6 +128,11 @@ impl<'a, 'u> Drafter<'a, 'u> {
     pub fn called(&self, callee: &'u Node, args: &'u [Arg], ruled: &dyn Fn(&Text) -> bool) -> Option<Draft> {
         let generic = Library::default();
         let mut draft = Draft::default();
+        if let Some(pieces) =
+            args.iter().find_map(|arg| self.pieces(&arg.value)).filter(|texts| texts.iter().any(ruled))
+        {
+            draft.urls = pieces;
+        }
         for arg in args.iter().flat_map(elements) {
             let (label, value) = arg;
             let texts = self.resolver.texts(value);
@@ -152,6 +157,15 @@ impl<'a, 'u> Drafter<'a, 'u> {
             draft.methods.extend(super::index::last_name(callee).and_then(|name| method_in(name)));
         }
         draft.composed().iter().any(ruled).then_some(draft)
+    }
+
+    /// The path that a list of its pieces is: `["/api/v1/sessions/", id, "/lifecycle/refresh"]`.
+    fn pieces(&self, list: &'u Node) -> Option<Vec<Text>> {
+        let Expr::List(nodes) = &list.expr else { return None };
+        let (first, rest) = nodes.split_first().filter(|(_, rest)| !rest.is_empty())?;
+        first.literal().filter(|text| text.starts_with('/') && text.ends_with('/'))?;
+        let whole = |before: Vec<Text>, node| super::resolve::product(&before, &self.resolver.texts(node));
+        Some(rest.iter().fold(self.resolver.texts(first), whole))
     }
 
     fn client(&self, draft: &mut Draft, of: Of<'a, ClientEntry>, call: Option<&'u Node>) {

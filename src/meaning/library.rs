@@ -272,6 +272,9 @@ pub struct TextEntry {
     pub style: Style,
     /// The argument with the text or format; the receiver if absent.
     pub of: Option<Where>,
+    /// What the arguments of `parts` are, in order, where they have no labels.
+    #[serde(default)]
+    pub parts: Vec<Role>,
 }
 
 /// How a text call makes its text.
@@ -378,6 +381,9 @@ pub struct CookieEntry {
     pub name: Option<Where>,
     /// The argument with cookie text (`sid=1; Path=/`).
     pub text: Option<Where>,
+    /// What stands before a cookie's name in a member of the jar: `cookie_` of `ngx.var.cookie_sid`.
+    #[serde(default)]
+    pub prefix: String,
     /// Whether the keys of the object at `name` are the names.
     #[serde(default)]
     pub keys: bool,

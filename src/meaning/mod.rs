@@ -79,7 +79,7 @@ pub fn read(
     let mut facts: Vec<Fact> = requests.into_iter().map(Fact::Request).collect();
     let mut cut = resolver.is_exhausted();
     let exports = outline::exports(&index, &resolver);
-    let names = taint::of_cookies(&index, interest, constants);
+    let names = taint::of_cookies(&index, interest, &words.cookie_prefixes, constants);
     let nothing = |_: &Text| false;
     let resolver = Resolver::new(&namer, &nothing, &names, constants);
     let mut cookies = Cookies::new(&resolver, interest, rows, &names, side);

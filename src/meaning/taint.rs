@@ -27,9 +27,12 @@ pub fn of_paths(index: &Index, interest: &Interest, constants: &Constants) -> Pl
     places(index, &interest.words(), constants)
 }
 
-/// Where the name of a cookie of interest can be.
-pub fn of_cookies(index: &Index, interest: &Interest, constants: &Constants) -> Places {
-    let words: Vec<&str> = interest.cookies.iter().map(String::as_str).collect();
+/// Where the name of a cookie of interest can be, with one of `prefixes` before it or none.
+pub fn of_cookies(index: &Index, interest: &Interest, prefixes: &[&str], constants: &Constants) -> Places {
+    let prefixed =
+        prefixes.iter().flat_map(|prefix| interest.cookies.iter().map(move |name| format!("{prefix}{name}")));
+    let prefixed: Vec<String> = prefixed.collect();
+    let words: Vec<&str> = interest.cookies.iter().chain(&prefixed).map(String::as_str).collect();
     places(index, &words, constants)
 }
 

@@ -188,6 +188,8 @@ pub struct Vocabulary<'l> {
     pub cookie_calls: Entries<'l, CookieEntry>,
     /// Members that are jars.
     pub jars: Entries<'l, CookieEntry>,
+    /// What stands before the names of cookies in members of jars.
+    pub cookie_prefixes: Vec<&'l str>,
     /// Headers of cookie text.
     pub cookie_headers: Entries<'l, CookieEntry>,
     /// Values that are cookie text.
@@ -256,6 +258,7 @@ impl<'l> Vocabulary<'l> {
         for entry in &library.cookie {
             entry.call.iter().for_each(|call| self.cookie_calls.add(call, library, entry));
             entry.member.iter().for_each(|member| self.jars.add(member, library, entry));
+            self.cookie_prefixes.extend(Some(entry.prefix.as_str()).filter(|prefix| !prefix.is_empty()));
             entry.header.iter().for_each(|header| self.cookie_headers.add(header, library, entry));
             entry.source.iter().for_each(|source| self.cookie_sources.add(source, library, entry));
             entry.bind.iter().for_each(|bind| self.cookie_binds.add(bind, library, entry));

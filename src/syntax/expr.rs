@@ -152,6 +152,10 @@ pub enum Parsed {
     WithErrors(Vec<Span>),
     /// As text only, for this reason.
     Lexical(String),
+    /// By the tokens of its language: no grammar is there for it.
+    Tokens,
+    /// As plain text: its language is not known.
+    Text,
 }
 
 /// Names that stand for objects that no expression spells out.

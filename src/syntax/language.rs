@@ -6,7 +6,8 @@ use std::rc::Rc;
 
 use serde::Serialize;
 
-use super::expr::{Implied, Unit};
+use super::expr::{Implied, Parsed, Unit};
+use super::lexical::lexis::Lexis;
 use super::lines::Format;
 use super::plain::{Form, directives, markup, settings};
 use super::spelled::Reader;
@@ -23,6 +24,15 @@ pub struct Language {
     pub family: String,
     /// Whether it is a data format, which runs nowhere and may stand on one line.
     pub data: bool,
+    /// Whether it is read by its tokens alone.
+    pub lexical: bool,
+}
+
+impl Language {
+    /// Whether it stands for all languages that are not known.
+    pub fn is_text(&self) -> bool {
+        self.name == TEXT
+    }
 }
 
 /// What people want to know of a language.
@@ -30,7 +40,7 @@ pub struct Language {
 pub struct Listed {
     /// What people call it.
     pub title: String,
-    /// What reads it: a crate and its version.
+    /// What reads it: a crate and its version, or that no grammar does.
     pub reader: String,
     /// Extensions of its files, without the dot.
     pub extensions: Vec<String>,
@@ -38,12 +48,20 @@ pub struct Listed {
     pub files: Vec<String>,
 }
 
+/// What is said of languages that are read without a grammar, and of formats that are.
+const TOKENS: &str = "its tokens";
+const LINES: &str = "its lines";
+
 /// Every language, by title.
 pub fn all() -> Vec<Listed> {
     let owned = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
     let of_table = |table: &EmbeddedTable| Listed {
         title: table.title.to_owned(),
-        reader: table.grammar.to_owned(),
+        reader: match table.grammar {
+            "" if table.is_plain => LINES.to_owned(),
+            "" => TOKENS.to_owned(),
+            grammar => grammar.to_owned(),
+        },
         extensions: owned(table.extensions),
         files: owned(table.files),
     };
@@ -56,7 +74,20 @@ pub fn all() -> Vec<Listed> {
 /// Rust has no table: `format!` needs its tokens, so syn reads it.
 const RUST: (&str, &str) = ("rust", "rs");
 
-/// The language of a file by its name; `None` for a format that is not read.
+/// The name of the language of files that are in none that is known.
+const TEXT: &str = "text";
+
+/// The language of files that are in none that is known. Its family is what a summary calls it.
+pub fn plain_text() -> Option<Language> {
+    table(TEXT).map(language)
+}
+
+/// Whether files with this extension are known to be no text.
+pub fn is_binary(extension: &str) -> bool {
+    table(TEXT).is_some_and(|text| text.binary.contains(&extension))
+}
+
+/// The language of a file by its name; `None` for a format that is not known.
 pub fn of_path(path: &str) -> Option<Language> {
     candidates(path).into_iter().next()
 }
@@ -85,11 +116,11 @@ fn candidates(path: &str) -> Vec<Language> {
     let (_, extension) = file.rsplit_once('.').unwrap_or((file, ""));
     let extension = extension.to_ascii_lowercase();
     if extension == RUST.1 {
-        return vec![Language { name: RUST.0.into(), family: RUST.0.into(), data: false }];
+        return vec![Language { name: RUST.0.into(), family: RUST.0.into(), data: false, lexical: false }];
     }
     let by = |is: &dyn Fn(&EmbeddedTable) -> bool| -> Vec<Language> {
         let found = tables().iter().filter(|table| is(table));
-        found.map(|table| Language { name: table.name.into(), family: table.family.into(), data: table.data }).collect()
+        found.map(language).collect()
     };
     let whole = by(&|table| table.files.contains(&file));
     let of_extension = || by(&|table| table.extensions.contains(&&*extension));
@@ -115,9 +146,7 @@ pub fn of_name(name: &str) -> Option<Language> {
     if name == RUST.0 {
         return of_path(&format!(".{}", RUST.1));
     }
-    let found = table(name)?;
-    let (family, data) = (found.family.to_owned(), found.data);
-    Some(Language { name: name.to_owned(), family, data })
+    table(name).map(language)
 }
 
 /// The names that libraries know the languages by, sorted.
@@ -143,6 +172,12 @@ pub fn names() -> Vec<&'static str> {
     names
 }
 
+fn language(table: &EmbeddedTable) -> Language {
+    let is_lexical = !table.is_plain && table.grammar.is_empty();
+    let (name, family) = (table.name.to_owned(), table.family.to_owned());
+    Language { name, family, data: table.data, lexical: is_lexical }
+}
+
 /// The family of the language with this name; the name itself where there is none.
 pub fn family(name: &str) -> &str {
     table(name).map_or(name, |table| table.family)
@@ -151,11 +186,13 @@ pub fn family(name: &str) -> &str {
 /// Reads `text` as the language `name`. What cannot be parsed is read lexically, and the unit says why. Parsing stops
 /// when `go_on` says no.
 pub fn read(name: &str, text: &str, go_on: &mut dyn FnMut() -> bool) -> Unit {
+    let parsed = if name == TEXT { Parsed::Text } else { Parsed::Tokens };
     let unit = match table(name) {
         _ if name == RUST.0 => super::rust::lower(text),
         Some(table) if table.is_plain => plain(table, text, go_on),
         _ => compiled(name).and_then(|compiled| match compiled {
             Compiled::Lines(format) => Ok(format.lower(text, go_on)),
+            Compiled::Lexis(lexis) => Ok(lexical::by_lexis(text, &lexis, parsed)),
             Compiled::Grammar(grammar, table) => {
                 let mut unit = lower::lower(text, &grammar, &table, go_on)?;
                 scripts::read(&mut unit, text, &table.scripts, go_on);
@@ -174,7 +211,7 @@ fn plain(table: &EmbeddedTable, text: &str, go_on: &mut dyn FnMut() -> bool) -> 
         Reader::Settings => Ok(settings::lower(text, &form)),
         Reader::Directives => Ok(directives::lower(text, &form)),
         Reader::Markup => markup::lower(text, &form, go_on),
-        Reader::Grammar => Err("no such format".into()),
+        Reader::Grammar | Reader::Lexical => Err("no such format".into()),
     }
 }
 
@@ -185,6 +222,7 @@ pub fn implied(name: &str) -> Implied {
         false if table(name).is_some_and(|table| table.is_plain) => Implied::default(),
         false => match compiled(name) {
             Ok(Compiled::Grammar(_, table)) => Implied { this: table.this.clone(), global: table.global.clone() },
+            Ok(Compiled::Lexis(lexis)) => Implied { this: lexis.this.clone(), global: lexis.global.clone() },
             _ => Implied::default(),
         },
     }
@@ -217,6 +255,9 @@ fn grammar(name: &str) -> Option<tree_sitter::Language> {
         "hcl" => tree_sitter_hcl::LANGUAGE.into(),
         "toml" => tree_sitter_toml_ng::LANGUAGE.into(),
         "powershell" => tree_sitter_powershell::LANGUAGE.into(),
+        "dart" => tree_sitter_dart_orchard::LANGUAGE.into(),
+        "elixir" => tree_sitter_elixir::LANGUAGE.into(),
+        "lua" => tree_sitter_lua::LANGUAGE.into(),
         _ => return None,
     })
 }
@@ -228,6 +269,8 @@ enum Compiled {
     Grammar(tree_sitter::Language, Rc<Table>),
     /// What its lines look like.
     Lines(Rc<Format>),
+    /// How its tokens are spelled.
+    Lexis(Rc<Lexis>),
 }
 
 /// What a language is read by, compiled on its first use by a thread.
@@ -239,12 +282,14 @@ fn compiled(name: &str) -> Result<Compiled, String> {
         return Ok(found);
     }
     let spelled = table(name).ok_or_else(|| format!("no table for {name}"))?.spelled();
-    let compiled = if spelled.line.is_empty() {
-        let grammar = grammar(name).ok_or_else(|| format!("no grammar for {name}"))?;
-        let table = Rc::new(Table::compile(&spelled, &grammar)?);
-        Compiled::Grammar(grammar, table)
-    } else {
-        Compiled::Lines(Rc::new(Format::compile(&spelled.line, &spelled.marks)?))
+    let compiled = match spelled.reader {
+        Reader::Lexical => Compiled::Lexis(Rc::new(Lexis::compile(&spelled)?)),
+        _ if !spelled.line.is_empty() => Compiled::Lines(Rc::new(Format::compile(&spelled.line, &spelled.marks)?)),
+        _ => {
+            let grammar = grammar(name).ok_or_else(|| format!("no grammar for {name}"))?;
+            let table = Rc::new(Table::compile(&spelled, &grammar)?);
+            Compiled::Grammar(grammar, table)
+        }
     };
     COMPILED.with_borrow_mut(|have| have.insert(name.to_owned(), compiled.clone()));
     Ok(compiled)

@@ -1,10 +1,10 @@
 //! Parts of a node, as an entry of a grammar table names them.
 //!
-//! A part is a field name, a position among the named children (`0`, `-1`),
-//! a field of one (`declarator.name`), a repeated field (`argument*`), `*` for all named children, or `-` for none. Grammars without fields also need
-//! `(kind)`, the first child of a kind, and `(kind).1`, a child of that; `after(=)` and `before(=)`, the named child next
-//! to a token; `next(=)`, the sibling after that token; `prev(kind)`, the sibling of a kind before; `^type`, a field of the
-//! parent.
+//! A part is a field name, a position among the named children (`0`, `-1`), a repeated field (`argument*`), `*` for all
+//! named children, or `-` for none. `declarator.name` and `declarator.(kind)` are a field and the first child of a kind in
+//! what a field holds or wraps. Grammars without fields also need `(kind)`, the first child of a kind, and `(kind).1`, a
+//! child of that; `after(=)` and `before(=)`, the named child next to a token; `next(=)`, the sibling after that token;
+//! `prev(kind)`, the sibling of a kind before; `^type`, a field of the parent.
 
 use tree_sitter::{Language, Node};
 
@@ -13,8 +13,10 @@ use tree_sitter::{Language, Node};
 pub enum Part {
     /// The child in a field.
     Field(u16),
-    /// The child in a field of the child in a field, and so on; 0 for none further.
+    /// The child in a field of what a field holds or wraps, and so on; 0 for none further.
     Below([u16; 3]),
+    /// The first child of a kind of what a field holds or wraps.
+    KindBelow(u16, u16),
     /// All children in a field.
     Fields(u16),
     /// The n-th named child; negative from the end.
@@ -43,9 +45,11 @@ pub enum Part {
 pub fn one<'t>(node: Node<'t>, part: Part) -> Option<Node<'t>> {
     match part {
         Part::Field(field) | Part::Fields(field) => node.child_by_field_id(field),
-        Part::Below(fields) => {
-            fields.iter().filter(|field| **field > 0).try_fold(node, |node, field| node.child_by_field_id(*field))
+        Part::Below([first, rest @ ..]) => {
+            let fields = rest.into_iter().filter(|field| *field > 0);
+            fields.fold(node.child_by_field_id(first), |outer, field| within(outer, |at| at.child_by_field_id(field)))
         }
+        Part::KindBelow(field, kind) => within(node.child_by_field_id(field), |at| of_kind(at, kind)),
         Part::Child(at) if at < 0 => {
             let count = i32::try_from(node.named_child_count()).ok()?;
             node.named_child(u32::try_from(count + at).ok()?)
@@ -63,6 +67,14 @@ pub fn one<'t>(node: Node<'t>, part: Part) -> Option<Node<'t>> {
         Part::Parent(field) => node.parent()?.child_by_field_id(field),
         Part::All | Part::Absent => None,
     }
+}
+
+/// How many wrappers of a part are looked into.
+const WRAPPERS: usize = 3;
+
+/// What `find` gives for a node, or for the first child that it wraps.
+fn within<'t>(outer: Option<Node<'t>>, find: impl Fn(Node<'t>) -> Option<Node<'t>>) -> Option<Node<'t>> {
+    std::iter::successors(outer, |at| at.named_child(0)).take(WRAPPERS).find_map(find)
 }
 
 fn of_kind(node: Node, kind: u16) -> Option<Node> {
@@ -139,12 +151,15 @@ fn part_in(word: &str, grammar: &Language) -> Option<Result<Part, String>> {
 /// # Errors
 /// Names the kind, token or field that the grammar lacks.
 pub fn part(word: &str, grammar: &Language) -> Result<Part, String> {
-    if let Some(part) = part_in(word, grammar) {
-        return part;
-    }
     let field = |name: &str| {
         grammar.field_id_for_name(name).map(u16::from).ok_or_else(|| format!("the grammar has no field `{name}`"))
     };
+    if let Some((outer, name)) = word.strip_suffix(')').and_then(|word| word.split_once(".(")) {
+        return Ok(Part::KindBelow(field(outer)?, kind(name, grammar)?));
+    }
+    if let Some(part) = part_in(word, grammar) {
+        return part;
+    }
     match word {
         "*" => Ok(Part::All),
         "-" => Ok(Part::Absent),

@@ -31,6 +31,9 @@ pub struct Spelled {
     /// Whether it is a data format.
     #[serde(default)]
     pub data: bool,
+    /// Extensions of files that are no text.
+    #[serde(default)]
+    pub binary: Vec<String>,
     /// A comment that ends with its line, or ends itself, with `{}` in place of its text.
     pub remark: Option<String>,
     /// How many lines its grammar can count to, if it cannot count to all of a long file's.
@@ -66,4 +69,6 @@ pub enum Reader {
     Directives,
     /// As elements and attributes.
     Markup,
+    /// By its tokens alone, as its table spells them.
+    Lexical,
 }

@@ -42,7 +42,7 @@ pub fn quotes_of(text: &str) -> (&'static str, &'static str) {
 }
 
 /// What an escape sequence stands for, where that is the same everywhere; else as written.
-fn unescaped(sequence: &str) -> String {
+pub fn unescaped(sequence: &str) -> String {
     match sequence.strip_prefix('\\') {
         Some("n") => "\n".into(),
         Some("r") => "\r".into(),
@@ -72,7 +72,7 @@ pub fn unescaped_text(text: &str) -> String {
 
 /// Whether an operator between two operands puts one text after the other.
 pub fn is_concatenation(operator: &str) -> bool {
-    matches!(operator, "+" | "." | "" | "..")
+    matches!(operator, "+" | "." | "" | ".." | "<>")
 }
 
 /// The operands of a sum as the pieces of one string.

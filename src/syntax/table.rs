@@ -26,6 +26,10 @@ pub enum Role {
     Index,
     /// Callee and arguments.
     Call,
+    /// A target and, beside it, steps that are taken on it one after the other.
+    Cascade,
+    /// `@name` is a name, `@name value` binds it.
+    Attribute,
     /// Callee, arguments and a block after them, which is the last argument; the callee may be a call that takes them.
     BlockCall,
     /// Receiver, name and arguments in one node; the receiver may be absent.
@@ -115,6 +119,10 @@ pub struct Flags {
     pub block: bool,
     /// A block whose last expression is its value.
     pub value: bool,
+    /// Statements beside a call that are no argument of it.
+    pub beside: bool,
+    /// Elements of the list around, in a node of their own.
+    pub flat: bool,
     /// A type with members.
     pub class: bool,
     /// A type of lists or maps: what is made of it is its elements.
@@ -174,6 +182,8 @@ pub struct Table {
     pub require: Vec<String>,
     /// Callees that bind a name given as text to a value.
     pub define: Vec<String>,
+    /// Callees that define a function: its name and parameters are spelled as a call.
+    pub defining: Vec<String>,
     /// Members that are calls also where no arguments are written.
     pub called: Vec<String>,
     /// Methods that compare their receiver, or their first argument, with the next one.
@@ -196,6 +206,8 @@ const ROLES: &[(&str, Role)] = &[
     ("index", Role::Index),
     ("block_call", Role::BlockCall),
     ("call", Role::Call),
+    ("cascade", Role::Cascade),
+    ("attribute", Role::Attribute),
     ("method", Role::Method),
     ("command", Role::Command),
     ("message", Role::Message),
@@ -258,6 +270,7 @@ impl Table {
             scripts: spelled.script.clone(),
             require: Vec::new(),
             define: Vec::new(),
+            defining: Vec::new(),
             called: Vec::new(),
             compare: Vec::new(),
             this: Vec::new(),
@@ -285,6 +298,7 @@ impl Table {
             "concat" => Some(&mut self.concat),
             "require" => Some(&mut self.require),
             "define" => Some(&mut self.define),
+            "defining" => Some(&mut self.defining),
             "called" => Some(&mut self.called),
             "compare" => Some(&mut self.compare),
             "this" => Some(&mut self.this),
@@ -322,6 +336,8 @@ impl Table {
             "inline" => flags.inline = true,
             "block" => flags.block = true,
             "value" => flags.value = true,
+            "beside" => flags.beside = true,
+            "flat" => flags.flat = true,
             "class" => flags.class = true,
             "collection" => flags.collection = true,
             "labels" => flags.labels = true,

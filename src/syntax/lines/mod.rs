@@ -288,7 +288,7 @@ impl<'t> Reading<'t, '_> {
         self.unit.take(language, &mut unit);
         self.unit.root.append(&mut unit.root);
         match unit.parsed {
-            Parsed::Whole => {}
+            Parsed::Whole | Parsed::Tokens | Parsed::Text => {}
             Parsed::WithErrors(spans) => self.errors.extend(spans),
             Parsed::Lexical(_) => self.errors.push(place),
         }

@@ -7,6 +7,15 @@ use super::super::spelling::{concatenated, text_piece, unquoted};
 use super::super::table::{Part, Role, many, named, one};
 use super::Lowering;
 
+/// A name or members of one, joined by dots.
+fn dotted(node: &Node) -> Option<String> {
+    match &node.expr {
+        Expr::Name(name) => Some(name.to_string()),
+        Expr::Member(object, member) => Some(format!("{}.{member}", dotted(object)?)),
+        _ => None,
+    }
+}
+
 impl Lowering<'_> {
     /// A call of `callee`, or a name for what it imports.
     pub(super) fn call(&mut self, callee: Box<Node>, given: Vec<Tree>) -> Option<Expr> {
@@ -20,6 +29,12 @@ impl Lowering<'_> {
             let import = Import { module: module.into(), name: None, local: Some(local.clone()), span: value.span };
             self.unit.imports.push(import);
             return Some(Expr::Name(local));
+        }
+        if let (true, Some(module)) = (imports, args.first().and_then(|arg| dotted(&arg.value))) {
+            // `alias Acme.Okta.Client` makes `Client` known.
+            let local = module.rsplit('.').next().filter(|last| *last != module).map(Symbol::from);
+            self.unit.imports.push(Import { module: module.clone(), name: None, local, span: callee.span });
+            return Some(Expr::Name(module.into()));
         }
         let defines = matches!(&callee.expr, Expr::Name(name) if self.table.define.iter().any(|word| **word == **name));
         if let (true, [name, value, ..]) = (defines, args.as_slice())
@@ -193,7 +208,10 @@ impl Lowering<'_> {
         let tree = self.peeled(tree);
         if let Some(row) = table.rows(tree).first() {
             if let Some((key, Some(value))) = self.pair(tree, row) {
-                let label = key.map(|key| unquoted(self.slice(key)).into());
+                let label = key.map(|key| match table.flags(key).key {
+                    true => self.slice(key).trim_end().trim_end_matches(':').into(),
+                    false => unquoted(self.slice(key)).into(),
+                });
                 return Some(Arg { label, spread: false, value: self.node(value)? });
             }
             if row.role == Role::Spread {

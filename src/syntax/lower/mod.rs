@@ -14,6 +14,7 @@
 
 mod blocks;
 mod calls;
+mod defined;
 mod functions;
 mod imports;
 mod infix;
@@ -272,10 +273,17 @@ impl<'a> Lowering<'a> {
                 let index = self.boxed(part(1)?)?;
                 Some(Expr::Index(self.boxed(part(0)?)?, index))
             }
+            Role::Cascade => self.cascade(tree, part(0)?),
+            Role::Attribute => self.attribute(tree, part(0)?),
+            Role::Call if self.defines(tree, part(0)?) => self.definition(tree, parts),
             Role::Call if self.table.flags(part(0)?).collection => Some(self.list(part(1)?)),
             Role::Call => {
                 let callee = self.boxed(part(0)?)?;
-                let given: Vec<Tree> = parts[1..].iter().flat_map(|part| many(tree, *part)).collect();
+                let given = parts[1..].iter().flat_map(|part| many(tree, *part));
+                let (beside, given): (Vec<Tree>, Vec<Tree>) = given.partition(|node| self.table.flags(*node).beside);
+                if !beside.is_empty() {
+                    return self.call_beside(callee, given, beside);
+                }
                 // A call in brackets is an index.
                 if let [brackets] = given.as_slice()
                     && self.is_args(*brackets)
@@ -412,7 +420,8 @@ impl<'a> Lowering<'a> {
 
     fn key(&mut self, tree: Tree) -> Option<Node> {
         match self.table.flags(tree).key {
-            true => Some(Node::text(span(tree), self.slice(tree))),
+            // What sets a key apart from its value may be a part of it: `url: `.
+            true => Some(Node::text(span(tree), self.slice(tree).trim_end().trim_end_matches(':'))),
             false => self.node(tree),
         }
     }
@@ -421,7 +430,9 @@ impl<'a> Lowering<'a> {
     fn list(&mut self, tree: Tree) -> Expr {
         let table = self.table;
         let (mut pairs, mut nodes) = (Vec::new(), Vec::new());
-        for child in named(tree) {
+        let flat = |child: Tree<'_>| table.flags(child).flat;
+        let children = named(tree).into_iter().flat_map(|child| if flat(child) { named(child) } else { vec![child] });
+        for child in children {
             let child = self.peeled(child);
             let row = table.rows(child).first();
             let part = |at: usize| row.and_then(|row| row.parts.get(at)).and_then(|part| one(child, *part));

@@ -148,6 +148,13 @@ impl<'a> Lowering<'a> {
         }
         rights.push(left);
         rights.reverse();
+        if operator == "<-" || operator == "=" && self.table.statement.is_empty() {
+            let (target, value) = (self.boxed(left)?, self.boxed(right)?);
+            return Some(Expr::Bind { target, value, of: None });
+        }
+        if operator == "|>" {
+            return self.piped(left, right);
+        }
         let nodes = self.nodes(rights);
         Some(match operator {
             _ if self.concatenates(operator) => Expr::Str(concatenated(nodes)),
@@ -188,7 +195,7 @@ impl<'a> Lowering<'a> {
         false
     }
 
-    fn between(&self, left: Tree, right: Tree) -> &'a str {
+    pub(super) fn between(&self, left: Tree, right: Tree) -> &'a str {
         self.text.get(left.end_byte()..right.start_byte()).unwrap_or_default().trim()
     }
 
