@@ -1,0 +1,1 @@
+export const ORG = "https://example.okta.com";
