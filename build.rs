@@ -1,5 +1,5 @@
-//! Embeds `rules/` and the grammar tables as one JSON text: rule pages taken apart, library files, evidence, and what keeps
-//! working. Reading TOML and Markdown here and not at start-up is what keeps a run on one file in milliseconds.
+//! Embeds `rules/`, the grammar tables and the host formats as one JSON text: rule pages taken apart, library files, evidence,
+//! and what keeps working. Reading TOML and Markdown here and not at start-up is what keeps a run on one file in milliseconds.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 fn main() {
     println!("cargo::rerun-if-changed=rules");
     println!("cargo::rerun-if-changed=src/syntax/tables");
+    println!("cargo::rerun-if-changed=src/syntax/hosts");
     let pages: Vec<Value> = files("rules", "md").iter().map(|path| page(path)).collect();
     let libraries: Vec<Value> = files("rules/libraries", "toml").iter().map(|path| library(path)).collect();
     let data = json!({
@@ -16,7 +17,8 @@ fn main() {
         "libraries": libraries,
         "evidence": toml_file(Path::new("rules/evidence.toml"))["evidence"],
         "working": toml_file(Path::new("rules/keeps-working.toml"))["working"],
-        "tables": tables(),
+        "tables": extended("src/syntax/tables", "extensions"),
+        "hosts": extended("src/syntax/hosts", "title"),
     });
     let out = PathBuf::from(std::env::var_os("OUT_DIR").expect("cargo sets OUT_DIR")).join("rules.json");
     fs::write(&out, data.to_string()).unwrap_or_else(|error| panic!("{}: {error}", out.display()));
@@ -51,27 +53,29 @@ fn toml_file(path: &Path) -> Value {
     parse(path, &text(path))
 }
 
-/// The grammar tables by language; one that `extends` another adds its entries to those of the other.
-fn tables() -> Map<String, Value> {
-    let folder = "src/syntax/tables";
+/// The tables in a folder by name; one that `extends` another adds its entries to those of the other. One that lacks the
+/// `needed` key only serves others.
+fn extended(folder: &str, needed: &str) -> Map<String, Value> {
     let mut tables = Map::new();
     for path in files(folder, "toml") {
         let mut table = toml_file(&path);
+        if table.get(needed).is_none() {
+            continue;
+        }
         while let Some(base) = table["extends"].as_str().map(|stem| Path::new(folder).join(stem).with_extension("toml"))
         {
             let (mut base, Some(own)) = (toml_file(&base), table.as_object_mut()) else { break };
             own.remove("extends");
             for (key, value) in std::mem::take(own) {
                 match (base[&key].as_array_mut(), value) {
-                    (Some(have), Value::Array(more)) => have.extend(more),
+                    // What a file is called is its own.
+                    (Some(have), Value::Array(more)) if key != "extensions" => have.extend(more),
                     (_, value) => base[&key] = value,
                 }
             }
             table = base;
         }
-        if table["extensions"].is_array() {
-            tables.insert(stem(&path), table);
-        }
+        tables.insert(stem(&path), table);
     }
     tables
 }

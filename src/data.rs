@@ -8,9 +8,10 @@ use serde::Deserialize;
 use crate::judge::rules::{Rule, Working};
 use crate::meaning::evidence::Row;
 use crate::meaning::library::Library;
+use crate::syntax::embed::host::Host;
 use crate::syntax::table::Spelled;
 
-/// Everything in `rules/` and `src/syntax/tables/`.
+/// Everything in `rules/`, `src/syntax/tables/` and `src/syntax/hosts/`.
 #[derive(Deserialize)]
 pub struct Data {
     /// The rule pages, by id.
@@ -23,6 +24,8 @@ pub struct Data {
     pub working: Vec<Working>,
     /// The grammar tables by language.
     pub tables: BTreeMap<String, Spelled>,
+    /// The formats that hold code of other languages, by name.
+    pub hosts: BTreeMap<String, Host>,
 }
 
 /// The embedded data, read on first use.

@@ -18,6 +18,7 @@ pub mod files;
 pub mod judge;
 pub mod meaning;
 pub mod modules;
+mod parts;
 pub mod report;
 pub mod scan;
 pub mod settings;

@@ -1,10 +1,8 @@
 //! The whole tool: paths to a report. The command line only calls this and prints.
 
-use std::borrow::Cow;
-use std::cell::{OnceCell, RefCell};
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::PathBuf;
-use std::rc::Rc;
 use std::time::Duration;
 
 use ignore::gitignore::Gitignore;
@@ -23,9 +21,9 @@ use crate::meaning::evidence::{Row, with_hosts};
 use crate::meaning::fact::{Evidence, Fact, Reach, Reading};
 use crate::meaning::interest::Interest;
 use crate::meaning::outline::{Constants, Export};
-use crate::meaning::vocabulary::Vocabulary;
 use crate::modules::{self, Modules};
-use crate::syntax::expr::{Parsed, Span, Unit};
+use crate::parts;
+use crate::syntax::expr::{Parsed, Span};
 use crate::syntax::{language, lexical};
 use crate::worker::pool::{Outcome, Pool};
 use crate::worker::{Job, confine};
@@ -58,6 +56,8 @@ pub struct Config {
     pub suppress: bool,
     /// Whether vendored and minified files are read.
     pub include_vendored: bool,
+    /// Whether the code in documentation is read.
+    pub include_docs: bool,
     /// Threads and workers; at least one.
     pub threads: usize,
     /// Files larger than this, in bytes, are read as plain text.
@@ -79,6 +79,7 @@ impl Default for Config {
             severities: BTreeMap::new(),
             suppress: true,
             include_vendored: false,
+            include_docs: false,
             threads: std::thread::available_parallelism().map_or(1, usize::from),
             max_file_size: 8 << 20,
             timeout: Duration::from_secs(10),
@@ -209,6 +210,7 @@ fn options(config: &Config, list: bool) -> Options {
         exclude: config.exclude.clone(),
         ignore_files: config.ignore_files,
         include_vendored: config.include_vendored,
+        include_docs: config.include_docs,
         threads: config.threads,
         max_file_size: config.max_file_size,
         list,
@@ -333,42 +335,13 @@ impl Reader<'_> {
 
 /// Reads one file in this process: what a worker does.
 pub fn read(job: &Job) -> Reading {
-    let unit = language::read(&job.language, &job.text, &mut confine::within(job.text.len()));
-    meaning_of(&unit, job)
+    let parts = language::parts(&job.language, &job.text, &mut confine::within(job.text.len()));
+    parts::meaning(&parts, job)
 }
 
 /// Reads one file as plain text, because of `reason`.
 fn read_lexically(job: &Job, reason: String) -> Reading {
-    meaning_of(&lexical::lower(&job.text, reason), job)
-}
-
-/// A family of languages and the hosts that are Okta's by configuration.
-type Kind = (String, Vec<String>);
-
-/// What files of one kind are read with.
-struct Known {
-    words: Vocabulary<'static>,
-    interest: Interest,
-    rows: Cow<'static, [Row]>,
-}
-
-fn meaning_of(unit: &Unit, job: &Job) -> Reading {
-    thread_local! {
-        static KNOWN: RefCell<HashMap<Kind, Rc<Known>>> = RefCell::default();
-    }
-    let family = language::family(&job.language);
-    let known = KNOWN.with_borrow_mut(|have| {
-        let make = || {
-            Rc::new(Known {
-                words: Vocabulary::new(&data().libraries, family),
-                interest: Rules::built_in().interest(),
-                rows: with_hosts(&data().evidence, &job.okta_domains),
-            })
-        };
-        have.entry((family.to_owned(), job.okta_domains.clone())).or_insert_with(make).clone()
-    });
-    let implied = language::implied(&job.language);
-    crate::meaning::read(unit, &job.path, &known.words, &known.rows, &known.interest, &implied, &job.constants)
+    parts::meaning_of_file(lexical::lower(&job.text, reason), job)
 }
 
 /// What is said of a file that was not read whole. It counts where a word of a rule stands in what was not parsed.

@@ -58,6 +58,9 @@ pub struct Scope {
     /// Read vendored and minified files too
     #[arg(long)]
     pub include_vendored: bool,
+    /// Read the code in documentation too (Markdown, AsciiDoc, reStructuredText)
+    #[arg(long)]
+    pub include_docs: bool,
     /// Make it a success if there is no file to check
     #[arg(long)]
     pub allow_empty: bool,
@@ -105,6 +108,7 @@ impl Scope {
             ignore_files: !self.no_ignore,
             suppress: !self.no_suppress,
             include_vendored: self.include_vendored,
+            include_docs: self.include_docs,
             threads: self.threads.map_or(defaults.threads, usize::from).min(MOST_THREADS),
             max_file_size: self.max_file_size.saturating_mul(1 << 20),
             timeout: Duration::from_secs(self.timeout),

@@ -31,6 +31,8 @@ pub struct Options {
     pub threads: usize,
     /// Files larger than this, in bytes, are read lexically.
     pub max_file_size: u64,
+    /// Whether the code in documentation is read.
+    pub include_docs: bool,
     /// Whether to list every file.
     pub list: bool,
 }
@@ -83,7 +85,7 @@ pub struct Candidate {
 }
 
 /// Prose: counted, not read.
-const PROSE: &[&str] = &["md", "mdx", "markdown", "adoc", "asciidoc", "rst", "txt", "log"];
+const PROSE: &[&str] = &["txt", "log"];
 /// Our own and other tools' reports.
 const REPORTS: &[&str] = &["sarif"];
 /// Ends of the names of our own baselines, of lock files and of source maps: data that people do not write.
@@ -338,6 +340,9 @@ fn visit(entry: &ignore::DirEntry, options: &Options, prefilter: &Prefilter, row
     if !is_manifest && !by_hand {
         match () {
             () if PROSE.contains(&&*extension) => return skip("documentation"),
+            () if !options.include_docs && language.as_ref().is_some_and(|language| language.documentation) => {
+                return skip("documentation");
+            }
             () if REPORTS.contains(&&*extension) => return skip("reports"),
             () if GENERATED.iter().any(|end| name.ends_with(end)) => return skip("lock files"),
             () if language.is_none() => return skip("unknown format"),
@@ -371,7 +376,7 @@ fn visit(entry: &ignore::DirEntry, options: &Options, prefilter: &Prefilter, row
         if language.data && !by_hand && is_report(&local.buffer) {
             return local.skip(&path, "reports", options);
         }
-        if !language.data && !by_hand && !options.include_vendored && is_minified(&local.buffer) {
+        if !language.has_long_lines() && !by_hand && !options.include_vendored && is_minified(&local.buffer) {
             if verdict == Verdict::Candidate {
                 let message =
                     "minified, so it was not read, although a rule's word stands in it (--include-vendored reads it)";
@@ -436,6 +441,6 @@ fn too_big(bytes: &[u8], language: &Language, max: u64) -> Option<String> {
     if bytes.len() as u64 > max {
         return Some(format!("larger than {} MiB", max >> 20));
     }
-    let long = !language.data && bytes.split(|byte| *byte == b'\n').any(|line| line.len() > LONGEST_LINE);
+    let long = !language.has_long_lines() && bytes.split(|byte| *byte == b'\n').any(|line| line.len() > LONGEST_LINE);
     long.then(|| format!("a line is longer than {} KiB", LONGEST_LINE >> 10))
 }

@@ -176,6 +176,8 @@ pub struct Unit {
     pub branches: Vec<Span>,
     /// Spans of classes and other types with members.
     pub classes: Vec<Span>,
+    /// Spans of text of a page around the code.
+    pub markup: Vec<Span>,
     /// How the file was read.
     pub parsed: Parsed,
 }

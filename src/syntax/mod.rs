@@ -1,5 +1,6 @@
 //! Text to `Expr`: grammars and the language-neutral form. Nothing here knows of HTTP.
 
+pub mod embed;
 pub mod expr;
 pub mod language;
 pub mod lexical;

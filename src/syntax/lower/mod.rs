@@ -77,6 +77,7 @@ impl Default for Unit {
             comments: Vec::new(),
             branches: Vec::new(),
             classes: Vec::new(),
+            markup: Vec::new(),
             parsed: Parsed::Whole,
         }
     }
@@ -111,6 +112,9 @@ impl<'a> Lowering<'a> {
             let flags = self.table.flags(node);
             if flags.comment || self.table.is_prose(node) {
                 self.unit.comments.push(span(node));
+            }
+            if flags.markup {
+                self.unit.markup.push(span(node));
             }
             if flags.class {
                 self.unit.classes.push(span(node));
