@@ -107,9 +107,9 @@ pub struct Tag {
     /// Whether brackets inside must be balanced before it ends.
     #[serde(default)]
     pub balanced: bool,
-    /// Whether it also counts inside scripts.
-    #[serde(default = "yes")]
-    pub in_scripts: bool,
+    /// Where it counts.
+    #[serde(default)]
+    pub inside: Inside,
     /// What begins inside so is no value.
     #[serde(default)]
     pub control: Vec<String>,
@@ -118,8 +118,17 @@ pub struct Tag {
     pub words: Vec<String>,
 }
 
-fn yes() -> bool {
-    true
+/// Where a template tag counts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Inside {
+    /// Everywhere.
+    #[default]
+    Both,
+    /// In the page, not in its scripts.
+    Page,
+    /// In scripts only: in the page it is an element.
+    Script,
 }
 
 /// What a template tag is.

@@ -55,8 +55,7 @@ pub fn code(
     language: &dyn Fn(&str) -> Option<String>,
 ) -> Result<BTreeMap<String, Extract>, String> {
     let notebook = parse(text)?;
-    let named = kernel(&notebook).unwrap_or_else(|| "python".to_owned());
-    let kernel = language(&named).unwrap_or(named);
+    let kernel = kernel(&notebook, language);
     let mut found = BTreeMap::new();
     for cell in code_cells(text, &notebook) {
         take(&cell.code, magics, &kernel, &mut found);
@@ -81,11 +80,16 @@ fn parse(text: &str) -> Result<Notebook<'_>, String> {
     serde_json::from_str(text).map_err(|error| format!("no notebook: {error}"))
 }
 
-/// The language that the metadata names.
-fn kernel(notebook: &Notebook) -> Option<String> {
-    let metadata: serde_json::Value = serde_json::from_str(notebook.metadata?.get()).ok()?;
+/// The language that the metadata names. What names none is for Python, as notebooks are.
+fn kernel(notebook: &Notebook, language: &dyn Fn(&str) -> Option<String>) -> String {
+    let metadata = notebook.metadata.and_then(|metadata| serde_json::from_str(metadata.get()).ok());
+    let metadata: serde_json::Value = metadata.unwrap_or_default();
     let at = |path: &str| metadata.pointer(path).and_then(serde_json::Value::as_str).map(str::to_lowercase);
-    at("/kernelspec/language").or_else(|| at("/language_info/name")).or_else(|| at("/kernelspec/name"))
+    let known = |word: &str| language(word).or_else(|| language(word.trim_end_matches(|c: char| c.is_ascii_digit())));
+    match at("/kernelspec/language").or_else(|| at("/language_info/name")) {
+        Some(word) => known(&word).unwrap_or(word),
+        None => at("/kernelspec/name").and_then(|word| known(&word)).unwrap_or_else(|| "python".to_owned()),
+    }
 }
 
 /// The elements of a list; none of anything else.

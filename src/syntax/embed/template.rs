@@ -1,7 +1,7 @@
 //! Template tags by their delimiters: what stands at a place, and where it ends. Linear in the length of the text.
 
-use super::host::{Host, Is, Tag};
 use super::super::expr::Span;
+use super::host::{Host, Inside, Is, Tag};
 
 /// A tag that stands at a place.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,7 +50,8 @@ impl<'t> Template<'t> {
             return None;
         }
         for (own, tag) in self.tags.iter().enumerate() {
-            if !rest.starts_with(tag.open.as_str()) || in_script && !tag.in_scripts {
+            let elsewhere = if in_script { Inside::Page } else { Inside::Script };
+            if tag.inside == elsewhere || !rest.starts_with(tag.open.as_str()) {
                 continue;
             }
             let start = at + tag.open.len();
