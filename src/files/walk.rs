@@ -436,9 +436,9 @@ fn is_minified(bytes: &[u8]) -> bool {
     sample.len() > 4096 && sample.len() / lines > MINIFIED_LINE
 }
 
-/// Why a file is read lexically. In data a long line is as good as any.
+/// Why a file is read lexically. In data a long line is as good as any, and pictures in a notebook are not read.
 fn too_big(bytes: &[u8], language: &Language, max: u64) -> Option<String> {
-    if bytes.len() as u64 > max {
+    if bytes.len() as u64 > max && !language.has_pictures {
         return Some(format!("larger than {} MiB", max >> 20));
     }
     let long = !language.has_long_lines() && bytes.split(|byte| *byte == b'\n').any(|line| line.len() > LONGEST_LINE);

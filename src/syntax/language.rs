@@ -33,6 +33,8 @@ pub struct Language {
     pub reader: Reader,
     /// Whether it is a data format, which runs nowhere and may stand on one line.
     pub data: bool,
+    /// Whether most of a long file may be what its code put out, which is passed over.
+    pub has_pictures: bool,
     /// Whether it is documentation, whose code is read only where that is asked for.
     pub documentation: bool,
 }
@@ -57,6 +59,7 @@ pub fn of_path(path: &str) -> Option<Language> {
         family: family.to_owned(),
         reader,
         data,
+        has_pictures: false,
         documentation: false,
     };
     if extension == RUST.1 {
@@ -72,7 +75,8 @@ pub fn of_path(path: &str) -> Option<Language> {
     // `app.js.erb` is JavaScript with Ruby in it.
     let inner = of_path(stem).filter(|inner| inner.reader != Reader::Host && host.reader == embed::host::Reader::Markup);
     let whole = inner.map_or_else(|| name.clone(), |inner| format!("{name}{OF}{}", inner.name));
-    Some(Language { documentation: host.documentation, ..code(&whole, name, Reader::Host, false) })
+    let has_pictures = host.reader == embed::host::Reader::Notebook;
+    Some(Language { documentation: host.documentation, has_pictures, ..code(&whole, name, Reader::Host, false) })
 }
 
 /// The language that a word means: its name, what people call it, or an extension of its files.
