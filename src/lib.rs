@@ -13,6 +13,7 @@
 //! a report into an output format. [`scan`] runs the whole.
 
 pub mod baseline;
+pub mod config;
 pub mod data;
 pub mod files;
 pub mod judge;

@@ -3,14 +3,15 @@
 
 use std::borrow::Cow;
 use std::cell::RefCell;
-use std::collections::HashMap;
 use std::rc::Rc;
+use std::sync::Arc;
 
-use crate::data::data;
+use crate::data;
 use crate::judge::rules::Rules;
 use crate::meaning::evidence::{Row, of_file, with_hosts};
 use crate::meaning::fact::{Evidence, Fact, Reading, Side};
 use crate::meaning::interest::Interest;
+use crate::meaning::library::Library;
 use crate::meaning::vocabulary::Vocabulary;
 use crate::meaning::{self, Elsewhere};
 use crate::syntax::embed::{Part, Runs};
@@ -18,14 +19,49 @@ use crate::syntax::expr::{Parsed, Unit};
 use crate::syntax::language;
 use crate::worker::Job;
 
-/// A family of languages, where its code runs, and the hosts that are Okta's by configuration.
-type Kind = (String, Runs, Vec<String>);
-
 /// What files of one kind are read with.
 struct Known {
+    families: Vec<String>,
+    runs: Runs,
+    okta_domains: Vec<String>,
+    libraries: Arc<Vec<Library>>,
     words: Vocabulary<'static>,
     interest: Interest,
     rows: Cow<'static, [Row]>,
+}
+
+impl Known {
+    fn new(families: &[&str], runs: Runs, job: &Job) -> Self {
+        // A run has one configuration, so a process comes here once for each set of language families.
+        let own: &'static [Library] = Box::leak(job.libraries.to_vec().into_boxed_slice());
+        let spoken = |library: &&Library| {
+            library.languages.is_empty()
+                || library.languages.iter().any(|language| families.contains(&language.as_str()))
+        };
+        // What the repository says of its own client goes first.
+        let mut words = Vocabulary::new(own.iter().filter(spoken).chain(data::libraries(families)));
+        words.side = match runs {
+            Runs::AsItSays => words.side,
+            Runs::InPage => Side::Browser,
+            Runs::OnServer => Side::Server,
+        };
+        Self {
+            families: families.iter().map(|family| (*family).to_owned()).collect(),
+            runs,
+            okta_domains: job.okta_domains.clone(),
+            libraries: job.libraries.clone(),
+            words,
+            interest: Rules::built_in().interest(),
+            rows: with_hosts(data::evidence(), &job.okta_domains),
+        }
+    }
+
+    fn is_for(&self, families: &[&str], runs: Runs, job: &Job) -> bool {
+        self.families == families
+            && self.runs == runs
+            && self.okta_domains == job.okta_domains
+            && self.libraries == job.libraries
+    }
 }
 
 /// What the parts of a file do.
@@ -35,7 +71,7 @@ pub fn meaning(parts: &[Part], job: &Job) -> Reading {
     }
     let mut evidence = Vec::new();
     for part in parts {
-        let known = known(language::family(&part.language), part.runs, &job.okta_domains);
+        let known = known(part, job);
         add(&mut evidence, of_file(&part.unit, &job.path, &known.rows, &known.words.libraries));
     }
     let mut whole = Reading::default();
@@ -53,28 +89,29 @@ pub fn meaning_of_file(unit: Unit, job: &Job) -> Reading {
 }
 
 fn of_part(part: &Part, job: &Job, evidence: &[Evidence]) -> Reading {
-    let known = known(language::family(&part.language), part.runs, &job.okta_domains);
+    let known = known(part, job);
     let implied = language::implied(&part.language);
     let elsewhere = Elsewhere { constants: &job.constants, evidence };
     meaning::read(&part.unit, &job.path, &known.words, &known.rows, &known.interest, &implied, &elsewhere)
 }
 
-fn known(family: &str, runs: Runs, okta_domains: &[String]) -> Rc<Known> {
+fn known(part: &Part, job: &Job) -> Rc<Known> {
     thread_local! {
-        static KNOWN: RefCell<HashMap<Kind, Rc<Known>>> = RefCell::default();
+        static KNOWN: RefCell<Vec<Rc<Known>>> = RefCell::default();
     }
-    let make = || {
-        let mut words = Vocabulary::new(&data().libraries, family);
-        words.side = match runs {
-            Runs::AsItSays => words.side,
-            Runs::InPage => Side::Browser,
-            Runs::OnServer => Side::Server,
-        };
-        let rows = with_hosts(&data().evidence, okta_domains);
-        Rc::new(Known { words, interest: Rules::built_in().interest(), rows })
-    };
-    let kind = (family.to_owned(), runs, okta_domains.to_vec());
-    KNOWN.with_borrow_mut(|have| have.entry(kind).or_insert_with(make).clone())
+    let mut scripts: Vec<&str> = part.unit.scripts.iter().map(|script| language::family(script)).collect();
+    scripts.sort_unstable();
+    let mut families = vec![language::family(&part.language)];
+    families.extend(scripts);
+    families.dedup();
+    KNOWN.with_borrow_mut(|have| match have.iter().find(|known| known.is_for(&families, part.runs, job)) {
+        Some(known) => known.clone(),
+        None => {
+            let known = Rc::new(Known::new(&families, part.runs, job));
+            have.push(known.clone());
+            known
+        }
+    })
 }
 
 /// Adds evidence of rows that are not there yet.

@@ -2,18 +2,13 @@
 
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-use std::path::PathBuf;
-use std::time::Duration;
-
-use ignore::gitignore::Gitignore;
 
 use crate::baseline::{Baseline, Changes};
-use crate::data::data;
-use crate::files::path::Paths;
+use crate::data;
 use crate::files::prefilter::Prefilter;
 use crate::files::source::Source;
 use crate::files::walk::{Candidate, Listed, Options, Walked, folder, walk};
-use crate::judge::finding::{Confidence, Finding, Notice, NoticeKind, Report, Severity};
+use crate::judge::finding::{Finding, Notice, NoticeKind, Report};
 use crate::judge::rules::Rules;
 use crate::judge::suppress::{self, Parted};
 use crate::judge::{Around, Judged, judge};
@@ -28,80 +23,7 @@ use crate::syntax::{language, lexical};
 use crate::worker::pool::{Outcome, Pool};
 use crate::worker::{Job, confine};
 
-/// Where files are parsed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Isolation {
-    /// In worker processes: parsers are C, and input is anyone's.
-    Workers,
-    /// In this process, for tests.
-    Off,
-}
-
-/// What a run is asked to do.
-#[derive(Clone, Debug)]
-pub struct Config {
-    /// Files and folders to check.
-    pub roots: Vec<PathBuf>,
-    /// Findings below this are counted, not shown.
-    pub confidence: Confidence,
-    /// Whether ignore files are honoured.
-    pub ignore_files: bool,
-    /// What is passed over.
-    pub exclude: Gitignore,
-    /// Hosts that are Okta's.
-    pub okta_domains: Vec<String>,
-    /// How bad findings of a rule are, where that is not left to its page; `None` if they are not reported.
-    pub severities: BTreeMap<String, Option<Severity>>,
-    /// Whether comments hide findings.
-    pub suppress: bool,
-    /// Whether vendored and minified files are read.
-    pub include_vendored: bool,
-    /// Whether the code in documentation is read.
-    pub include_docs: bool,
-    /// Threads and workers; at least one.
-    pub threads: usize,
-    /// Files larger than this, in bytes, are read as plain text.
-    pub max_file_size: u64,
-    /// Longest time for one file.
-    pub timeout: Duration,
-    /// Where files are parsed.
-    pub isolation: Isolation,
-}
-
-impl Default for Config {
-    fn default() -> Self {
-        Self {
-            roots: vec![PathBuf::from(".")],
-            confidence: Confidence::Likely,
-            ignore_files: true,
-            exclude: Gitignore::empty(),
-            okta_domains: Vec::new(),
-            severities: BTreeMap::new(),
-            suppress: true,
-            include_vendored: false,
-            include_docs: false,
-            threads: std::thread::available_parallelism().map_or(1, usize::from),
-            max_file_size: 8 << 20,
-            timeout: Duration::from_secs(10),
-            isolation: Isolation::Workers,
-        }
-    }
-}
-
-impl Config {
-    /// A finding as bad as it is here; `None` if its rule is off.
-    fn weighed(&self, mut finding: Finding) -> Option<Finding> {
-        if let Some(severity) = self.severities.get(&finding.rule) {
-            finding.severity = (*severity)?;
-        }
-        Some(finding)
-    }
-
-    /// Whether a finding is shown if nothing else hides it.
-    fn shows(&self, finding: &Finding) -> bool {
-        finding.confidence >= self.confidence && self.severities.get(&finding.rule) != Some(&None)
-    }
-}
+pub use crate::config::{Config, Isolation, Text};
 
 /// Checks everything under the roots. The report is the same for any number of threads.
 pub fn scan(config: &Config) -> Report {
@@ -111,9 +33,9 @@ pub fn scan(config: &Config) -> Report {
 /// Checks everything under the roots and leaves out what a baseline lists. Gives how that differs from what is there.
 pub fn scan_with(config: &Config, baseline: Option<&Baseline>) -> (Report, Changes) {
     let rules = Rules::built_in();
-    let rows = &*with_hosts(&data().evidence, &config.okta_domains);
+    let rows = &*with_hosts(data::evidence(), &config.okta_domains);
     let interest = rules.interest();
-    let prefilter = prefilter(&rules, &interest, rows);
+    let prefilter = prefilter(&rules, &interest, rows, config);
     let options = options(config, false);
     let mut walked = walk(&options, &prefilter, rows);
     let packages = Packages::new(&walked);
@@ -132,7 +54,8 @@ pub fn scan_with(config: &Config, baseline: Option<&Baseline>) -> (Report, Chang
     let mut found = Vec::new();
     for (candidate, (reading, constants)) in walked.candidates.iter().zip(&readings) {
         report.notices.extend(notices(candidate, reading, &prefilter));
-        let package = packages.evidence(&candidate.source.path);
+        let mut package = packages.evidence(&candidate.source.path);
+        package.extend(config.assumed(&candidate.source.path));
         let elsewhere = |name: &str| {
             let constant = constants.get(name)?;
             Some(sources.get(constant.path.as_str())?.region(constant.span))
@@ -140,7 +63,7 @@ pub fn scan_with(config: &Config, baseline: Option<&Baseline>) -> (Report, Chang
         let around = Around { package: &package, used: &used, elsewhere: &elsewhere };
         let Judged { findings, working } = judge(reading, &candidate.source, &rules, rows, &around);
         let Parted { kept, hidden, notices } = match config.suppress {
-            true => suppress::part(findings, &reading.comments, &candidate.source, &rules.ids()),
+            true => suppress::part(findings, &reading.comments, &candidate.source, &rules.ids(), config.require_reason),
             false => Parted { kept: findings, ..Parted::default() },
         };
         report.notices.extend(notices);
@@ -152,11 +75,9 @@ pub fn scan_with(config: &Config, baseline: Option<&Baseline>) -> (Report, Chang
         Some(baseline) => without_known(found, baseline, config, &mut report),
         None => (found, Changes::default()),
     };
-    let judged = new.into_iter().filter_map(|finding| config.weighed(finding));
-    let (shown, hidden): (Vec<_>, Vec<_>) = judged.partition(|finding| config.shows(finding));
-    report.findings = shown;
-    report.stats.hidden = hidden.len();
-    if report.stats.checked == 0 && report.notices.is_empty() {
+    report.findings = config.shown(new, &mut report.stats);
+    let is_meant = report.stats.skipped.keys().any(|why| config.may_skip_all(why));
+    if report.stats.checked == 0 && report.notices.is_empty() && !is_meant {
         report.notices.push(nothing_to_check(config, &report));
     }
     (report, changes)
@@ -169,7 +90,7 @@ fn without_known(
     config: &Config,
     report: &mut Report,
 ) -> (Vec<Finding>, Changes) {
-    let paths = Paths::here();
+    let paths = &config.paths;
     let below = |path: &str, folder: &str| {
         path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     };
@@ -177,7 +98,7 @@ fn without_known(
         config.roots.iter().any(|root| paths.is_below(path, root))
             && !report.notices.iter().any(|notice| notice.is_incomplete() && below(path, &notice.path))
     };
-    let parted = baseline.part(found, &paths, &was_checked);
+    let parted = baseline.part(found, paths, &was_checked);
     report.stats.baselined = parted.known.iter().filter(|finding| config.shows(finding)).count();
     if let Some(first) = parted.changes.stale.first() {
         let message = match parted.changes.stale.len() {
@@ -194,20 +115,31 @@ fn without_known(
 /// Every file under the roots and what would be done with it, sorted by path, and what could not be read.
 pub fn list(config: &Config) -> (Vec<Listed>, Vec<Notice>) {
     let rules = Rules::built_in();
-    let rows = with_hosts(&data().evidence, &config.okta_domains);
-    let prefilter = prefilter(&rules, &rules.interest(), &rows);
+    let rows = with_hosts(data::evidence(), &config.okta_domains);
+    let prefilter = prefilter(&rules, &rules.interest(), &rows, config);
     let walked = walk(&options(config, true), &prefilter, &rows);
     (walked.listed, walked.notices)
 }
 
-fn prefilter(rules: &Rules, interest: &Interest, rows: &[Row]) -> Prefilter {
-    Prefilter::new(interest, &rules.strong_words(), rows, &data().libraries)
+fn prefilter(rules: &Rules, interest: &Interest, rows: &[Row], config: &Config) -> Prefilter {
+    let own = config.libraries.iter().flat_map(|library| &library.request).filter(|entry| entry.request.is_some());
+    let calls: Vec<&str> =
+        data::spelled_calls().iter().copied().chain(own.flat_map(|entry| entry.call.iter())).collect();
+    Prefilter::new(interest, &rules.strong_words(), rows, &calls)
 }
 
 fn options(config: &Config, list: bool) -> Options {
+    let Config { include, exclude, force_exclude, hidden, extensions, texts, paths, progress, .. } = config.clone();
     Options {
         roots: config.roots.clone(),
-        exclude: config.exclude.clone(),
+        texts,
+        include,
+        exclude,
+        force_exclude,
+        hidden,
+        extensions,
+        paths,
+        progress,
         ignore_files: config.ignore_files,
         include_vendored: config.include_vendored,
         include_docs: config.include_docs,
@@ -218,8 +150,7 @@ fn options(config: &Config, list: bool) -> Options {
 }
 
 fn nothing_to_check(config: &Config, report: &Report) -> Notice {
-    let paths = Paths::here();
-    let roots: Vec<String> = config.roots.iter().map(|root| paths.shown(root)).collect();
+    let roots: Vec<String> = config.roots.iter().map(|root| config.paths.shown(root)).collect();
     let total: usize = report.stats.skipped.values().sum();
     let why: Vec<String> = report.stats.skipped.iter().map(|(why, count)| format!("{why} {count}")).collect();
     let message = match total {
@@ -329,6 +260,7 @@ impl Reader<'_> {
             text: candidate.source.text.clone(),
             constants: constants.clone(),
             okta_domains: self.config.okta_domains.clone(),
+            libraries: self.config.libraries.clone(),
         }
     }
 }

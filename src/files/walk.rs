@@ -5,36 +5,60 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use ignore::gitignore::Gitignore;
 use ignore::{WalkBuilder, WalkState};
 
+use super::globs::Globs;
 use super::open;
+use super::passed::{IGNORE_FILES, MANIFESTS, Met, by_pattern, language_of};
 use super::path::Paths;
 use super::prefilter::{Prefilter, Verdict};
+use super::progress::Progress;
 use super::source::Source;
+use crate::config::Text;
 use crate::judge::finding::{Notice, NoticeKind};
 use crate::meaning::evidence::{self, Row};
-use crate::syntax::language::{self, Language};
+use crate::syntax::language::Language;
 
 /// What to walk and how.
 #[derive(Clone, Debug)]
 pub struct Options {
     /// Files and folders, as given.
     pub roots: Vec<PathBuf>,
+    /// Files that are given as bytes.
+    pub texts: Vec<Text>,
+    /// Where there is a pattern, only what matches is read.
+    pub include: Globs,
     /// What the configuration passes over.
-    pub exclude: Gitignore,
+    pub exclude: Globs,
+    /// Whether what is named by hand is passed over like any other file.
+    pub force_exclude: bool,
+    /// Whether hidden files are read.
+    pub hidden: bool,
+    /// Languages of further extensions, by name.
+    pub extensions: Vec<(String, String)>,
+    /// How paths are shown.
+    pub paths: Paths,
+    /// Counts for somebody who waits.
+    pub progress: Arc<Progress>,
     /// Whether ignore files are honoured.
     pub ignore_files: bool,
     /// Whether vendored and minified files are read.
     pub include_vendored: bool,
+    /// Whether the code in documentation is read.
+    pub include_docs: bool,
     /// Threads.
     pub threads: usize,
     /// Files larger than this, in bytes, are read lexically.
     pub max_file_size: u64,
-    /// Whether the code in documentation is read.
-    pub include_docs: bool,
     /// Whether to list every file.
     pub list: bool,
+}
+
+impl Options {
+    /// Whether a root is there as bytes.
+    fn is_given(&self, root: &Path) -> bool {
+        self.texts.iter().any(|text| text.path == root)
+    }
 }
 
 /// What a walk found.
@@ -84,65 +108,24 @@ pub struct Candidate {
     pub lexical: Option<String>,
 }
 
-/// Prose: counted, not read.
-const PROSE: &[&str] = &["txt", "log"];
-/// Our own and other tools' reports.
-const REPORTS: &[&str] = &["sarif"];
-/// Ends of the names of our own baselines, of lock files and of source maps: data that people do not write.
-const GENERATED: &[&str] = &[
-    ".sidestep-baseline.json",
-    "package-lock.json",
-    "npm-shrinkwrap.json",
-    "packages.lock.json",
-    "pnpm-lock.yaml",
-    "pubspec.lock.yaml",
-    ".lock",
-    ".map",
-    ".map.json",
-];
 /// What stands near the start of a report that is written as JSON.
 const REPORT_MARKS: &[&str] = &["sarif-2.1.0", "sarif-schema", "\"sidestep\"", "\"check_name\""];
 /// How far from the start, in bytes.
 const REPORT_HEAD: usize = 512;
-/// Files that make their folder a package and name what it depends on.
-const MANIFESTS: &[&str] = &[
-    "package.json",
-    "Cargo.toml",
-    "pyproject.toml",
-    "requirements.txt",
-    "setup.py",
-    "setup.cfg",
-    "Pipfile",
-    "go.mod",
-    "pom.xml",
-    "build.gradle",
-    "build.gradle.kts",
-    "Gemfile",
-    "composer.json",
-    "Package.swift",
-    "Makefile",
-    "redocly.yaml",
-];
-/// Folders of other people's code.
-const VENDORED: &[&str] = &["node_modules", "bower_components", "site-packages", "third_party", "vendor"];
-/// Declarations without code.
-const DECLARATIONS: &[&str] = &[".d.ts", ".d.mts", ".d.cts", ".pyi"];
 /// Longest line that a parser is given, in bytes.
 const LONGEST_LINE: usize = 64 << 10;
 /// Most bytes read of one file.
 const LARGEST: u64 = 32 << 20;
-/// Ignore files. One that is a pipe would block its reader for ever.
-const IGNORE_FILES: &[&str] = &[".gitignore", ".ignore", ".sidestepignore"];
 /// How much of a file tells whether it is minified, in bytes, and the average line that says so.
 const SAMPLE: usize = 64 << 10;
 const MINIFIED_LINE: usize = 300;
 
 /// Walks the roots and reads what is in a known language.
 pub fn walk(options: &Options, prefilter: &Prefilter, rows: &[Row]) -> Walked {
-    let paths = Paths::here();
+    let paths = options.paths.clone();
     let mut walked = Walked::default();
     let mut roots = Vec::new();
-    for root in &options.roots {
+    for root in options.roots.iter().filter(|root| !options.is_given(root)) {
         match root.symlink_metadata() {
             Ok(_) => roots.push(root.clone()),
             Err(error) => walked.notices.push(Notice {
@@ -165,16 +148,48 @@ pub fn walk(options: &Options, prefilter: &Prefilter, rows: &[Row]) -> Walked {
     walked
         .notices
         .extend(blocked.iter().map(|path| special(&paths, path, NoticeKind::IgnoreFile, "no ignore files were read")));
-    let Some((first, rest)) = roots.split_first() else { return walked };
+    let merged = Mutex::new(walked);
+    let local = || Local { walked: Walked::default(), merged: &merged, paths: &paths, buffer: Vec::new() };
+    options.texts.iter().for_each(|text| given(text, options, prefilter, rows, &mut local()));
+    let passed_over = match roots.split_first() {
+        Some((first, rest)) => walk_roots(first, rest, options, ignore_files, &local, &|entry, local| match entry {
+            Ok(entry) => visit(&entry, options, prefilter, rows, local),
+            Err(error) => local.walked.notices.push(walk_notice(&error, local.paths)),
+        }),
+        None => Vec::new(),
+    };
+    let mut walked = merged.into_inner().unwrap_or_else(PoisonError::into_inner);
+    walked.notices.extend(
+        passed_over.iter().map(|path| special(&paths, path, NoticeKind::Unreadable, "its folder was not read")),
+    );
+    walked.candidates.sort_by(|one, other| one.source.path.cmp(&other.source.path));
+    walked.candidates.dedup_by(|one, other| one.source.path == other.source.path);
+    walked.listed.sort();
+    walked.notices.sort_by(|one, other| (&one.path, &one.message).cmp(&(&other.path, &other.message)));
+    walked
+}
+
+/// What is done with an entry of a walk.
+type Take<'t> = dyn Fn(Result<ignore::DirEntry, ignore::Error>, &mut Local) + Sync + 't;
+
+/// Walks the roots, on several threads if they may be had. Gives the ignore files that blocked their folders.
+fn walk_roots<'m>(
+    first: &Path,
+    rest: &[PathBuf],
+    options: &Options,
+    ignore_files: bool,
+    local: &(dyn Fn() -> Local<'m> + Sync),
+    take: &Take,
+) -> Vec<PathBuf> {
     let passed_over: Arc<Mutex<Vec<PathBuf>>> = Arc::default();
     let seen = passed_over.clone();
-    let (exclude, places) = (options.exclude.clone(), paths.clone());
+    let (exclude, places, force) = (options.exclude.clone(), options.paths.clone(), options.force_exclude);
     let mut builder = WalkBuilder::new(first);
     rest.iter().for_each(|root| {
         builder.add(root);
     });
     builder
-        .hidden(false)
+        .hidden(!options.hidden)
         .ignore(ignore_files)
         .git_ignore(ignore_files)
         .parents(ignore_files)
@@ -185,7 +200,8 @@ pub fn walk(options: &Options, prefilter: &Prefilter, rows: &[Row]) -> Walked {
         .threads(options.threads)
         .filter_entry(move |entry| {
             let blocked = if ignore_files { blocked_by(entry) } else { None };
-            let is_excluded = is_folder(entry) && is_excluded(entry, &exclude, &places);
+            let by_hand = entry.depth() == 0 && !force;
+            let is_excluded = is_folder(entry) && !by_hand && exclude.matches_itself(&places.whole(entry.path()), true);
             let passes = !is_version_control(entry) && blocked.is_none() && !is_excluded;
             seen.lock().unwrap_or_else(PoisonError::into_inner).extend(blocked);
             passes
@@ -193,12 +209,6 @@ pub fn walk(options: &Options, prefilter: &Prefilter, rows: &[Row]) -> Walked {
     if ignore_files {
         builder.add_custom_ignore_filename(".sidestepignore");
     }
-    let merged = Mutex::new(walked);
-    let local = || Local { walked: Walked::default(), merged: &merged, paths: &paths, buffer: Vec::new() };
-    let take = |entry: Result<ignore::DirEntry, ignore::Error>, local: &mut Local| match entry {
-        Ok(entry) => visit(&entry, options, prefilter, rows, local),
-        Err(error) => local.walked.notices.push(walk_notice(&error, local.paths)),
-    };
     if options.threads > 1 && can_spawn() {
         builder.build_parallel().run(|| {
             let mut local = local();
@@ -211,16 +221,7 @@ pub fn walk(options: &Options, prefilter: &Prefilter, rows: &[Row]) -> Walked {
         let mut local = local();
         builder.build().for_each(|entry| take(entry, &mut local));
     }
-    let mut walked = merged.into_inner().unwrap_or_else(PoisonError::into_inner);
-    let passed_over = std::mem::take(&mut *passed_over.lock().unwrap_or_else(PoisonError::into_inner));
-    walked.notices.extend(
-        passed_over.iter().map(|path| special(&paths, path, NoticeKind::Unreadable, "its folder was not read")),
-    );
-    walked.candidates.sort_by(|one, other| one.source.path.cmp(&other.source.path));
-    walked.candidates.dedup_by(|one, other| one.source.path == other.source.path);
-    walked.listed.sort();
-    walked.notices.sort_by(|one, other| (&one.path, &one.message).cmp(&(&other.path, &other.message)));
-    walked
+    std::mem::take(&mut *passed_over.lock().unwrap_or_else(PoisonError::into_inner))
 }
 
 /// Whether the system lets this process have another thread. The parallel walk panics where it does not.
@@ -285,15 +286,6 @@ fn blocked_by(entry: &ignore::DirEntry) -> Option<PathBuf> {
     special_ignore_file(entry.path()).filter(|_| entry.depth() > 0 && is_folder(entry))
 }
 
-/// Whether the configuration passes over an entry. What is named by hand is read all the same.
-fn is_excluded(entry: &ignore::DirEntry, exclude: &Gitignore, paths: &Paths) -> bool {
-    if exclude.is_empty() || entry.depth() == 0 {
-        return false;
-    }
-    let whole = paths.whole(entry.path());
-    whole.starts_with(exclude.path()) && exclude.matched(&whole, is_folder(entry)).is_ignore()
-}
-
 fn is_folder(entry: &ignore::DirEntry) -> bool {
     entry.file_type().is_some_and(|kind| kind.is_dir())
 }
@@ -323,51 +315,72 @@ fn visit(entry: &ignore::DirEntry, options: &Options, prefilter: &Prefilter, row
     if kind.is_some_and(|kind| kind.is_dir()) {
         return;
     }
-    let by_hand = entry.depth() == 0;
+    options.progress.saw_file();
+    let named = entry.depth() == 0;
     let path = local.paths.shown(entry.path());
-    if is_excluded(entry, &options.exclude, local.paths) {
-        return local.skip(&path, "excluded", options);
+    if options.texts.iter().any(|text| local.paths.shown(&text.path) == path) {
+        return;
     }
-    let name = entry.file_name().to_string_lossy();
-    let mut skip = |why: &str| local.skip(&path, why, options);
-    let is_file = kind.is_some_and(|kind| kind.is_file()) || by_hand && entry.path().is_file();
+    let depth = if named { path.split('/').count() } else { entry.depth() };
+    let name = entry.file_name().to_string_lossy().into_owned();
+    let met =
+        Met { file: entry.path(), root: root_of(entry), path, name, by_hand: named && !options.force_exclude, depth };
+    if let Some(why) = by_pattern(&met, options, named) {
+        return local.skip(&met.path, why, options);
+    }
+    let is_file = kind.is_some_and(|kind| kind.is_file()) || named && entry.path().is_file();
     if !is_file {
-        return skip("not a regular file");
+        return local.skip(&met.path, "not a regular file", options);
     }
-    let extension = name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase()).unwrap_or_default();
-    let is_manifest = MANIFESTS.contains(&&*name);
-    let language = language::of_path(&path);
-    if !is_manifest && !by_hand {
-        match () {
-            () if PROSE.contains(&&*extension) => return skip("documentation"),
-            () if !options.include_docs && language.as_ref().is_some_and(|language| language.documentation) => {
-                return skip("documentation");
-            }
-            () if REPORTS.contains(&&*extension) => return skip("reports"),
-            () if GENERATED.iter().any(|end| name.ends_with(end)) => return skip("lock files"),
-            () if language.is_none() => return skip("unknown format"),
-            () if DECLARATIONS.iter().any(|end| name.ends_with(end)) => return skip("declarations"),
-            () if !options.include_vendored && is_vendored(entry) => return skip("vendored"),
-            () if !options.include_vendored && name.contains(".min.") => return skip("minified"),
-            () => {}
-        }
-    }
-    if language.is_none() && !is_manifest {
-        return skip("unknown format");
-    }
-    let whole = match open::read(entry.path(), by_hand, LARGEST, &mut local.buffer) {
+    let language = match language_of(&met, options) {
+        Ok(language) => language,
+        Err(why) => return local.skip(&met.path, why, options),
+    };
+    let whole = match open::read(entry.path(), named, LARGEST, &mut local.buffer) {
         Ok(whole) => whole,
         Err(error) => {
-            let message = reason(&error);
+            let (path, message) = (met.path, reason(&error));
             return local.walked.notices.push(Notice { kind: NoticeKind::Unreadable, path, line: None, message });
         }
     };
     if !whole {
         let message = format!("larger than {} MiB; what is beyond was not read", LARGEST >> 20);
-        local.walked.notices.push(Notice { kind: NoticeKind::Unreadable, path: path.clone(), line: None, message });
+        let path = met.path.clone();
+        local.walked.notices.push(Notice { kind: NoticeKind::Unreadable, path, line: None, message });
     }
+    take(met, language, options, prefilter, rows, local);
+}
+
+/// A file that is given as bytes. What its name excludes is passed over; else it is read as if it were named by hand.
+fn given(text: &Text, options: &Options, prefilter: &Prefilter, rows: &[Row], local: &mut Local) {
+    let path = local.paths.shown(&text.path);
+    let name = text.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let met = Met { file: &text.path, root: &text.path, path, name, by_hand: true, depth: 0 };
+    let is_excluded = options.exclude.matches(&local.paths.whole(met.file), false);
+    if let Some(why) = is_excluded.then_some("excluded").or_else(|| by_pattern(&met, options, true)) {
+        return local.skip(&met.path, why, options);
+    }
+    let language = match language_of(&met, options) {
+        Ok(language) => language,
+        Err(why) => return local.skip(&met.path, why, options),
+    };
+    local.buffer.clear();
+    local.buffer.extend_from_slice(&text.bytes);
+    take(met, language, options, prefilter, rows, local);
+}
+
+/// Keeps what was read of a file, in `local.buffer`, if it is of interest.
+fn take(
+    met: Met,
+    language: Option<Language>,
+    options: &Options,
+    prefilter: &Prefilter,
+    rows: &[Row],
+    local: &mut Local,
+) {
+    let Met { path, by_hand, .. } = met;
     let folder = folder(&path);
-    if is_manifest {
+    if MANIFESTS.contains(&met.name.as_str()) {
         package(&mut local.walked, folder, &local.buffer, rows, true);
     }
     let Some(language) = language else { return };
@@ -391,7 +404,7 @@ fn visit(entry: &ignore::DirEntry, options: &Options, prefilter: &Prefilter, row
     *local.walked.languages.entry(language.family.clone()).or_default() += 1;
     if verdict == Verdict::Candidate {
         let lexical = too_big(&local.buffer, &language, options.max_file_size);
-        let words = local.paths.inner(entry.path(), root_of(entry));
+        let words = local.paths.inner(met.file, met.root);
         let source = Source::new(path, local.buffer.clone());
         local.walked.candidates.push(Candidate { source, words, language, lexical });
     }
@@ -417,11 +430,6 @@ fn package(walked: &mut Walked, folder: &str, bytes: &[u8], rows: &[Row], is_man
     let ids = evidence::of_text(&text, rows, &entry.evidence);
     entry.manifest |= is_manifest;
     entry.evidence.extend(ids.into_iter().map(str::to_owned));
-}
-
-fn is_vendored(entry: &ignore::DirEntry) -> bool {
-    let below_root = entry.path().components().rev().skip(1).take(entry.depth().saturating_sub(1));
-    below_root.filter_map(|part| part.as_os_str().to_str()).any(|part| VENDORED.contains(&part))
 }
 
 /// Whether data is another tool's or our own report.

@@ -171,6 +171,8 @@ pub enum NoticeKind {
     Suppression,
     /// The baseline lists findings that are no longer there. Does not change the exit code.
     Baseline,
+    /// Something of the configuration or the command line has no effect. Does not change the exit code.
+    Configuration,
 }
 
 /// Something that could not be done, or not wholly. Never silent.
@@ -198,7 +200,8 @@ impl Notice {
             | NoticeKind::IgnoreFile
             | NoticeKind::Minified
             | NoticeKind::Suppression
-            | NoticeKind::Baseline => false,
+            | NoticeKind::Baseline
+            | NoticeKind::Configuration => false,
         }
     }
 }
@@ -222,6 +225,12 @@ pub struct Stats {
     /// Findings that the baseline lists.
     #[serde(default)]
     pub baselined: usize,
+    /// Findings below the least severity shown.
+    #[serde(default)]
+    pub minor: usize,
+    /// Findings that the change does not touch, where only those of a change are shown.
+    #[serde(default)]
+    pub untouched: usize,
 }
 
 /// Everything a run has to say. Findings are sorted by path, line, column and rule.

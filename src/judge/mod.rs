@@ -1,8 +1,10 @@
 //! `Fact` to `Report`: rule pages, evidence weighed, findings.
 
 pub mod finding;
+pub mod levels;
 pub mod nearest;
 pub mod rules;
+mod statement;
 pub mod suppress;
 pub mod weigh;
 
@@ -244,9 +246,16 @@ fn advice(rule: &Rule, side: Side) -> String {
     .clone()
 }
 
-/// Stable over moved lines and reformatting: rule id and the expression's text without white space.
+/// Stable over moved lines and reformatting: rule id and the expression's text without what formatters change, white space,
+/// the kind of quotes, and commas before a closing bracket.
 fn fingerprint(rule: &Rule, expression: &str) -> String {
-    let text: String = expression.chars().filter(|c| !c.is_whitespace()).collect();
+    let mut text = String::with_capacity(expression.len());
+    for c in expression.chars().filter(|c| !c.is_whitespace()) {
+        if matches!(c, ')' | ']' | '}') && text.ends_with(',') {
+            text.pop();
+        }
+        text.push(if c == '\'' { '"' } else { c });
+    }
     hex(&Sha256::digest(format!("{}\0{text}", rule.id)))
 }
 

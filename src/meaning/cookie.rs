@@ -23,6 +23,8 @@ pub struct Cookies<'a, 'u> {
     pub rows: &'a [Row],
     /// Where the file runs.
     pub side: Side,
+    /// Whether the program has sessions of its own.
+    pub own: bool,
     found: Vec<CookieUse>,
     /// The outermost call around a place, inside the innermost function.
     call: Option<&'u Node>,
@@ -45,7 +47,7 @@ impl<'a, 'u> Cookies<'a, 'u> {
         tainted: &'a Places,
         side: Side,
     ) -> Self {
-        Self { resolver, interest, rows, side, found: Vec::new(), call: None, tainted }
+        Self { resolver, interest, rows, side, own: false, found: Vec::new(), call: None, tainted }
     }
 
     /// The cookie uses of the file, in source order, one for each place and name.
@@ -133,9 +135,24 @@ impl<'a, 'u> Cookies<'a, 'u> {
         // The request that carries a cookie says whose it is: its host stands beside the header.
         let call = self.call.filter(|call| call.span.contains(at.span) && call.span.end - call.span.start < STATEMENT);
         collector.node(call.unwrap_or(at));
+        if let (Verb::Write, Expr::Call { args, .. }) = (verb, &call.unwrap_or(at).expr) {
+            args.iter().for_each(|arg| self.made(&arg.value, &mut collector));
+        }
+        if self.own {
+            collector.row("own-cookie", Some(at.span), "");
+        }
         let side = if side == Side::Unknown { self.side } else { side };
         let name = Some(name.to_owned());
         self.found.push(CookieUse { name, verb, side, span: at.span, related, evidence: collector.finish() });
+    }
+
+    /// What the value of a variable that is written was made by.
+    fn made(&self, value: &'u Node, collector: &mut Collector) {
+        let Expr::Name(name) = &value.expr else { return };
+        if let Found::Binds(binds) = self.resolver.namer.index.lookup(name, value.span) {
+            let short = binds.iter().filter(|bind| bind.value.span.end - bind.value.span.start < STATEMENT);
+            short.for_each(|bind| collector.node(bind.value));
+        }
     }
 
     /// A member or index of a jar.

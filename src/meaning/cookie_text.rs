@@ -3,9 +3,10 @@
 use super::url::HOLE;
 use crate::syntax::expr::{Expr, Node, Piece, Span};
 
-/// The names in the text of a `Cookie` or `Set-Cookie` header: what stands before `=` in each part.
+/// The names in the text of a `Cookie` or `Set-Cookie` header: what stands before `=` in each part. A `=` before the text
+/// marks an expression in workflow tools.
 pub fn names(text: &str) -> Vec<String> {
-    let parts = text.split([';', '\n', '\r', ',']).filter_map(|part| part.split_once('='));
+    let parts = text.trim_start_matches('=').split([';', '\n', '\r', ',']).filter_map(|part| part.split_once('='));
     parts
         .map(|(name, _)| name.trim().trim_start_matches("Cookie:").trim_start_matches("Set-Cookie:").trim())
         .filter(|name| !name.is_empty() && !name.contains(HOLE))

@@ -2,7 +2,7 @@
 
 use super::draft::{Draft, Drafter};
 use super::library::{DocumentEntry, Library, Patterns, Role};
-use super::resolve::Resolver;
+use super::resolve::{Resolver, product};
 use super::taint::Places;
 use super::url::Text;
 use super::vocabulary::Of;
@@ -112,13 +112,16 @@ fn describe<'a, 'u>(
             drafter.apply(&mut draft, library, role, node);
         }
     }
-    let text = |parts: &Option<Patterns>| get(parts).and_then(|node| resolver.literal(node));
-    if let Some(host) = text(&entry.host) {
-        draft.bases = vec![Text { text: format!("https://{host}"), ..Text::default() }];
+    let texts = |parts: &Option<Patterns>| get(parts).map(|node| resolver.texts(node));
+    if let Some(hosts) = texts(&entry.host) {
+        let scheme = [Text { text: "https://".into(), ..Text::default() }];
+        draft.bases = product(&scheme, &hosts);
     }
-    if let Some(base) = text(&entry.base) {
-        let before = draft.bases.pop().map_or_else(String::new, |host| host.text);
-        draft.bases = vec![Text { text: before + &base, ..Text::default() }];
+    if let Some(bases) = texts(&entry.base) {
+        draft.bases = match draft.bases.is_empty() {
+            true => bases,
+            false => product(&draft.bases, &bases),
+        };
     }
     for parts in entry.method.iter().flat_map(Patterns::iter) {
         let mut methods = Vec::new();

@@ -28,6 +28,8 @@ pub struct Draft {
     pub side: Side,
     /// Rows of evidence that its entry counts as.
     pub rows: Vec<String>,
+    /// Whether an SDK makes it: it knows the host.
+    pub by_sdk: bool,
 }
 
 /// Fills drafts from calls.
@@ -84,6 +86,7 @@ impl<'a, 'u> Drafter<'a, 'u> {
         }
         if let Some(spelled) = &entry.request {
             self.spelled(&mut draft, spelled, args);
+            draft.by_sdk = true;
         }
         if let Some(method) = &entry.method {
             draft.methods = self.method(method, captured, args);
@@ -291,11 +294,16 @@ impl<'a, 'u> Drafter<'a, 'u> {
             }
             Role::Method => draft.methods = self.methods_of(node),
             Role::Segment => {
-                let segment = resolver.texts(node);
-                draft.urls = match draft.urls.is_empty() {
-                    true => segment,
-                    false => slashed(&draft.urls, &segment),
+                let segments = match &node.expr {
+                    Expr::List(nodes) => nodes.iter().collect(),
+                    _ => vec![node],
                 };
+                for segment in segments.into_iter().map(|node| resolver.texts(node)) {
+                    draft.urls = match draft.urls.is_empty() {
+                        true => segment,
+                        false => slashed(&draft.urls, &segment),
+                    };
+                }
             }
             Role::Tail => draft.urls = super::resolve::product(&draft.urls, &resolver.texts(node)),
             Role::Query => self.query(draft, node),

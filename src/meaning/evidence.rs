@@ -34,6 +34,9 @@ pub struct Row {
     /// Whether it outranks a proof that stands elsewhere in the file.
     #[serde(default)]
     pub outranks: bool,
+    /// Whether it speaks of Okta's sessions, not only of Okta.
+    #[serde(default)]
+    pub sessions: bool,
     /// What it speaks of; anything if absent.
     pub of: Option<About>,
     /// Hosts, and those below them.

@@ -103,6 +103,13 @@ pub struct Request {
     pub evidence: Vec<Evidence>,
 }
 
+impl Request {
+    /// Whether it may go to another origin than the program's own.
+    pub fn leaves(&self) -> bool {
+        self.urls.iter().any(|url| url.host.is_some() || !url.relative)
+    }
+}
+
 /// A cookie that is handed to a request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

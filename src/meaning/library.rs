@@ -26,6 +26,8 @@ pub struct Library {
     pub language_default: bool,
     /// The row of `rules/evidence.toml` that importing it, or a request through it, counts as.
     pub evidence: Option<String>,
+    /// Whether its entries count only in a file that imports it.
+    pub gated: bool,
     /// Commands, which go by `command.NAME` in patterns.
     pub commands: Vec<String>,
     /// Flags of the commands that take the next word as their value, beside those that `config` explains.

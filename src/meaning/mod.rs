@@ -1,5 +1,6 @@
 //! `Expr` to `Fact`: what code does, by the library files. No rule and no language is known here.
 
+mod beside;
 mod block;
 mod built;
 mod callee;
@@ -39,6 +40,11 @@ use vocabulary::Vocabulary;
 
 /// What libraries that serve requests name as their evidence.
 const SERVER: &str = "server-framework";
+/// What libraries of sign-in by OpenID Connect name as theirs, and those that keep a program's own sessions.
+const SIGN_IN: &str = "sign-in";
+const STORE: &str = "session-store";
+/// The end of the evidence that an SDK's library names.
+const SDK: &str = "-sdk";
 
 /// What is known of a unit from elsewhere.
 pub struct Elsewhere<'e> {
@@ -79,17 +85,25 @@ pub fn read(
     let resolver = Resolver::new(&namer, &is_ruled, &paths, constants);
     let mut recogniser = Recogniser::new(&resolver, interest, rows, &paths, side);
     recogniser.proven = proven;
-    let serves = |library: &&&Library| {
-        library.evidence.as_deref() == Some(SERVER) && namer.imported.contains(library.name.as_str())
+    let imports = |is: &dyn Fn(&Library, &str) -> bool| {
+        let known = words.libraries.iter().filter(|library| namer.imported.contains(library.name.as_str()));
+        known.into_iter().any(|library| library.evidence.as_deref().is_some_and(|row| is(library, row)))
     };
-    recogniser.serves = words.libraries.iter().any(|library| serves(&library));
+    recogniser.serves = imports(&|_, row| row == SERVER);
+    let of_sessions = |id: &str| rows.iter().any(|row| row.id == id && row.sessions);
+    let speaks = evidence.iter().any(|evidence| of_sessions(&evidence.id));
+    let in_page = |library: &Library, row: &str| row.ends_with(SDK) && library.side == Side::Browser;
+    recogniser.signs_in = !speaks && imports(&|library, row| row == SIGN_IN || in_page(library, row));
     let mut facts: Vec<Fact> = recogniser.requests().into_iter().map(Fact::Request).collect();
     let mut cut = resolver.is_exhausted();
     let exports = outline::exports(&index, &resolver);
     let names = taint::of_cookies(&index, interest, constants);
     let nothing = |_: &Text| false;
     let resolver = Resolver::new(&namer, &nothing, &names, constants);
-    facts.extend(Cookies::new(&resolver, interest, rows, &names, side).uses().into_iter().map(Fact::Cookie));
+    let mut cookies = Cookies::new(&resolver, interest, rows, &names, side);
+    let asks = facts.iter().any(|fact| matches!(fact, Fact::Request(request) if request.leaves()));
+    cookies.own = !speaks && !asks && imports(&|_, row| row == SIGN_IN || row == STORE);
+    facts.extend(cookies.uses().into_iter().map(Fact::Cookie));
     cut |= resolver.is_exhausted();
     unit.root.iter().for_each(|node| used(node, &namer, &mut facts));
     facts.sort_by_key(|fact| fact.span());

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use super::beside;
 use super::block;
 use super::document;
 use super::draft::{Draft, Drafter};
@@ -35,6 +36,8 @@ pub struct Recogniser<'a, 'u> {
     pub proven: bool,
     /// Whether the file serves requests itself.
     pub serves: bool,
+    /// Whether the file has to do with Okta only to sign its users in.
+    pub signs_in: bool,
     /// Where the file runs.
     pub side: Side,
     candidates: Vec<Candidate>,
@@ -42,8 +45,10 @@ pub struct Recogniser<'a, 'u> {
     quiet: HashSet<Span>,
     /// Calls that are steps of a request.
     consumed: HashSet<Span>,
-    /// Ruled texts.
-    bare: Vec<(Text, Span)>,
+    /// Ruled texts, and the method that stands beside each in data.
+    bare: Vec<(Text, Span, Vec<String>)>,
+    /// The methods that the object or list around tells.
+    told: Vec<String>,
     /// Where a ruled path can be.
     tainted: &'a Places,
 }
@@ -63,11 +68,13 @@ impl<'a, 'u> Recogniser<'a, 'u> {
             rows,
             proven: false,
             serves: false,
+            signs_in: false,
             side,
             candidates: Vec::new(),
             quiet: HashSet::new(),
             consumed: HashSet::new(),
             bare: Vec::new(),
+            told: Vec::new(),
             tainted,
         }
     }
@@ -78,7 +85,7 @@ impl<'a, 'u> Recogniser<'a, 'u> {
         index.unit.root.iter().for_each(|node| self.visit(node, None));
         let documents = &self.resolver.namer.words.documents;
         let quiet = document::quiet(documents, &index.unit.root, self.tainted);
-        self.bare.retain(|(_, span)| !quiet.iter().any(|place| place.contains(*span)));
+        self.bare.retain(|(_, span, _)| !quiet.iter().any(|place| place.contains(*span)));
         for found in document::described(self.resolver, documents, &index.unit.root, self.tainted) {
             self.offer(found.draft, Spelling::Declared, found.place, found.place);
         }
@@ -102,14 +109,27 @@ impl<'a, 'u> Recogniser<'a, 'u> {
             Expr::Str(pieces) => {
                 let has_text = pieces.iter().any(|piece| matches!(piece, Piece::Text(_)));
                 if has_text && self.tainted.any_in(node.span) {
-                    self.bare.extend(self.resolver.texts(node).into_iter().map(|text| (text, node.span)));
+                    let texts = self.resolver.texts(node);
+                    self.bare.extend(texts.into_iter().map(|text| (text, node.span, self.told.clone())));
                 }
                 node.children(&mut |child| self.visit(child, None));
             }
-            Expr::Object(pairs) => pairs.iter().for_each(|(key, value)| {
-                self.visit(key, None);
-                self.visit(value, None);
-            }),
+            Expr::Object(pairs) => {
+                let beside = beside::methods(self.resolver, pairs);
+                for (key, value) in pairs {
+                    let own = beside::key_method(key).map_or_else(|| beside.clone(), |method| vec![method]);
+                    let around = std::mem::replace(&mut self.told, own);
+                    self.visit(key, None);
+                    self.visit(value, None);
+                    self.told = around;
+                }
+            }
+            Expr::List(nodes) => {
+                let own = nodes.first().and_then(beside::key_method).into_iter().collect();
+                let around = std::mem::replace(&mut self.told, own);
+                nodes.iter().for_each(|node| self.visit(node, None));
+                self.told = around;
+            }
             _ => node.children(&mut |child| self.visit(child, None)),
         }
     }
@@ -300,7 +320,10 @@ impl<'a, 'u> Recogniser<'a, 'u> {
 
     /// Takes a draft as a candidate if its URL is ruled.
     fn offer(&mut self, mut draft: Draft, spelling: Spelling, call: &'u Node, callee: &'u Node) -> bool {
-        let urls = draft.parsed();
+        let mut urls = draft.parsed();
+        if draft.by_sdk {
+            urls.iter_mut().for_each(|url| url.relative = false);
+        }
         let is_declared = spelling == Spelling::Declared;
         let proven = self.proven || is_declared && self.holes_speak(&draft);
         let tail = proven && (is_declared || !draft.methods.is_empty());
@@ -367,7 +390,7 @@ impl<'a, 'u> Recogniser<'a, 'u> {
         // A client of the page's own or of this server's own; what an unknown wrapper puts before the path is not known.
         let own = self.serves || spelling == Spelling::Declared && !matches!(side, Side::Server | Side::Cli);
         if own && urls.iter().all(|url| url.relative && url.host.is_none()) {
-            collector.row("relative-path", Some(span), "");
+            collector.row(if self.signs_in { "own-api" } else { "relative-path" }, Some(span), "");
         }
         let speaks = |host: &str| {
             let parts = super::words::words(host);
@@ -420,7 +443,8 @@ impl<'a, 'u> Recogniser<'a, 'u> {
                 let is_told = !is_vague(other) || other_at < at;
                 other_at != at
                     && is_told
-                    && other.request.related == candidate.request.related
+                    && !candidate.request.related.is_empty()
+                    && candidate.request.related.iter().all(|place| other.request.related.contains(place))
                     && (scope(other) == scope(candidate) || other.request.span.contains(candidate.request.span))
             });
         }
@@ -434,7 +458,7 @@ impl<'a, 'u> Recogniser<'a, 'u> {
         let mut requests: Vec<Request> = kept.map(|(candidate, _)| candidate.request).collect();
         let used: HashSet<Span> = requests.iter().flat_map(|request| request.related.iter().copied()).collect();
         let mut alone = HashSet::new();
-        for (text, span) in std::mem::take(&mut self.bare) {
+        for (text, span, told) in std::mem::take(&mut self.bare) {
             let ruled = parse(&text).filter(|url| self.interest.url_is_ruled(url, false, false));
             let is_used = used.contains(&span) || self.quiet.contains(&span);
             let Some(url) = ruled.filter(|_| !is_used && alone.insert(span)) else { continue };
@@ -446,7 +470,7 @@ impl<'a, 'u> Recogniser<'a, 'u> {
             text.holes.iter().for_each(|hole| collector.name(hole, None));
             self.circumstances(&mut collector, std::slice::from_ref(&url), Spelling::Bare, self.side, span);
             requests.push(Request {
-                methods: super::url::split_method(&text.text).0.into_iter().collect(),
+                methods: super::url::split_method(&text.text).0.map_or(told, |method| vec![method]),
                 urls: vec![url],
                 cookie: None,
                 spelling: Spelling::Bare,

@@ -15,7 +15,7 @@ pub fn make<'u>(resolver: &Resolver<'_, 'u>, style: Style, of: &'u Node, rest: &
             let parts = elements(rest).map(&texts).collect::<Vec<_>>();
             parts.iter().fold(texts(of), |before, after| slashed(&before, after))
         }
-        Style::Join => joined(resolver, of, rest.first()?)?,
+        Style::Join => joined(resolver, of, rest.first().copied())?,
         Style::Query => vec![query(resolver, of)?],
         Style::Resolve => match rest.first() {
             Some(reference) => resolved(&texts(of), &texts(&reference.value)),
@@ -66,12 +66,12 @@ pub fn slashed(before: &[Text], after: &[Text]) -> Vec<Text> {
     product(&before, &after)
 }
 
-/// A list joined by a separator, whichever of the two is the list.
-fn joined<'u>(resolver: &Resolver<'_, 'u>, of: &'u Node, other: &'u Arg) -> Option<Vec<Text>> {
-    let other = &other.value;
-    let (list, separator) = match (&of.expr, &other.expr) {
-        (Expr::List(list), _) => (list, resolver.texts(other)),
-        (_, Expr::List(list)) => (list, resolver.texts(of)),
+/// A list joined by a separator, whichever of the two is the list; by nothing where there is none.
+fn joined<'u>(resolver: &Resolver<'_, 'u>, of: &'u Node, other: Option<&'u Arg>) -> Option<Vec<Text>> {
+    let (list, separator) = match (&of.expr, other.map(|other| (&other.value.expr, &other.value))) {
+        (Expr::List(list), Some((_, other))) => (list, resolver.texts(other)),
+        (_, Some((Expr::List(list), _))) => (list, resolver.texts(of)),
+        (Expr::List(list), None) => (list, vec![Text::default()]),
         _ => return None,
     };
     let mut texts = vec![Text::default()];

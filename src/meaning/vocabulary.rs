@@ -118,7 +118,8 @@ impl<'l, E> Entries<'l, E> {
     pub fn find(&self, path: &[String], imported: &HashSet<&str>) -> Vec<(Of<'l, E>, String)> {
         let entries = path.last().and_then(|last| self.by_last.get(last)).map_or(&[][..], Vec::as_slice);
         let known = |pattern: &Pattern, of: &Of<'l, E>| {
-            !pattern.open || !of.gated || imported.contains(of.library.name.as_str())
+            let needs_import = of.library.gated || pattern.open && of.gated;
+            !needs_import || imported.contains(of.library.name.as_str())
         };
         let known = entries.iter().filter(|(pattern, of)| known(pattern, of));
         known.filter_map(|(pattern, of)| Some((*of, pattern.matches(path)?))).collect()
@@ -204,13 +205,10 @@ pub struct Vocabulary<'l> {
 }
 
 impl<'l> Vocabulary<'l> {
-    /// The vocabulary of a language family.
-    pub fn new(libraries: &'l [Library], family: &str) -> Self {
+    /// The vocabulary that the libraries of a language make up.
+    pub fn new(libraries: impl Iterator<Item = &'l Library>) -> Self {
         let mut words = Vocabulary::default();
-        let spoken = |library: &&Library| {
-            library.languages.is_empty() || library.languages.iter().any(|language| language == family)
-        };
-        for library in libraries.iter().filter(spoken) {
+        for library in libraries {
             words.libraries.push(library);
             words.add(library);
         }

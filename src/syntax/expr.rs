@@ -178,8 +178,28 @@ pub struct Unit {
     pub classes: Vec<Span>,
     /// Spans of text of a page around the code.
     pub markup: Vec<Span>,
+    /// The languages of scripts and expressions in it, where it is of another itself.
+    pub scripts: Vec<String>,
     /// How the file was read.
     pub parsed: Parsed,
+}
+
+impl Unit {
+    /// Takes what was read from a script in it, but for its expressions.
+    pub fn take(&mut self, language: &str, script: &mut Unit) {
+        self.speaks(language);
+        self.imports.append(&mut script.imports);
+        self.comments.append(&mut script.comments);
+        self.branches.append(&mut script.branches);
+        self.classes.append(&mut script.classes);
+    }
+
+    /// Notes that an expression of `language` stands in it.
+    pub fn speaks(&mut self, language: &str) {
+        if !self.scripts.iter().any(|have| have == language) {
+            self.scripts.push(language.to_owned());
+        }
+    }
 }
 
 impl Node {

@@ -1,10 +1,15 @@
-//! Text to `Expr`: grammars and the language-neutral form. Nothing here knows of HTTP.
+//! Text to `Expr`: grammars and the language-neutral form. Only the reader of lines knows that there are
+//! requests; nothing here knows whose.
 
 pub mod embed;
 pub mod expr;
+mod holes;
 pub mod language;
 pub mod lexical;
+pub mod lines;
 mod lower;
 pub mod rust;
+pub mod scripts;
+mod shift;
 pub mod spelling;
 pub mod table;

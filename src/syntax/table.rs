@@ -11,11 +11,16 @@ use std::collections::{BTreeMap, HashMap};
 use serde::Deserialize;
 use tree_sitter::{Language, Node};
 
+use super::lines::Line;
+use super::scripts::Script;
+
 /// A grammar table as written, rows by name.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Spelled {
     /// What people call it: `C#`.
     pub title: String,
+    /// The crate of its grammar.
+    pub grammar: String,
     /// The language that libraries name: `typescript` for TSX too.
     pub family: String,
     /// File name extensions, without the dot.
@@ -26,8 +31,19 @@ pub struct Spelled {
     /// Whether it is a data format.
     #[serde(default)]
     pub data: bool,
+    /// A comment that ends with its line, or ends itself, with `{}` in place of its text.
+    pub remark: Option<String>,
     /// How many lines its grammar can count to, if it cannot count to all of a long file's.
     pub most_lines: Option<usize>,
+    /// What the lines of a format look like that has no grammar.
+    #[serde(default)]
+    pub line: Vec<Line>,
+    /// The marks around a name in a text that another program fills in, in pairs: `{{`, `}}`.
+    #[serde(default)]
+    pub marks: Vec<String>,
+    /// Keys of data under which a script stands.
+    #[serde(default)]
+    pub script: Vec<Script>,
     /// Every other row.
     #[serde(flatten)]
     pub rows: BTreeMap<String, Vec<String>>,
@@ -100,6 +116,10 @@ pub enum Role {
     Module,
     /// One path of module and name, and the name it is given.
     Qualified,
+    /// What several cases are compared with.
+    Switch,
+    /// Values that it is compared with.
+    Case,
     /// Passed over.
     Skip,
 }
@@ -191,6 +211,10 @@ pub struct Table {
     names: BTreeMap<u16, Vec<Part>>,
     /// How many lines the grammar can count to.
     pub most_lines: Option<usize>,
+    /// The marks around a hole in any text.
+    pub marks: Vec<String>,
+    /// Keys under which a script stands.
+    pub scripts: Vec<Script>,
     /// Callees that import a module.
     pub require: Vec<String>,
     /// Callees that bind a name given as text to a value.
@@ -238,6 +262,8 @@ const ROLES: &[(&str, Role)] = &[
     ("lets", Role::Lets),
     ("module", Role::Module),
     ("qualified", Role::Qualified),
+    ("switch", Role::Switch),
+    ("case", Role::Case),
     ("skip", Role::Skip),
 ];
 
@@ -257,6 +283,8 @@ impl Table {
             prose: Vec::new(),
             names: BTreeMap::new(),
             most_lines: spelled.most_lines,
+            marks: spelled.marks.clone(),
+            scripts: spelled.script.clone(),
             require: Vec::new(),
             define: Vec::new(),
             called: Vec::new(),

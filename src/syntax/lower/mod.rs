@@ -14,6 +14,7 @@ mod calls;
 mod functions;
 mod imports;
 mod pieces;
+mod switch;
 mod text;
 mod values;
 
@@ -61,7 +62,7 @@ fn whole(
     let tree = parser
         .parse_with_options(&mut |at, _| bytes.get(at..).unwrap_or_default(), None, Some(options))
         .ok_or("the parser took too long")?;
-    let mut lowering = Lowering { text, table, depth: 0, receiver: None, unit: Unit::default() };
+    let mut lowering = Lowering { text, table, depth: 0, receiver: None, subjects: Vec::new(), unit: Unit::default() };
     let root = tree.root_node();
     lowering.survey(root);
     let nodes = lowering.nodes(named(root));
@@ -78,6 +79,7 @@ impl Default for Unit {
             branches: Vec::new(),
             classes: Vec::new(),
             markup: Vec::new(),
+            scripts: Vec::new(),
             parsed: Parsed::Whole,
         }
     }
@@ -89,6 +91,8 @@ struct Lowering<'a> {
     depth: usize,
     /// The name that the method around gives its own object.
     receiver: Option<&'a str>,
+    /// What the cases around are compared with, innermost last; `None` where that is no name.
+    subjects: Vec<Option<Node>>,
     unit: Unit,
 }
 
@@ -330,6 +334,8 @@ impl<'a> Lowering<'a> {
                 self.qualified(tree, part(0)?, part(1));
                 Some(Expr::Unknown(Vec::new()))
             }
+            Role::Switch => self.switch(tree, part(0)?),
+            Role::Case => self.case(tree, part(0)?),
             Role::Skip => None,
         }
     }

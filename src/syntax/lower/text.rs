@@ -3,13 +3,29 @@
 use tree_sitter::Node as Tree;
 
 use super::super::expr::{Arg, COMPARE, Expr, Node, PERCENT, Piece, Span};
+use super::super::holes;
 use super::super::spelling::{concatenated, is_concatenation, quotes_of, text_piece, unescaped, unquoted};
 use super::super::table::{Part, Role, named, one};
 use super::{Lowering, span};
 
 impl<'a> Lowering<'a> {
-    /// Law 2.
+    /// Law 2. What another program fills in is a hole as well.
     pub(super) fn string(&mut self, tree: Tree) -> Expr {
+        match (self.written(tree), self.table.marks.as_slice()) {
+            (expr, []) => expr,
+            (Expr::Str(pieces), marks) => {
+                let start = tree.start_byte();
+                let all = pieces.into_iter().flat_map(|piece| match piece {
+                    Piece::Text(text) => holes::pieces(&text, marks, start),
+                    hole => vec![hole],
+                });
+                Expr::Str(all.collect())
+            }
+            (expr, _) => expr,
+        }
+    }
+
+    fn written(&mut self, tree: Tree) -> Expr {
         let mut pieces: Vec<Piece> = Vec::new();
         let mut cursor = tree.walk();
         let children: Vec<Tree> = tree.children(&mut cursor).collect();
