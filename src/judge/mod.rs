@@ -159,7 +159,9 @@ impl Judge<'_> {
         };
         // People know a place in a notebook by its cell.
         let cells = self.cells.get_or_init(|| language::cells(&self.source.path, &self.source.text));
-        if let Some((cell, line)) = cells.iter().find_map(|cell| Some((cell.number, cell.line_of(span.start as usize)?))) {
+        if let Some((cell, line)) =
+            cells.iter().find_map(|cell| Some((cell.number, cell.line_of(span.start as usize)?)))
+        {
             message.push_str(&format!(" (cell {cell}, line {line})"));
         }
         Some(Finding {

@@ -186,7 +186,12 @@ pub fn parts(name: &str, text: &str, go_on: &mut dyn FnMut() -> bool) -> Vec<Par
         return vec![Part { language: name.to_owned(), runs: Runs::AsItSays, unit: read(name, text, go_on) }];
     };
     if table(outer).is_none() {
-        return embed::parts(host, inner, text, &mut Languages { read: &mut |name, text| read(name, text, go_on), named: &named });
+        return embed::parts(
+            host,
+            inner,
+            text,
+            &mut Languages { read: &mut |name, text| read(name, text, go_on), named: &named },
+        );
     }
     let unit = read(outer, text, go_on);
     let markup = unit.markup.clone();

@@ -35,9 +35,10 @@ pub fn code(text: &str, language: &dyn Fn(&str) -> Option<String>) -> BTreeMap<S
         let indent = line.len() - own.len();
         let Some(block) = &mut open else {
             open = opened(own, indent, named.take());
-            named = own.strip_prefix("[source").and_then(|rest| rest.trim_end().strip_suffix(']')).map(|rest| {
-                rest.trim_start_matches(',').split(',').next().unwrap_or_default().trim()
-            });
+            named = own
+                .strip_prefix("[source")
+                .and_then(|rest| rest.trim_end().strip_suffix(']'))
+                .map(|rest| rest.trim_start_matches(',').split(',').next().unwrap_or_default().trim());
             continue;
         };
         let is_end = match block.ends {

@@ -234,7 +234,8 @@ impl<'t> Scanner<'t> {
     /// The attribute at `at`; gives where it ends.
     fn attribute(&mut self, at: usize, found: &mut Vec<Attribute<'t>>) -> usize {
         let mut end = at + 1;
-        while end < self.text.len() && !matches!(self.byte(end), b'=' | b'>' | b'<' | b'/' | b'"' | b'\'')
+        while end < self.text.len()
+            && !matches!(self.byte(end), b'=' | b'>' | b'<' | b'/' | b'"' | b'\'')
             && !self.byte(end).is_ascii_whitespace()
         {
             end += 1;

@@ -15,8 +15,8 @@ use super::expr::{Parsed, Span, Unit};
 use super::lexical;
 use extract::Extract;
 use host::{Host, Reader};
-pub use notebook::{Cell, cells};
 use markup::Scanner;
+pub use notebook::{Cell, cells};
 use pieces::{Bit, Key, Piece};
 
 /// The language of a page's own elements.
@@ -90,7 +90,8 @@ pub fn parts(host: &Host, inner: Option<&str>, text: &str, languages: &mut Langu
 pub fn around(host: &Host, text: &str, markup: &[Span], languages: &mut Languages) -> Vec<Part> {
     let ends = markup.iter().map(|span| span.end as usize);
     let starts = markup.iter().map(|span| span.start as usize).skip(1).chain([text.len()]);
-    let tags: Vec<Span> = ends.zip(starts).filter(|(end, start)| end < start).map(|(end, start)| Span::new(end, start)).collect();
+    let tags: Vec<Span> =
+        ends.zip(starts).filter(|(end, start)| end < start).map(|(end, start)| Span::new(end, start)).collect();
     let Some(first) = markup.first() else { return Vec::new() };
     let mut scanner = Scanner::new(text, host, Some(&tags));
     scanner.page(first.start as usize, text.len());
@@ -116,7 +117,8 @@ fn front_matter(scanner: &mut Scanner) -> usize {
 /// The parts of a page: its code by language, and what it asks for by itself.
 fn of_page(mut scanner: Scanner, languages: &mut Languages) -> Vec<Part> {
     for dialect in &scanner.host.dialects {
-        let is_said = memchr::memmem::find(scanner.text.to_lowercase().as_bytes(), dialect.text.to_lowercase().as_bytes());
+        let is_said =
+            memchr::memmem::find(scanner.text.to_lowercase().as_bytes(), dialect.text.to_lowercase().as_bytes());
         if is_said.is_some() {
             scanner.pieces.rename(&dialect.from, &dialect.to, Runs::OnServer);
         }

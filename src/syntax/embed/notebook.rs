@@ -106,7 +106,9 @@ fn code_cells(text: &str, notebook: &Notebook) -> Vec<Cell> {
     let mut found = Vec::new();
     for (number, cell) in (1..).zip(cells) {
         let Ok(cell) = serde_json::from_str::<Written>(cell.get()) else { continue };
-        let Some(source) = cell.source.or(cell.input).filter(|_| cell.cell_type.as_deref() == Some("code")) else { continue };
+        let Some(source) = cell.source.or(cell.input).filter(|_| cell.cell_type.as_deref() == Some("code")) else {
+            continue;
+        };
         let mut code = Extract::default();
         match source.get().starts_with('"') {
             true => string(text, source, &mut code),
@@ -271,7 +273,9 @@ mod tests {
     use crate::syntax::expr::Span;
 
     fn magics() -> Magics {
-        let of = |pairs: &[(&str, &str)]| pairs.iter().map(|(mark, language)| ((*mark).to_owned(), (*language).to_owned())).collect();
+        let of = |pairs: &[(&str, &str)]| {
+            pairs.iter().map(|(mark, language)| ((*mark).to_owned(), (*language).to_owned())).collect()
+        };
         Magics {
             lines: of(&[("!", "shell")]),
             cells: of(&[("%%bash", "shell")]),
@@ -295,7 +299,9 @@ mod tests {
         assert_eq!(&text[span.start as usize..span.end as usize], r"\ud83d\ude00");
         assert_eq!(found["shell"].text, "ls \\\n  -l\nid\n");
         let cells = cells(text);
-        let line = |part: &str| cells.iter().map(|cell| (cell.number, cell.line_of(text.find(part).expect("it is there")))).next();
+        let line = |part: &str| {
+            cells.iter().map(|cell| (cell.number, cell.line_of(text.find(part).expect("it is there")))).next()
+        };
         assert_eq!(line("id\\n"), Some((2, Some(5))));
         assert_eq!(line("z\"]"), Some((2, None)));
     }
@@ -304,7 +310,8 @@ mod tests {
     fn a_cell_may_be_of_another_language_and_a_notebook_of_another_kind() {
         let text = r#"{"cells":[1,{"cell_type":"code","source":"%%bash\ncurl x"},{"cell_type":["code"],"source":"y"},{"cell_type":"code","source":[1,"z"]}],"metadata":{"language_info":{"name":"R"}}}"#;
         let found = code(text, &magics(), &|_| None).expect("it is a notebook");
-        let shown: Vec<(&str, &str)> = found.iter().map(|(language, code)| (language.as_str(), code.text.trim())).collect();
+        let shown: Vec<(&str, &str)> =
+            found.iter().map(|(language, code)| (language.as_str(), code.text.trim())).collect();
         assert_eq!(shown, [("r", "z"), ("shell", "curl x")]);
         assert!(code("{\"cells\":", &magics(), &|_| None).is_err());
     }

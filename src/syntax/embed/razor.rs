@@ -1,7 +1,7 @@
 //! What an `@` begins in Razor: expressions, statements and blocks of code, in which elements may stand that hold code again.
 
-use super::Runs;
 use super::super::expr::Span;
+use super::Runs;
 use super::host::{Is, Transition};
 use super::markup::Scanner;
 use super::pieces::{Bit, Key, Piece};
