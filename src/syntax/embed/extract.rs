@@ -120,8 +120,8 @@ pub fn name_of(inner: &str) -> String {
     let end = memchr::memchr_iter(b'|', bytes).find(is_filter).unwrap_or(bytes.len());
     let is_part = |c: char| c.is_alphanumeric() || c == '_';
     let words = inner.get(..end).unwrap_or(inner).split(|c: char| !is_part(c));
-    let names = words.filter(|word| word.starts_with(|c: char| c.is_alphabetic() || c == '_'));
-    let name: String = names.last().unwrap_or("value").chars().filter(|c| *c != MARK).take(LONGEST).collect();
+    let mut names = words.filter(|word| word.starts_with(|c: char| c.is_alphabetic() || c == '_'));
+    let name: String = names.next_back().unwrap_or("value").chars().filter(|c| *c != MARK).take(LONGEST).collect();
     name
 }
 

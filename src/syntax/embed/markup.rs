@@ -193,7 +193,7 @@ impl<'t> Scanner<'t> {
                 false => self.script(&name, language, &attributes, end),
             };
         }
-        match self.host.raw.iter().any(|raw| *raw == name) && !closes_itself {
+        match self.host.raw.contains(&name) && !closes_itself {
             true => {
                 let close = format!("</{name}");
                 self.bits(end, true, &|scanner, at| scanner.byte(at) == b'<' && scanner.is_at(at, &close)).1

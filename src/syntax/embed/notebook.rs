@@ -93,7 +93,7 @@ fn kernel(notebook: &Notebook, language: &dyn Fn(&str) -> Option<String>) -> Str
 }
 
 /// The elements of a list; none of anything else.
-fn elements<'t>(list: Option<&'t RawValue>) -> Vec<&'t RawValue> {
+fn elements(list: Option<&RawValue>) -> Vec<&RawValue> {
     list.and_then(|list| serde_json::from_str(list.get()).ok()).unwrap_or_default()
 }
 

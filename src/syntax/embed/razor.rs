@@ -264,7 +264,7 @@ fn element_end(scanner: &mut Scanner, transition: &Transition, at: usize) -> usi
     let name = scanner.slice(at + 1, name_end(scanner, at + 1)).to_ascii_lowercase();
     let tag_end = |from: usize| scanner.find(">", from).map_or(scanner.text.len(), |end| end + 1);
     let first = tag_end(at);
-    if scanner.slice(at, first).ends_with("/>") || transition.void.iter().any(|void| *void == name) {
+    if scanner.slice(at, first).ends_with("/>") || transition.void.contains(&name) {
         return first;
     }
     let (mut depth, mut from) = (1usize, first);
