@@ -290,7 +290,7 @@ mod tests {
         let text = r#"{"cells":[{"cell_type":"markdown","source":"x"},{"cell_type":"code","source":["a = \"é\"\n","%time b\n","!ls \\\n","  -l\n","out = !id\n","c \ud83d\ude00"],"outputs":["z"]}]}"#;
         let found = code(text, &magics(), &|_| None).expect("it is a notebook");
         let python = &found["python"];
-        assert_eq!(python.text, "a = \"é\"\nb\npass\nc 😀\n");
+        assert_eq!(python.text, "a = \"é\"\nb\npass\npass\nc 😀\n");
         let at = python.text.find('é').expect("it is there");
         let span = python.place(Span::new(at, at + 2));
         assert_eq!(&text[span.start as usize..span.end as usize], "é");
