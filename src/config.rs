@@ -83,6 +83,8 @@ pub struct Config {
     pub require_reason: bool,
     /// Whether vendored and minified files are read.
     pub include_vendored: bool,
+    /// Whether the code in documentation is read.
+    pub include_docs: bool,
     /// Threads and workers; at least one.
     pub threads: usize,
     /// Files larger than this, in bytes, are read as plain text.
@@ -119,6 +121,7 @@ impl Default for Config {
             suppress: true,
             require_reason: true,
             include_vendored: false,
+            include_docs: false,
             threads: std::thread::available_parallelism().map_or(1, usize::from),
             max_file_size: 8 << 20,
             timeout: Duration::from_secs(10),

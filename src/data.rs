@@ -1,4 +1,4 @@
-//! The data that the build script embedded: rules, libraries, evidence, what keeps working, and grammar tables. Each part
+//! The data that the build script embedded: rules, libraries, evidence, what keeps working, grammar tables and hosts. Each part
 //! is read on its first use, and of libraries and tables only what a language needs: reading all would take longer than
 //! checking a file.
 
@@ -10,6 +10,7 @@ use crate::judge::rules::{Page, Rule, Working};
 use crate::meaning::evidence::Row;
 use crate::meaning::hosts::Lesson;
 use crate::meaning::library::Library;
+use crate::syntax::embed::host::Host;
 use crate::syntax::spelled::Spelled;
 
 /// A library file as the build script embedded it.
@@ -51,7 +52,18 @@ impl EmbeddedTable {
     }
 }
 
-// RULES, PAGES, EVIDENCE, WORKING, SPELLED_CALLS, COOKIE_PREFIXES, LIBRARIES, TABLES and SYN.
+/// A format that holds code of other languages, as the build script embedded it.
+pub struct EmbeddedHost {
+    /// Its name: `vue`.
+    pub name: &'static str,
+    /// What people call it: `Vue`.
+    pub title: &'static str,
+    /// File name extensions, without the dot.
+    pub extensions: &'static [&'static str],
+    json: &'static str,
+}
+
+// RULES, PAGES, EVIDENCE, WORKING, SPELLED_CALLS, COOKIE_PREFIXES, PACKAGES, LIBRARIES, TABLES, HOSTS and SYN.
 include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
 
 /// The rule pages, by id.
@@ -122,6 +134,18 @@ pub fn tables() -> &'static [EmbeddedTable] {
     TABLES
 }
 
+/// The formats that hold code of other languages, by name.
+pub fn hosts() -> &'static [EmbeddedHost] {
+    HOSTS
+}
+
+/// What the format `name` looks like; `None` if there is none.
+pub fn host(name: &str) -> Option<&'static Host> {
+    static HOSTS_READ: [OnceLock<Host>; HOSTS.len()] = [const { OnceLock::new() }; HOSTS.len()];
+    let (embedded, host) = HOSTS.iter().zip(&HOSTS_READ).find(|(embedded, _)| embedded.name == name)?;
+    Some(host.get_or_init(|| read(embedded.json)))
+}
+
 /// The crate that reads Rust, with the version.
 pub fn syn() -> &'static str {
     SYN
@@ -144,6 +168,9 @@ mod tests {
         for embedded in LIBRARIES {
             let library: Library = read(embedded.json);
             assert_eq!(library.languages, embedded.languages, "{}", library.name);
+        }
+        for embedded in hosts() {
+            assert!(host(embedded.name).is_some_and(|host| host.title == embedded.title), "{}", embedded.name);
         }
         for table in tables() {
             assert_eq!(table.spelled().title, table.title);

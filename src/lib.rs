@@ -20,6 +20,7 @@ pub mod judge;
 pub mod meaning;
 pub mod modules;
 pub mod packages;
+mod parts;
 pub mod report;
 pub mod scan;
 pub mod settings;

@@ -1,10 +1,7 @@
 //! The whole tool: paths to a report. The command line only calls this and prints.
 
-use std::borrow::Cow;
-use std::cell::{OnceCell, RefCell};
+use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
-use std::rc::Rc;
-use std::sync::Arc;
 
 use crate::baseline::{Baseline, Changes};
 use crate::data;
@@ -22,12 +19,11 @@ use crate::meaning::evidence::{Row, with_hosts};
 use crate::meaning::fact::{Fact, Reading};
 use crate::meaning::hosts;
 use crate::meaning::interest::Interest;
-use crate::meaning::library::Library;
 use crate::meaning::outline::{Constants, Export};
-use crate::meaning::vocabulary::Vocabulary;
 use crate::modules::{self, Modules};
 use crate::packages::Packages;
-use crate::syntax::expr::{Parsed, Span, Unit};
+use crate::parts;
+use crate::syntax::expr::{Parsed, Span};
 use crate::syntax::{language, lexical};
 use crate::worker::pool::{Outcome, Pool};
 use crate::worker::{Job, confine};
@@ -186,6 +182,7 @@ fn options(config: &Config, list: bool) -> Options {
         progress,
         ignore_files: config.ignore_files,
         include_vendored: config.include_vendored,
+        include_docs: config.include_docs,
         threads: config.threads,
         max_file_size: config.max_file_size,
         list,
@@ -314,67 +311,13 @@ impl Reader<'_> {
 
 /// Reads one file in this process: what a worker does.
 pub fn read(job: &Job) -> Reading {
-    let unit = language::read(&job.language, &job.text, &mut confine::within(job.text.len()));
-    meaning_of(&unit, job)
+    let parts = language::parts(&job.language, &job.text, &mut confine::within(job.text.len()));
+    parts::meaning(&parts, job)
 }
 
 /// Reads one file as plain text, because of `reason`.
 fn read_lexically(job: &Job, reason: String) -> Reading {
-    meaning_of(&lexical::lower(&job.text, reason), job)
-}
-
-/// What files of one kind are read with.
-struct Known {
-    families: Vec<String>,
-    okta_domains: Vec<String>,
-    libraries: Arc<Vec<Library>>,
-    words: Vocabulary<'static>,
-    interest: Interest,
-    rows: Cow<'static, [Row]>,
-}
-
-impl Known {
-    fn new(families: &[&str], job: &Job) -> Self {
-        // A run has one configuration, so a process comes here once for each set of language families.
-        let own: &'static [Library] = Box::leak(job.libraries.to_vec().into_boxed_slice());
-        let spoken = |library: &&Library| {
-            library.languages.is_empty()
-                || library.languages.iter().any(|language| families.contains(&language.as_str()))
-        };
-        Self {
-            families: families.iter().map(|family| (*family).to_owned()).collect(),
-            okta_domains: job.okta_domains.clone(),
-            libraries: job.libraries.clone(),
-            // What the repository says of its own client goes first.
-            words: Vocabulary::new(own.iter().filter(spoken).chain(data::libraries(families))),
-            interest: Rules::built_in().interest(),
-            rows: with_hosts(data::evidence(), &job.okta_domains),
-        }
-    }
-
-    fn is_for(&self, families: &[&str], job: &Job) -> bool {
-        self.families == families && self.okta_domains == job.okta_domains && self.libraries == job.libraries
-    }
-}
-
-fn meaning_of(unit: &Unit, job: &Job) -> Reading {
-    thread_local! {
-        static KNOWN: RefCell<Vec<Rc<Known>>> = RefCell::default();
-    }
-    let mut families = vec![language::family(&job.language)];
-    families.extend(unit.scripts.iter().map(|script| language::family(script)));
-    families[1..].sort_unstable();
-    families.dedup();
-    let known = KNOWN.with_borrow_mut(|have| match have.iter().find(|known| known.is_for(&families, job)) {
-        Some(known) => known.clone(),
-        None => {
-            let known = Rc::new(Known::new(&families, job));
-            have.push(known.clone());
-            known
-        }
-    });
-    let implied = language::implied(&job.language);
-    crate::meaning::read(unit, &job.path, &known.words, &known.rows, &known.interest, &implied, &job.constants)
+    parts::meaning_of_file(lexical::lower(&job.text, reason), job)
 }
 
 /// What is said of a file that was not read whole. It counts where a word of a rule stands in what was not parsed.

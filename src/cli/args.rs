@@ -111,6 +111,9 @@ pub struct Scope {
     /// Read vendored and minified files too
     #[arg(long, help_heading = FILES, hide_short_help = true)]
     pub include_vendored: bool,
+    /// Read the code in documentation too: Markdown, AsciiDoc, reStructuredText
+    #[arg(long, help_heading = FILES, hide_short_help = true)]
+    pub include_docs: bool,
     /// Show paths relative to this folder [default: the top of the repository]
     #[arg(long, value_name = "DIR", help_heading = FILES, hide_short_help = true)]
     pub path_root: Option<PathBuf>,

@@ -155,6 +155,7 @@ impl Scope {
             suppress: !self.no_suppress,
             require_reason: settings.require_reason.unwrap_or(defaults.require_reason),
             include_vendored: self.include_vendored,
+            include_docs: self.include_docs,
             threads: self.threads.map_or(defaults.threads, usize::from).min(MOST_THREADS),
             max_file_size: self.max_file_size.saturating_mul(1 << 20),
             timeout: Duration::from_secs(self.timeout),

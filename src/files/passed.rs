@@ -12,7 +12,7 @@ use super::walk::Options;
 use crate::syntax::language::{self, Language};
 
 /// Prose: counted, not read.
-const PROSE: &[&str] = &["md", "mdx", "markdown", "adoc", "asciidoc", "rst", "txt", "log"];
+const PROSE: &[&str] = &["txt", "log"];
 /// Our own and other tools' reports.
 const REPORTS: &[&str] = &["sarif", "csv", "tsv"];
 /// Ends of the names of our own baselines, of lock files and of source maps: data that people do not write.
@@ -116,6 +116,9 @@ pub fn language_of(met: &Met, options: &Options) -> Result<Option<Language>, &'s
     if !is_manifest && !met.by_hand {
         match () {
             () if PROSE.contains(&&*extension) && said.is_none() => return Err("documentation"),
+            () if !options.include_docs && language.as_ref().is_some_and(|language| language.documentation) => {
+                return Err("documentation");
+            }
             () if REPORTS.contains(&&*extension) && said.is_none() => return Err("reports"),
             () if GENERATED.iter().any(|end| name.ends_with(end)) => return Err("lock files"),
             () if language.is_none() && language::is_binary(&extension) => return Err("binary"),

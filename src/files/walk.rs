@@ -46,6 +46,8 @@ pub struct Options {
     pub ignore_files: bool,
     /// Whether vendored and minified files are read.
     pub include_vendored: bool,
+    /// Whether the code in documentation is read.
+    pub include_docs: bool,
     /// Threads.
     pub threads: usize,
     /// Files larger than this, in bytes, are read lexically; those in no known language not at all.
@@ -409,8 +411,7 @@ fn take(
         if (language.data || language.is_text()) && !by_hand && is_report(&local.buffer) {
             return local.skip(&path, "reports", options);
         }
-        if !language.data && !language.is_text() && !by_hand && !options.include_vendored && is_minified(&local.buffer)
-        {
+        if !language.has_long_lines() && !by_hand && !options.include_vendored && is_minified(&local.buffer) {
             if verdict == Verdict::Candidate {
                 let message =
                     "minified, so it was not read, although a rule's word stands in it (--include-vendored reads it)";
@@ -481,12 +482,11 @@ fn is_minified(bytes: &[u8]) -> bool {
     sample.len() > 4096 && sample.len() / lines > MINIFIED_LINE
 }
 
-/// Why a file is read lexically. In data a long line is as good as any.
+/// Why a file is read lexically. In data a long line is as good as any, and pictures in a notebook are not read.
 fn too_big(bytes: &[u8], language: &Language, max: u64) -> Option<String> {
-    if bytes.len() as u64 > max {
+    if bytes.len() as u64 > max && !language.has_pictures {
         return Some(format!("larger than {} MiB", max >> 20));
     }
-    let is_parsed = !language.data && !language.lexical;
-    let long = is_parsed && bytes.split(|byte| *byte == b'\n').any(|line| line.len() > LONGEST_LINE);
+    let long = !language.has_long_lines() && bytes.split(|byte| *byte == b'\n').any(|line| line.len() > LONGEST_LINE);
     long.then(|| format!("a line is longer than {} KiB", LONGEST_LINE >> 10))
 }

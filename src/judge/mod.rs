@@ -11,6 +11,7 @@ mod statement;
 pub mod suppress;
 pub mod weigh;
 
+use std::cell::OnceCell;
 use std::collections::HashSet;
 
 use sha2::{Digest, Sha256};
@@ -18,7 +19,9 @@ use sha2::{Digest, Sha256};
 use crate::files::source::Source;
 use crate::meaning::evidence::{Row, Weight};
 use crate::meaning::fact::{CookieUse, Evidence, Fact, Reach, Reading, Request, Side, Spelling};
+use crate::syntax::embed::Cell;
 use crate::syntax::expr::{Parsed, Span};
+use crate::syntax::language;
 use advice::{Program, advice};
 use asked::Answer;
 use finding::{Confidence, Finding, Region, Related, Shown, Working};
@@ -57,7 +60,7 @@ pub struct Around<'a> {
 
 /// Judges one file.
 pub fn judge(reading: &Reading, source: &Source, rules: &Rules, rows: &[Row], around: &Around) -> Judged {
-    let judge = Judge { reading, source, rules, rows, around };
+    let judge = Judge { reading, source, rules, rows, around, cells: OnceCell::new() };
     let mut judged = Judged::default();
     for fact in &reading.facts {
         match fact {
@@ -92,6 +95,8 @@ struct Judge<'a> {
     rules: &'a Rules,
     rows: &'a [Row],
     around: &'a Around<'a>,
+    /// The cells of a notebook; none elsewhere. Known once something was found.
+    cells: OnceCell<Vec<Cell>>,
 }
 
 impl Judge<'_> {
@@ -161,12 +166,19 @@ impl Judge<'_> {
             region: self.source.region(*place),
             message: format!("part of it comes from here: {}", one_line(self.source.slice(*place))),
         });
-        let message = match (matched.unseen, &self.reading.parsed) {
+        let mut message = match (matched.unseen, &self.reading.parsed) {
             (true, Parsed::Text) => format!("{} (read as plain text; the HTTP method was not seen)", rule.message),
             (false, Parsed::Text) => format!("{} (read as plain text)", rule.message),
             (true, _) => format!("{} (the HTTP method was not seen)", rule.message),
             (false, _) => rule.message.clone(),
         };
+        // People know a place in a notebook by its cell.
+        let cells = self.cells.get_or_init(|| language::cells(&self.source.path, &self.source.text));
+        if let Some((cell, line)) =
+            cells.iter().find_map(|cell| Some((cell.number, cell.line_of(span.start as usize)?)))
+        {
+            message.push_str(&format!(" (cell {cell}, line {line})"));
+        }
         Some(Finding {
             rule: rule.id.clone(),
             severity: rule.severity,

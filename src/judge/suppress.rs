@@ -29,6 +29,8 @@ const STARTS: &[&str] = &[
 ];
 /// How comments end.
 const ENDS: &[&str] = &["*/", "--%>", "-->", "#>", "?>", "%>", "*)", "-}", "--}}", "}}", "#}", "*@"];
+/// What may stand around a comment that is alone on its line: the braces of JSX, the quotes of a notebook's JSON.
+const FRAMES: &[(&str, &str)] = &[("{", "}"), ("\"", "\\n\","), ("\"", "\\n\""), ("\"", "\"")];
 const FORMS: &[(&str, Form)] =
     &[("ignore", Form::Line), ("ignore-file", Form::File), ("ignore-start", Form::Start), ("ignore-end", Form::End)];
 
@@ -234,7 +236,7 @@ impl<'a> Reader<'a> {
         self.source.line_of(start)..=self.source.line_of(start + text.len().saturating_sub(1))
     }
 
-    /// Whether nothing but a comment stands on its lines; in JSX braces may be around it.
+    /// Whether nothing but a comment stands on its lines, and what may stand around it.
     fn is_alone(&self, span: Span) -> bool {
         let is_space = |c: char| c.is_whitespace() && !ENDS_LINE.contains(&c);
         let (start, end) = (span.start as usize, span.end as usize);
@@ -242,9 +244,11 @@ impl<'a> Reader<'a> {
         let after = self.source.text.get(end..).unwrap_or_default().trim_start_matches(is_space);
         let begins = |text: &str| text.is_empty() || text.ends_with(ENDS_LINE);
         let ends = |text: &str| text.is_empty() || text.starts_with(ENDS_LINE);
-        let braced = before.strip_suffix('{').is_some_and(|text| begins(text.trim_end_matches(is_space)))
-            && after.strip_prefix('}').is_some_and(|text| ends(text.trim_start_matches(is_space)));
-        begins(before) && (ends(after) || self.text(span).ends_with(ENDS_LINE)) || braced
+        let is_framed = |(open, close): &(&str, &str)| {
+            before.strip_suffix(open).is_some_and(|text| begins(text.trim_end_matches(is_space)))
+                && after.strip_prefix(close).is_some_and(|text| ends(text.trim_start_matches(is_space)))
+        };
+        begins(before) && (ends(after) || self.text(span).ends_with(ENDS_LINE)) || FRAMES.iter().any(is_framed)
     }
 
     fn text(&self, span: Span) -> &'a str {
@@ -320,6 +324,12 @@ mod tests {
             "/* sidestep: ignore[a,b] why */",
             "<!-- sidestep: ignore[ a , b ] why -->",
             " * sidestep: ignore[a, b, a] why",
+            "{# sidestep: ignore[a, b] why #}",
+            "<%-- sidestep: ignore[a, b] why --%>",
+            "<%# sidestep: ignore[a, b] why -%>",
+            "{{!-- sidestep: ignore[a, b] why --}}",
+            "{{! sidestep: ignore[a, b] why }}",
+            "@* sidestep: ignore[a, b] why *@",
         ] {
             assert_eq!(ids(line), (Form::Line, vec!["a".into(), "b".into()], true), "{line}");
         }

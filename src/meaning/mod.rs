@@ -35,7 +35,7 @@ use crate::syntax::expr::{Implied, Node, Unit};
 use callee::Namer;
 use cookie::Cookies;
 use evidence::{Collector, Row, Weight, of_file};
-use fact::{Fact, Reading, Side};
+use fact::{Evidence, Fact, Reading, Side};
 use index::Index;
 use interest::Interest;
 use library::Library;
@@ -45,6 +45,14 @@ use resolve::Resolver;
 use url::Text;
 use vocabulary::Vocabulary;
 
+/// What is known of a unit from elsewhere.
+pub struct Elsewhere<'e> {
+    /// Constants of other files.
+    pub constants: &'e Constants,
+    /// What other parts of the file say that it is about.
+    pub evidence: &'e [Evidence],
+}
+
 /// What a unit does, with the evidence of its file. `path` is the file's, for the words in it.
 pub fn read(
     unit: &Unit,
@@ -53,9 +61,13 @@ pub fn read(
     rows: &[Row],
     interest: &Interest,
     implied: &Implied,
-    constants: &Constants,
+    elsewhere: &Elsewhere,
 ) -> Reading {
+    let constants = elsewhere.constants;
     let mut evidence = of_file(unit, path, rows, &words.libraries);
+    let is_new = |one: &&Evidence| !evidence.iter().any(|have| have.id == one.id);
+    let further: Vec<Evidence> = elsewhere.evidence.iter().filter(is_new).cloned().collect();
+    evidence.extend(further);
     let mut kinds = Collector::of_file(rows);
     for library in document::kinds(&words.documents, &unit.root) {
         library.evidence.iter().for_each(|row| kinds.row(row, None, &library.name));

@@ -180,6 +180,8 @@ pub struct Unit {
     pub branches: Vec<Span>,
     /// Spans of classes and other types with members.
     pub classes: Vec<Span>,
+    /// Spans of text of a page around the code.
+    pub markup: Vec<Span>,
     /// The languages of scripts and expressions in it, where it is of another itself.
     pub scripts: Vec<String>,
     /// How the file was read.

@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use serde::Serialize;
 
+use super::embed::{self, Languages, OF, Part, Runs};
 use super::expr::{Implied, Parsed, Unit};
 use super::lexical::lexis::Lexis;
 use super::lines::Format;
@@ -13,7 +14,18 @@ use super::plain::{Form, directives, markup, settings};
 use super::spelled::Reader;
 use super::table::Table;
 use super::{lexical, lower, scripts};
-use crate::data::{EmbeddedTable, syn, tables};
+use crate::data::{EmbeddedHost, EmbeddedTable, host, hosts, syn, tables};
+
+/// How much of a file's code is understood.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// It is parsed.
+    Parsed,
+    /// It is read by its tokens alone.
+    Tokens,
+    /// It is taken apart into code of other languages.
+    Apart,
+}
 
 /// A language that sidestep reads.
 #[derive(Clone, Debug)]
@@ -24,14 +36,23 @@ pub struct Language {
     pub family: String,
     /// Whether it is a data format, which runs nowhere and may stand on one line.
     pub data: bool,
-    /// Whether it is read by its tokens alone.
-    pub lexical: bool,
+    /// How it is read.
+    pub way: Way,
+    /// Whether most of a long file may be what its code put out, which is passed over.
+    pub has_pictures: bool,
+    /// Whether it is documentation, whose code is read only where that is asked for.
+    pub documentation: bool,
 }
 
 impl Language {
     /// Whether it stands for all languages that are not known.
     pub fn is_text(&self) -> bool {
         self.name == TEXT
+    }
+
+    /// Whether long lines say nothing of who wrote the file: they are data, pictures, or text.
+    pub fn has_long_lines(&self) -> bool {
+        self.data || self.is_text() || self.way == Way::Apart
     }
 }
 
@@ -66,7 +87,14 @@ pub fn all() -> Vec<Listed> {
         files: owned(table.files),
     };
     let rust = Listed { title: "Rust".into(), reader: syn().into(), extensions: owned(&[RUST.1]), files: Vec::new() };
-    let mut all: Vec<Listed> = tables().iter().map(of_table).chain([rust]).collect();
+    let of_host = |host: &EmbeddedHost| Listed {
+        title: host.title.to_owned(),
+        reader: "sidestep".to_owned(),
+        extensions: owned(host.extensions),
+        files: Vec::new(),
+    };
+    let hosts = hosts().iter().filter(|host| !host.extensions.is_empty()).map(of_host);
+    let mut all: Vec<Listed> = tables().iter().map(of_table).chain([rust]).chain(hosts).collect();
     all.sort_by_key(|listed| listed.title.to_lowercase());
     all
 }
@@ -116,7 +144,7 @@ fn candidates(path: &str) -> Vec<Language> {
     let (_, extension) = file.rsplit_once('.').unwrap_or((file, ""));
     let extension = extension.to_ascii_lowercase();
     if extension == RUST.1 {
-        return vec![Language { name: RUST.0.into(), family: RUST.0.into(), data: false, lexical: false }];
+        return vec![plainly(RUST.0, RUST.0, false, Way::Parsed)];
     }
     let by = |is: &dyn Fn(&EmbeddedTable) -> bool| -> Vec<Language> {
         let found = tables().iter().filter(|table| is(table));
@@ -125,10 +153,17 @@ fn candidates(path: &str) -> Vec<Language> {
     let whole = by(&|table| table.files.contains(&file));
     let of_extension = || by(&|table| table.extensions.contains(&&*extension));
     let of_pattern = || by(&|table| table.files.iter().any(|pattern| fits(pattern, folder, file)));
-    Some(whole)
+    let found = Some(whole)
         .filter(|found| !found.is_empty())
         .or_else(|| Some(of_extension()).filter(|found| !found.is_empty()))
-        .unwrap_or_else(of_pattern)
+        .unwrap_or_else(of_pattern);
+    if !found.is_empty() {
+        return found;
+    }
+    let Some(host) = hosts().iter().find(|host| host.extensions.contains(&&*extension)) else { return found };
+    // `app.js.erb` is JavaScript with Ruby in it.
+    let inner = candidates(&path[..path.len() - extension.len() - 1]).into_iter().find(|inner| inner.way != Way::Apart);
+    of_host(host.name, inner).into_iter().collect()
 }
 
 /// Whether a file fits a pattern with one `*` in its name and perhaps a folder before it.
@@ -141,12 +176,45 @@ fn fits(pattern: &str, folder: &str, file: &str) -> bool {
         && file.ends_with(end)
 }
 
+/// A language that is no host.
+fn plainly(name: &str, family: &str, data: bool, way: Way) -> Language {
+    let (name, family) = (name.to_owned(), family.to_owned());
+    Language { name, family, data, way, has_pictures: false, documentation: false }
+}
+
+/// The language of files in a format that holds code of others, in which they would be `inner` without it.
+fn of_host(name: &str, inner: Option<Language>) -> Option<Language> {
+    let host = host(name).filter(|_| table(name).is_none())?;
+    let inner = inner.filter(|_| host.reader == embed::host::Reader::Markup);
+    Some(Language {
+        name: inner.map_or_else(|| name.to_owned(), |inner| format!("{name}{OF}{}", inner.name)),
+        family: name.to_owned(),
+        data: false,
+        way: Way::Apart,
+        has_pictures: host.reader == embed::host::Reader::Notebook,
+        documentation: host.documentation,
+    })
+}
+
+/// The language that a word means: its name, what people call it, or an extension of its files.
+fn named(word: &str) -> Option<String> {
+    let word = word.to_lowercase();
+    if word == RUST.0 || word == RUST.1 {
+        return Some(RUST.0.to_owned());
+    }
+    let is_one = |table: &&EmbeddedTable| table.name == word || table.title.to_lowercase() == word;
+    let is_of = |table: &&EmbeddedTable| table.extensions.contains(&word.as_str());
+    let found = tables().iter().find(is_one).or_else(|| tables().iter().find(is_of)).map(|table| table.name);
+    let found = found.or_else(|| Some(hosts().iter().find(|host| host.extensions.contains(&word.as_str()))?.name));
+    found.map(str::to_owned)
+}
+
 /// The language with this name; `None` if there is none.
 pub fn of_name(name: &str) -> Option<Language> {
     if name == RUST.0 {
         return of_path(&format!(".{}", RUST.1));
     }
-    table(name).map(language)
+    table(name).map_or_else(|| of_host(name, None), |table| Some(language(table)))
 }
 
 /// The names that libraries know the languages by, sorted.
@@ -167,15 +235,15 @@ pub fn remark(name: &str) -> Option<String> {
 
 /// The names of all languages, sorted.
 pub fn names() -> Vec<&'static str> {
-    let mut names: Vec<&str> = tables().iter().map(|table| table.name).chain([RUST.0]).collect();
+    let hosts = hosts().iter().filter(|host| !host.extensions.is_empty()).map(|host| host.name);
+    let mut names: Vec<&str> = tables().iter().map(|table| table.name).chain([RUST.0]).chain(hosts).collect();
     names.sort_unstable();
     names
 }
 
 fn language(table: &EmbeddedTable) -> Language {
-    let is_lexical = !table.is_plain && table.grammar.is_empty();
-    let (name, family) = (table.name.to_owned(), table.family.to_owned());
-    Language { name, family, data: table.data, lexical: is_lexical }
+    let way = if !table.is_plain && table.grammar.is_empty() { Way::Tokens } else { Way::Parsed };
+    plainly(table.name, table.family, table.data, way)
 }
 
 /// The family of the language with this name; the name itself where there is none.
@@ -183,8 +251,30 @@ pub fn family(name: &str) -> &str {
     table(name).map_or(name, |table| table.family)
 }
 
-/// Reads `text` as the language `name`. What cannot be parsed is read lexically, and the unit says why. Parsing stops
-/// when `go_on` says no.
+/// Reads `text` as the language `name`, in parts of one language each. What cannot be parsed is read lexically, and the
+/// unit says why. Parsing stops when `go_on` says no.
+pub fn parts(name: &str, text: &str, go_on: &mut dyn FnMut() -> bool) -> Vec<Part> {
+    let (outer, inner) = name.split_once(OF).map_or((name, None), |(outer, inner)| (outer, Some(inner)));
+    let Some(host) = host(outer) else {
+        return vec![Part { language: name.to_owned(), runs: Runs::AsItSays, unit: read(name, text, go_on) }];
+    };
+    if table(outer).is_none() {
+        return embed::parts(
+            host,
+            inner,
+            text,
+            &mut Languages { read: &mut |name, text| read(name, text, go_on), named: &named },
+        );
+    }
+    let unit = read(outer, text, go_on);
+    let markup = unit.markup.clone();
+    let mut parts = vec![Part { language: outer.to_owned(), runs: Runs::AsItSays, unit }];
+    let mut languages = Languages { read: &mut |name, text| read(name, text, go_on), named: &named };
+    parts.extend(embed::around(host, text, &markup, &mut languages));
+    parts
+}
+
+/// Reads `text` as the one language `name`.
 pub fn read(name: &str, text: &str, go_on: &mut dyn FnMut() -> bool) -> Unit {
     let parsed = if name == TEXT { Parsed::Text } else { Parsed::Tokens };
     let unit = match table(name) {
@@ -213,6 +303,12 @@ fn plain(table: &EmbeddedTable, text: &str, go_on: &mut dyn FnMut() -> bool) -> 
         Reader::Markup => markup::lower(text, &form, go_on),
         Reader::Grammar | Reader::Lexical => Err("no such format".into()),
     }
+}
+
+/// The cells of a notebook, by the name of its file; none of any other file.
+pub fn cells(path: &str, text: &str) -> Vec<embed::Cell> {
+    let is_notebook = of_path(path).is_some_and(|language| language.has_pictures);
+    if is_notebook { embed::cells(text) } else { Vec::new() }
 }
 
 /// The names of implied objects in the language `name`.

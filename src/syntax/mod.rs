@@ -1,6 +1,7 @@
 //! Text to `Expr`: grammars and the language-neutral form. Only the reader of lines knows that there are
 //! requests; nothing here knows whose.
 
+pub mod embed;
 pub mod expr;
 mod holes;
 pub mod language;

@@ -133,6 +133,8 @@ pub struct Flags {
     pub labels: bool,
     /// A comment.
     pub comment: bool,
+    /// Text of a page around the code.
+    pub markup: bool,
     /// A name that stands for the module itself in an import.
     pub default: bool,
     /// A renamed import.
@@ -343,6 +345,7 @@ impl Table {
             "labels" => flags.labels = true,
             "typed" => flags.typed = true,
             "comment" => flags.comment = true,
+            "markup" => flags.markup = true,
             "default" => flags.default = true,
             "alias" => flags.alias = true,
             "namespace" => flags.namespace = true,

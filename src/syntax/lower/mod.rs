@@ -88,6 +88,7 @@ impl Default for Unit {
             comments: Vec::new(),
             branches: Vec::new(),
             classes: Vec::new(),
+            markup: Vec::new(),
             scripts: Vec::new(),
             parsed: Parsed::Whole,
         }
@@ -125,6 +126,9 @@ impl<'a> Lowering<'a> {
             let flags = self.table.flags(node);
             if flags.comment || self.table.is_prose(node) {
                 self.unit.comments.push(span(node));
+            }
+            if flags.markup {
+                self.unit.markup.push(span(node));
             }
             if flags.class {
                 self.unit.classes.push(span(node));
