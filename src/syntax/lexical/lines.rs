@@ -10,12 +10,7 @@ use super::scan::{Part, parts};
 use crate::syntax::expr::Piece;
 
 /// The statements of a text whose lines are commands; `None` if `go_on` says no before its end.
-pub fn commands(
-    text: &str,
-    lexis: &Lexis,
-    unit: &mut Unit,
-    go_on: &mut dyn FnMut() -> bool,
-) -> Option<Vec<Node>> {
+pub fn commands(text: &str, lexis: &Lexis, unit: &mut Unit, go_on: &mut dyn FnMut() -> bool) -> Option<Vec<Node>> {
     let mut nodes = Vec::new();
     for (count, line) in lines(text, lexis).into_iter().enumerate() {
         if count % 256 == 255 && !go_on() {

@@ -51,8 +51,7 @@ pub fn parse(
 ) -> Option<Vec<Node>> {
     let Scanned { tokens, comments } = scan(text, within, lexis, go_on)?;
     let unit_so_far = std::mem::take(unit);
-    let mut parser =
-        Parser { text, lexis, tokens, at: 0, depth, unit: unit_so_far, go_on, count: 0, over: false };
+    let mut parser = Parser { text, lexis, tokens, at: 0, depth, unit: unit_so_far, go_on, count: 0, over: false };
     parser.unit.comments.extend(comments);
     let mut nodes = Vec::new();
     while parser.at < parser.tokens.len() {
