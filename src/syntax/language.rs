@@ -282,7 +282,7 @@ pub fn read(name: &str, text: &str, go_on: &mut dyn FnMut() -> bool) -> Unit {
         Some(table) if table.is_plain => plain(table, text, go_on),
         _ => compiled(name).and_then(|compiled| match compiled {
             Compiled::Lines(format) => Ok(format.lower(text, go_on)),
-            Compiled::Lexis(lexis) => Ok(lexical::by_lexis(text, &lexis, parsed)),
+            Compiled::Lexis(lexis) => lexical::by_lexis(text, &lexis, parsed, go_on),
             Compiled::Grammar(grammar, table) => {
                 let mut unit = lower::lower(text, &grammar, &table, go_on)?;
                 scripts::read(&mut unit, text, &table.scripts, go_on);
@@ -298,8 +298,8 @@ fn plain(table: &EmbeddedTable, text: &str, go_on: &mut dyn FnMut() -> bool) -> 
     let spelled = table.spelled();
     let form = Form::compile(&spelled.rows)?;
     match spelled.reader {
-        Reader::Settings => Ok(settings::lower(text, &form)),
-        Reader::Directives => Ok(directives::lower(text, &form)),
+        Reader::Settings => settings::lower(text, &form, go_on),
+        Reader::Directives => directives::lower(text, &form, go_on),
         Reader::Markup => markup::lower(text, &form, go_on),
         Reader::Grammar | Reader::Lexical => Err("no such format".into()),
     }
