@@ -236,7 +236,7 @@ impl Parser<'_> {
         let next = self.tokens.get(self.at..).unwrap_or_default();
         let next = next.iter().map(|token| &token.kind).find(|kind| !matches!(kind, Kind::Line));
         matches!(last, Some(Item::Op(op)) if *op != Op::Other)
-            || matches!(next, Some(Kind::Op(Op::Member | Op::Join | Op::Pipe | Op::Choice | Op::Apply)))
+            || matches!(next, Some(Kind::Op(Op::Member | Op::Join | Op::Below | Op::Pipe | Op::Choice | Op::Apply)))
     }
 
     /// A value with the members, indexes and calls after it, and with what it is called with without parentheses.
