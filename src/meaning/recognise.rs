@@ -123,6 +123,7 @@ impl<'a, 'u> Recogniser<'a, 'u> {
             }
             Expr::Object(pairs) => {
                 let beside = beside::methods(self.resolver, pairs);
+                self.quiet.extend(beside::served(pairs));
                 for (key, value) in pairs {
                     let own = beside::key_method(key).map_or_else(|| beside.clone(), |method| vec![method]);
                     let around = std::mem::replace(&mut self.told, own);
