@@ -220,7 +220,8 @@ fn walk_roots<'m>(
     if ignore_files {
         builder.add_custom_ignore_filename(".sidestepignore");
     }
-    if options.threads > 1 && can_spawn() {
+    // With one thread too: the walk in this one tells errors otherwise.
+    if can_spawn() {
         builder.build_parallel().run(|| {
             let mut local = local();
             Box::new(move |entry| {

@@ -1,6 +1,6 @@
 //! What a run found, complete and resolved to lines and columns: a report writer computes nothing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -271,6 +271,9 @@ pub struct Stats {
     pub skipped: BTreeMap<String, usize>,
     /// Findings that the confidence threshold hid.
     pub hidden: usize,
+    /// The files that those are in.
+    #[serde(default)]
+    pub hidden_in: BTreeSet<String>,
     /// Findings that comments hid.
     #[serde(default)]
     pub suppressed: usize,

@@ -20,7 +20,7 @@ use sha2::{Digest, Sha256};
 use crate::files::source::Source;
 use crate::meaning::evidence::{Row, Weight};
 use crate::meaning::fact::{CookieUse, Evidence, Fact, Reach, Reading, Request, Side, Spelling};
-use crate::syntax::embed::Cell;
+use crate::syntax::embed::{Cell, place_in};
 use crate::syntax::expr::{Parsed, Span};
 use crate::syntax::language;
 use advice::{Program, advice};
@@ -184,9 +184,7 @@ impl Judge<'_> {
         };
         // People know a place in a notebook by its cell.
         let cells = self.cells.get_or_init(|| language::cells(&self.source.path, &self.source.text));
-        if let Some((cell, line)) =
-            cells.iter().find_map(|cell| Some((cell.number, cell.line_of(span.start as usize)?)))
-        {
+        if let Some((cell, line)) = place_in(cells, span.start as usize) {
             message.push_str(&format!(" (cell {cell}, line {line})"));
         }
         Some(Finding {

@@ -86,6 +86,11 @@ impl Extract {
         }
     }
 
+    /// Where the first of the code starts in the host.
+    pub fn start(&self) -> usize {
+        self.segments.first().map_or(0, |own| own.start)
+    }
+
     /// Where the last of the code ends in the host.
     pub fn end(&self) -> usize {
         self.segments.last().map_or(0, |own| own.end)

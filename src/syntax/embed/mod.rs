@@ -16,7 +16,7 @@ use super::lexical;
 use extract::Extract;
 use host::{Host, Reader};
 use markup::Scanner;
-pub use notebook::{Cell, cells};
+pub use notebook::{Cell, cells, place_in};
 use pieces::{Bit, Key, Piece};
 
 /// The language of a page's own elements.

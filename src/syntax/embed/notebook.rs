@@ -41,8 +41,10 @@ struct Written<'t> {
 /// A code cell: what it says, and where it stands.
 pub struct Cell {
     /// Its number among all cells, from 1.
-    pub number: usize,
+    number: usize,
     code: Extract,
+    /// Where its lines end in the code.
+    lines: Vec<usize>,
 }
 
 /// The code of a notebook by language, and the language of its kernel.
@@ -63,16 +65,32 @@ pub fn code(
     Ok(found)
 }
 
-/// The code cells of a notebook.
+/// The code cells of a notebook that are not empty, in the order in which they stand in it.
 pub fn cells(text: &str) -> Vec<Cell> {
-    parse(text).map(|notebook| code_cells(text, &notebook)).unwrap_or_default()
+    let mut cells = parse(text).map(|notebook| code_cells(text, &notebook)).unwrap_or_default();
+    cells.retain(|cell| !cell.code.text.is_empty());
+    cells.sort_by_key(|cell| cell.code.start());
+    cells
+}
+
+/// Of cells in the order of their notebook, the number of the one that an offset of the notebook lies in, and the line of
+/// the cell, from 1, that it lies on.
+pub fn place_in(cells: &[Cell], offset: usize) -> Option<(usize, usize)> {
+    let after = cells.partition_point(|cell| cell.code.start() <= offset);
+    let cell = cells.get(after.checked_sub(1)?)?;
+    Some((cell.number, cell.line_of(offset)?))
 }
 
 impl Cell {
+    fn new(number: usize, code: Extract) -> Self {
+        let lines = memchr::memchr_iter(b'\n', code.text.as_bytes()).collect();
+        Self { number, code, lines }
+    }
+
     /// The line of the cell, from 1, that an offset of the notebook lies on, if it lies in the cell.
-    pub fn line_of(&self, offset: usize) -> Option<usize> {
+    fn line_of(&self, offset: usize) -> Option<usize> {
         let before = self.code.before(offset)?;
-        Some(self.code.text.get(..before)?.matches('\n').count() + 1)
+        Some(self.lines.partition_point(|end| *end < before) + 1)
     }
 }
 
@@ -114,7 +132,7 @@ fn code_cells(text: &str, notebook: &Notebook) -> Vec<Cell> {
             true => string(text, source, &mut code),
             false => elements(Some(source)).into_iter().for_each(|line| string(text, line, &mut code)),
         }
-        found.push(Cell { number, code });
+        found.push(Cell::new(number, code));
     }
     found
 }
