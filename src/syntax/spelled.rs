@@ -56,13 +56,15 @@ pub struct Spelled {
     pub rows: BTreeMap<String, Vec<String>>,
 }
 
-/// How a language is read.
+/// How a language is read: the one thing by which languages differ to the rest of the program.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Reader {
-    /// By a tree-sitter grammar and the rows of its table.
+    /// By a tree-sitter grammar and the rows of its table; Rust by syn.
     #[default]
     Grammar,
+    /// Line by line, as the `[[line]]` entries of its table say.
+    Lines,
     /// Line by line, as keys and values.
     Settings,
     /// As directives in blocks.
@@ -71,4 +73,7 @@ pub enum Reader {
     Markup,
     /// By its tokens alone, as its table spells them.
     Lexical,
+    /// Not by itself: it is taken apart into code of other languages. No table says so; `hosts/*.toml` are these.
+    #[serde(skip)]
+    Host,
 }
