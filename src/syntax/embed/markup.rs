@@ -2,7 +2,8 @@
 //! What a page asks for by itself (a form, a link, an image) becomes a call of the element with its attributes.
 
 use super::super::expr::{Arg, Expr, Node, Piece as Part, Span};
-use super::extract::{name_of, resolved};
+use super::entities::resolved;
+use crate::syntax::extract::name_of;
 use super::host::{Host, Is, SCRIPT};
 use super::pieces::{Bit, Key, Piece, Pieces};
 use super::template::{Hit, Template};

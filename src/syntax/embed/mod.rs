@@ -1,19 +1,19 @@
 //! Takes host files apart: pages, templates, components, notebooks and documentation, into parts of one language each, with
 //! the places that they have in the host. What hosts look like is data (`hosts/*.toml`); nothing here knows a library.
 
-mod extract;
+mod entities;
 mod fences;
 pub mod host;
 mod markup;
 mod notebook;
 mod pieces;
-mod place;
 mod razor;
 mod template;
 
 use super::expr::{Parsed, Span, Unit};
+use super::extract::Extract;
 use super::lexical;
-use extract::Extract;
+use super::place::placed;
 use host::{Host, Layout};
 use markup::Scanner;
 pub use notebook::{Cell, cells};
@@ -147,7 +147,7 @@ fn read_all(code: Vec<(Key, Extract)>, languages: &mut Languages) -> Vec<Part> {
             Some(reason) => lexical::lower(&code.text, reason),
             None => (languages.read)(&key.language, &code.text),
         };
-        let mut unit = place::placed(unit, &code);
+        let mut unit = placed(unit, &code);
         if let Parsed::Lexical(_) = unit.parsed {
             unit.parsed = Parsed::WithErrors(code.places());
         }
