@@ -161,7 +161,7 @@ pub fn families() -> Vec<&'static str> {
 pub fn remark(name: &str) -> Option<String> {
     match name == RUST.0 {
         true => Some("// {}".to_owned()),
-        false => table(name)?.spelled().remark,
+        false => table(name)?.spelled().comment(),
     }
 }
 
@@ -186,4 +186,26 @@ pub fn cells(path: &str, text: &str) -> Vec<embed::Cell> {
 
 fn table(name: &str) -> Option<&'static EmbeddedTable> {
     tables().iter().find(|table| table.name == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::remark;
+
+    #[test]
+    fn a_comment_is_what_its_table_says_or_the_first_that_is_spelled() {
+        for (name, comment) in [
+            ("rust", Some("// {}")),
+            ("lua", Some("-- {}")),
+            ("nginx", Some("# {}")),
+            ("perl", Some("# {}")),
+            ("tcl", Some("# {}")),
+            ("coldfusion", Some("<!--- {} --->")),
+            ("xml", Some("<!-- {} -->")),
+            ("json", None),
+            ("none", None),
+        ] {
+            assert_eq!(remark(name).as_deref(), comment, "{name}");
+        }
+    }
 }
