@@ -3,11 +3,11 @@
 
 use super::super::expr::{Arg, Expr, Node, Piece as Part, Span};
 use super::entities::resolved;
-use crate::syntax::extract::name_of;
 use super::host::{Host, Is, SCRIPT};
 use super::pieces::{Bit, Key, Piece, Pieces};
 use super::template::{Hit, Template};
 use super::{Runs, razor};
+use crate::syntax::extract::name_of;
 
 /// The language that a script's type names where it is a part of the page.
 const MARKUP: &str = "markup";

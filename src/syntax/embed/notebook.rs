@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::syntax::extract::Extract;
 use super::host::Magics;
+use crate::syntax::extract::Extract;
 
 /// A notebook, as far as it is read; either form of the format.
 #[derive(Deserialize)]

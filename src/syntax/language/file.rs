@@ -111,7 +111,8 @@ mod tests {
         for table in data::tables() {
             for extension in table.extensions {
                 let found = of_path(&format!("a/b.{extension}")).expect(extension);
-                let shares = data::tables().iter().any(|have| have.name == found.name && have.extensions.contains(extension));
+                let shares =
+                    data::tables().iter().any(|have| have.name == found.name && have.extensions.contains(extension));
                 assert!(shares, "{extension}: {}", found.name);
             }
             for file in table.files {
