@@ -305,13 +305,14 @@ impl Reader<'_> {
             constants: constants.clone(),
             okta_domains: self.config.okta_domains.clone(),
             libraries: self.config.libraries.clone(),
+            limit: None,
         }
     }
 }
 
 /// Reads one file in this process: what a worker does.
 pub fn read(job: &Job) -> Reading {
-    let parts = language::parts(&job.language, &job.text, &mut confine::within(job.text.len()));
+    let parts = language::parts(&job.language, &job.text, &mut confine::within(job.text.len(), job.limit));
     parts::meaning(&parts, job)
 }
 

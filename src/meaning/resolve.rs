@@ -332,11 +332,12 @@ impl<'a, 'u> Resolver<'a, 'u> {
             && !self.namer.is_this(object)
         {
             let value = self.key(object, member).filter(|value| matches!(value.expr, Expr::Fn { .. }))?;
-            return index.functions.iter().position(|function| function.span == value.span);
+            return index.function_at(value.span);
         }
-        let mut named = index.functions_named(super::index::last_name(callee)?);
-        let own = named.next()?;
-        named.next().is_none().then_some(own)
+        match index.functions_named(super::index::last_name(callee)?) {
+            [own] => Some(*own),
+            _ => None,
+        }
     }
 
     /// A call of a function of this file that gives back one expression, its parameters filled in.

@@ -68,20 +68,21 @@ enum Compiled {
 
 impl Compiled {
     fn read(&self, name: &str, text: &str, go_on: &mut dyn FnMut() -> bool) -> Result<Unit, String> {
-        Ok(match self {
+        match self {
             Compiled::Grammar(grammar, table) => {
                 let mut unit = lower::lower(text, grammar, table, go_on)?;
                 scripts::read(&mut unit, text, &table.scripts, go_on);
-                unit
+                Ok(unit)
             }
-            Compiled::Lines(format) => format.lower(text, go_on),
-            Compiled::Settings(form) => settings::lower(text, form),
-            Compiled::Directives(form) => directives::lower(text, form),
-            Compiled::Markup(form) => markup::lower(text, form, go_on)?,
+            Compiled::Lines(format) => Ok(format.lower(text, go_on)),
+            Compiled::Settings(form) => settings::lower(text, form, go_on),
+            Compiled::Directives(form) => directives::lower(text, form, go_on),
+            Compiled::Markup(form) => markup::lower(text, form, go_on),
             Compiled::Lexis(lexis) => {
-                lexical::by_lexis(text, lexis, if name == TEXT { Parsed::Text } else { Parsed::Tokens })
+                let parsed = if name == TEXT { Parsed::Text } else { Parsed::Tokens };
+                lexical::by_lexis(text, lexis, parsed, go_on)
             }
-        })
+        }
     }
 }
 
