@@ -427,7 +427,7 @@ fn take(
         }
     }
     local.list(&path, &format!("{}, checked", language.name), options);
-    *local.walked.languages.entry(language.family.clone()).or_default() += 1;
+    *local.walked.languages.entry(language.family.to_owned()).or_default() += 1;
     let unread = verdict != Verdict::Candidate;
     if !unread || options.asked.as_ref() == Some(&path) {
         let lexical = too_big(&local.buffer, &language, options.max_file_size);

@@ -37,7 +37,7 @@ pub struct Job {
     /// The part of its path whose words speak of the code; the worker opens nothing.
     pub path: String,
     /// The name of its language.
-    pub language: String,
+    pub language: Cow<'static, str>,
     /// Its text. Spans of the answer are byte offsets into it.
     pub text: String,
     /// Constants of other files that it knows.
@@ -116,14 +116,14 @@ fn receive(input: &mut impl BufRead) -> io::Result<Option<Job>> {
     if (read as u64) < header.bytes {
         return Err(io::ErrorKind::UnexpectedEof.into());
     }
-    let (path, language) = (header.path.into_owned(), header.language.into_owned());
+    let (path, language) = (header.path.into_owned(), header.language.into_owned().into());
     let Header { constants, okta_domains, libraries, limit, .. } = header;
     Ok(Some(Job { path, language, text, constants, okta_domains, libraries, limit }))
 }
 
 /// The bytes that [`receive`] reads `job` from, which it is to be done with in `limit`.
 fn message(job: &Job, limit: Option<Duration>) -> io::Result<Vec<u8>> {
-    let (path, language) = (Cow::from(&job.path), Cow::from(&job.language));
+    let (path, language) = (Cow::from(&job.path), Cow::from(&*job.language));
     let (constants, okta_domains) = (job.constants.clone(), job.okta_domains.clone());
     let libraries = job.libraries.clone();
     let bytes = job.text.len() as u64;

@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::extract::Extract;
 use super::host::Magics;
+use crate::syntax::extract::Extract;
 
 /// A notebook, as far as it is read; either form of the format.
 #[derive(Deserialize)]
@@ -142,39 +142,7 @@ fn string(text: &str, raw: &RawValue, code: &mut Extract) {
     // The value is a part of the text, so where it stands is the distance of their starts.
     let start = (raw.get().as_ptr() as usize).wrapping_sub(text.as_ptr() as usize) + 1;
     let Some(inner) = raw.get().strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) else { return };
-    let mut at = 0;
-    while let Some(found) = memchr::memchr(b'\\', inner.as_bytes().get(at..).unwrap_or_default()) {
-        let escape = at + found;
-        code.same(inner.get(at..escape).unwrap_or_default(), start + at);
-        let (character, length) = unescaped(inner.get(escape..).unwrap_or_default());
-        code.instead(character.encode_utf8(&mut [0; 4]), start + escape, start + escape + length);
-        at = escape + length;
-    }
-    code.same(inner.get(at..).unwrap_or_default(), start + at);
-}
-
-/// The character of the escape that a text begins with, and how long it is.
-fn unescaped(text: &str) -> (char, usize) {
-    let unit = |at: usize| text.get(at..at + 4).and_then(|digits| u16::from_str_radix(digits, 16).ok());
-    match text.as_bytes().get(1) {
-        Some(b'n') => ('\n', 2),
-        Some(b't') => ('\t', 2),
-        Some(b'r') => ('\r', 2),
-        Some(b'b') => ('\u{8}', 2),
-        Some(b'f') => ('\u{c}', 2),
-        Some(b'u') => {
-            let first = unit(2).unwrap_or(0xFFFD);
-            let second = text.get(6..8).filter(|next| *next == "\\u").and_then(|_| unit(8));
-            let units = [first, second.unwrap_or_default()];
-            match char::decode_utf16(units).next() {
-                Some(Ok(c)) if c.len_utf16() == 2 => (c, 12),
-                Some(Ok(c)) => (c, 6),
-                _ => (char::REPLACEMENT_CHARACTER, 6),
-            }
-        }
-        Some(byte) => (char::from(*byte), 2),
-        None => ('\\', 1),
-    }
+    code.escaped(inner, start);
 }
 
 /// A cell whose code is being shared out by language.
