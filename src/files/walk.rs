@@ -48,6 +48,8 @@ pub struct Walked {
     pub skipped: BTreeMap<String, usize>,
     /// What folders hold for their package.
     pub packages: BTreeMap<String, Package>,
+    /// The other files that hold code, sorted by path: what candidates import may stand in them.
+    pub others: Vec<Other>,
     /// Every file with what was done with it, where that was asked for.
     pub listed: Vec<Listed>,
 }
@@ -80,6 +82,29 @@ pub struct Candidate {
     pub language: Language,
     /// Why it is read lexically instead of being parsed, if it is.
     pub lexical: Option<String>,
+}
+
+/// A file that holds code and no word of a rule.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Other {
+    /// As it is shown.
+    pub path: String,
+    /// The name of its language.
+    pub language: String,
+    file: PathBuf,
+    root: Arc<Path>,
+}
+
+impl Other {
+    /// Reads the file; `None` where that fails now, though the walk could read it.
+    pub fn load(&self, options: &Options) -> Option<Candidate> {
+        let mut buffer = Vec::new();
+        open::read(&self.file, false, LARGEST, &mut buffer).ok()?;
+        let language = language::of_path(&self.path)?;
+        let lexical = too_big(&buffer, &language, options.max_file_size);
+        let words = Paths::here().inner(&self.file, &self.root);
+        Some(Candidate { source: Source::new(self.path.clone(), buffer), words, language, lexical })
+    }
 }
 
 /// Prose: counted, not read.
@@ -192,7 +217,7 @@ pub fn walk(options: &Options, prefilter: &Prefilter, rows: &[Row]) -> Walked {
         builder.add_custom_ignore_filename(".sidestepignore");
     }
     let merged = Mutex::new(walked);
-    let local = || Local { walked: Walked::default(), merged: &merged, paths: &paths, buffer: Vec::new() };
+    let local = || Local { walked: Walked::default(), merged: &merged, paths: &paths, buffer: Vec::new(), root: None };
     let take = |entry: Result<ignore::DirEntry, ignore::Error>, local: &mut Local| match entry {
         Ok(entry) => visit(&entry, options, prefilter, rows, local),
         Err(error) => local.walked.notices.push(walk_notice(&error, local.paths)),
@@ -217,6 +242,7 @@ pub fn walk(options: &Options, prefilter: &Prefilter, rows: &[Row]) -> Walked {
     walked.candidates.sort_by(|one, other| one.source.path.cmp(&other.source.path));
     walked.candidates.dedup_by(|one, other| one.source.path == other.source.path);
     walked.listed.sort();
+    walked.others.sort();
     walked.notices.sort_by(|one, other| (&one.path, &one.message).cmp(&(&other.path, &other.message)));
     walked
 }
@@ -232,9 +258,16 @@ struct Local<'m> {
     merged: &'m Mutex<Walked>,
     paths: &'m Paths,
     buffer: Vec<u8>,
+    root: Option<Arc<Path>>,
 }
 
 impl Local<'_> {
+    /// The root of a file, one copy for all files below it.
+    fn root(&mut self, root: &Path) -> Arc<Path> {
+        self.root.take_if(|have| **have != *root);
+        self.root.get_or_insert_with(|| root.into()).clone()
+    }
+
     /// Counts a file that is passed over.
     fn skip(&mut self, path: &str, why: &str, options: &Options) {
         *self.walked.skipped.entry(why.to_owned()).or_default() += 1;
@@ -254,6 +287,7 @@ impl Drop for Local<'_> {
         merged.candidates.extend(own.candidates);
         merged.notices.extend(own.notices);
         merged.listed.extend(own.listed);
+        merged.others.extend(own.others);
         for (language, count) in own.languages {
             *merged.languages.entry(language).or_default() += count;
         }
@@ -389,6 +423,9 @@ fn visit(entry: &ignore::DirEntry, options: &Options, prefilter: &Prefilter, row
         let words = local.paths.inner(entry.path(), root_of(entry));
         let source = Source::new(path, local.buffer.clone());
         local.walked.candidates.push(Candidate { source, words, language, lexical });
+    } else if !language.data {
+        let root = local.root(root_of(entry));
+        local.walked.others.push(Other { path, language: language.name, file: entry.path().to_owned(), root });
     }
 }
 

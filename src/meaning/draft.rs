@@ -28,6 +28,10 @@ pub struct Draft {
     pub side: Side,
     /// Rows of evidence that its entry counts as.
     pub rows: Vec<String>,
+    /// Places of objects whose keys are further options of it.
+    pub options: Vec<String>,
+    /// Clients and helpers of other files that it is made by, by the name that this file knows them by.
+    pub constants: Vec<String>,
 }
 
 /// Fills drafts from calls.
@@ -81,6 +85,9 @@ impl<'a, 'u> Drafter<'a, 'u> {
         draft.rows.extend(entry.evidence.clone());
         if let Some((client, call)) = &named.client {
             self.client(&mut draft, *client, *call);
+        }
+        if let Some((made, name)) = named.made {
+            made.give(&mut draft, name);
         }
         if let Some(spelled) = &entry.request {
             self.spelled(&mut draft, spelled, args);
@@ -149,7 +156,8 @@ impl<'a, 'u> Drafter<'a, 'u> {
         draft.composed().iter().any(ruled).then_some(draft)
     }
 
-    fn client(&self, draft: &mut Draft, of: Of<'a, ClientEntry>, call: Option<&'u Node>) {
+    /// What a client gives all its requests, by the call that made it.
+    pub fn client(&self, draft: &mut Draft, of: Of<'a, ClientEntry>, call: Option<&'u Node>) {
         let Of { library, entry, .. } = of;
         if draft.side == Side::Unknown {
             draft.side = library.side;
@@ -208,6 +216,7 @@ impl<'a, 'u> Drafter<'a, 'u> {
         let texts = self.resolver.texts(node);
         let found = texts.iter().filter_map(|text| match (text.whole(), text.holes.as_slice()) {
             (Some(whole), _) => method(whole.trim()),
+            (None, [_]) if let Some(place) = super::sketch::whole_place(text) => Some(place.to_owned()),
             (None, [hole]) if text.text.chars().all(|c| c == HOLE) && is_constant(node) => {
                 words(hole).last().and_then(|last| method(last))
             }
@@ -259,7 +268,9 @@ impl<'a, 'u> Drafter<'a, 'u> {
         library.config.get(key).or_else(|| self.resolver.namer.words.config.get(key)).copied()
     }
 
-    fn options(&self, draft: &mut Draft, library: &Library, options: &'u Node) {
+    /// What the keys of an options object say.
+    pub fn options(&self, draft: &mut Draft, library: &Library, options: &'u Node) {
+        draft.options.extend(self.resolver.places_spread_in(options));
         for (key, value) in self.resolver.object(options) {
             if let Some(role) = self.role(library, &key) {
                 self.apply(draft, library, role, value);

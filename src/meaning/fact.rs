@@ -19,9 +19,15 @@ pub struct Reading {
     /// What other files can take from it.
     #[serde(default)]
     pub exports: Vec<Export>,
-    /// What it imports by name.
+    /// What it imports.
     #[serde(default)]
     pub imports: Vec<Imported>,
+    /// Names from elsewhere that its requests depend on.
+    #[serde(default)]
+    pub wanted: Vec<String>,
+    /// Names from elsewhere that what it has for others depends on.
+    #[serde(default)]
+    pub handed: Vec<String>,
     /// Whether the budget for following values ran out before the end of the file.
     #[serde(default)]
     pub cut: bool,
@@ -97,8 +103,10 @@ pub struct Request {
     pub span: Span,
     /// The literals that its path came from.
     pub related: Vec<Span>,
-    /// Constants of other files that its path came from, by the name that this file knows them by.
+    /// What of other files it is made of: constants in its path, clients, helpers, by the name that this file knows them by.
     pub constants: Vec<String>,
+    /// The variables that its path went through on the way from its literals.
+    pub via: Vec<Span>,
     /// Evidence in the expression itself.
     pub evidence: Vec<Evidence>,
 }

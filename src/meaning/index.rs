@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::syntax::expr::{Arg, Expr, Import, Node, Param, RETURN, Span, Symbol, Unit};
+use crate::syntax::expr::{Arg, Class, Expr, Import, Node, Param, RETURN, Span, Symbol, Unit};
 
 /// A bind of a name or member.
 #[derive(Clone, Copy, Debug)]
@@ -170,7 +170,50 @@ impl<'u> Index<'u> {
 
     /// The innermost class around a place.
     pub fn class_at(&self, at: Span) -> Option<Span> {
-        self.unit.classes.iter().copied().filter(|class| class.contains(at)).max_by_key(|class| class.start)
+        self.class_around(at).map(|class| class.span)
+    }
+
+    /// The same with its name.
+    pub fn class_around(&self, at: Span) -> Option<&'u Class> {
+        self.unit.classes.iter().filter(|class| class.span.contains(at)).max_by_key(|class| class.span.start)
+    }
+
+    /// The class that a function belongs to: the one around it, or the type of its receiver.
+    pub fn class_of(&self, own: usize) -> Option<&'u Class> {
+        let span = self.functions.get(own)?.span;
+        let method = self.unit.methods.iter().find(|method| method.span == span);
+        method.or_else(|| self.class_around(span).filter(|class| class.span != span))
+    }
+
+    /// The name of the class around a place, or of the type that the method around it belongs to.
+    pub fn class_name(&self, at: Span) -> Option<&'u str> {
+        let mut scope = self.scope_at(at);
+        while let Some(own) = scope {
+            if let Some(name) = self.class_of(own).and_then(|class| class.name.as_deref()) {
+                return Some(name);
+            }
+            scope = self.functions.get(own).and_then(|function| function.outer);
+        }
+        self.class_around(at)?.name.as_deref()
+    }
+
+    /// The class of this name.
+    pub fn class_named(&self, name: &str) -> Option<&'u Class> {
+        self.unit.classes.iter().find(|class| class.name.as_deref() == Some(name))
+    }
+
+    /// The one function of this name in a class; without one, outside of all.
+    pub fn method(&self, class: Option<&str>, name: &str) -> Option<usize> {
+        let is_in = |own: &usize| self.class_of(*own).and_then(|class| class.name.as_deref()) == class;
+        let is_top = |own: &usize| class.is_some() || self.functions.get(*own).is_some_and(|at| at.outer.is_none());
+        let mut found = self.functions_named(name).filter(is_in).filter(is_top);
+        let own = found.next()?;
+        found.next().is_none().then_some(own)
+    }
+
+    /// The function that stands at a place.
+    pub fn function_at(&self, span: Span) -> Option<usize> {
+        self.functions.iter().position(|function| function.span == span)
     }
 
     /// Functions named `name`.

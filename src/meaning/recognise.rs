@@ -9,6 +9,7 @@ use super::evidence::{About, Collector, Row};
 use super::fact::{Request, Side, Spelling};
 use super::index::{BindAt, Index, Link, chain, last_name};
 use super::interest::Interest;
+use super::learned::Learned;
 use super::library::{Library, Patterns, StepEntry, Where};
 use super::resolve::Resolver;
 use super::taint::Places;
@@ -46,6 +47,8 @@ pub struct Recogniser<'a, 'u> {
     bare: Vec<(Text, Span)>,
     /// Where a ruled path can be.
     tainted: &'a Places,
+    /// The functions of the file that make requests for their callers.
+    pub learned: Learned,
 }
 
 impl<'a, 'u> Recogniser<'a, 'u> {
@@ -69,6 +72,7 @@ impl<'a, 'u> Recogniser<'a, 'u> {
             consumed: HashSet::new(),
             bare: Vec::new(),
             tainted,
+            learned: Learned::new(),
         }
     }
 
@@ -143,10 +147,13 @@ impl<'a, 'u> Recogniser<'a, 'u> {
                 serves = true;
                 continue;
             }
-            let gated = words.requests.find(&named.path, &namer.imported);
-            let gated = gated.into_iter().filter(|(of, _)| !named.foreign || of.entry.request.is_none());
-            let entries = words.ungated.find(&named.path, &namer.imported).into_iter().chain(gated);
-            for (of, captured) in entries {
+            if tainted
+                && let Some((draft, _)) = self.taught(link)
+                && self.offer(draft, Spelling::Declared, outer.call, link.callee)
+            {
+                return self.hush(link.args);
+            }
+            for (of, captured) in namer.requests(&named) {
                 let Some(mut draft) = drafter.declared(of, &captured, &named, link.callee, link.args) else { continue };
                 if of.entry.ungated {
                     draft.rows.push("okta-only-name".into());
@@ -159,6 +166,13 @@ impl<'a, 'u> Recogniser<'a, 'u> {
             }
         }
         if tainted && !serves {
+            for link in links {
+                if let Some((draft, _)) = self.taught_by_name(link)
+                    && self.offer(draft, Spelling::Called, outer.call, link.callee)
+                {
+                    return self.hush(link.args);
+                }
+            }
             let heard = links.iter().enumerate().filter(|(at, _)| !silent.contains(at));
             heard.for_each(|(_, link)| self.called(link));
         }
@@ -166,7 +180,7 @@ impl<'a, 'u> Recogniser<'a, 'u> {
 
     /// What the other calls of the chain, before and after the one at `own`, blocks that its calls take, and later uses of
     /// the variable it is bound to say of a request. Gives the call that gave the URL, where it is none of the chain.
-    fn steps(
+    pub(super) fn steps(
         &self,
         draft: &mut Draft,
         library: &Library,
@@ -327,6 +341,13 @@ impl<'a, 'u> Recogniser<'a, 'u> {
         let mut related: Vec<Span> = texts.iter().flat_map(|text| text.origins.iter().copied()).collect();
         related.sort_unstable();
         related.dedup();
+        let mut constants = draft.constants.clone();
+        constants.extend(texts.iter().flat_map(|text| text.constants.iter().cloned()));
+        let mut seen = HashSet::new();
+        constants.retain(|name| seen.insert(name.clone()));
+        let mut via: Vec<Span> = texts.iter().flat_map(|text| text.via.iter().copied()).collect();
+        via.sort_unstable();
+        via.dedup();
         let through = draft.urls.iter().flat_map(|text| text.through.iter().copied()).collect();
         let start = match call.span.contains(callee.span) {
             true => Span { start: callee.span.start.min(call.span.start), end: call.span.end },
@@ -340,7 +361,8 @@ impl<'a, 'u> Recogniser<'a, 'u> {
             side,
             span: start,
             related,
-            constants: texts.iter().flat_map(|text| text.constants.iter().cloned()).collect(),
+            constants,
+            via,
             evidence: collector.finish(),
         };
         self.candidates.push(Candidate { request, through });
@@ -454,6 +476,7 @@ impl<'a, 'u> Recogniser<'a, 'u> {
                 span,
                 related: text.origins,
                 constants: text.constants,
+                via: text.via,
                 evidence: collector.finish(),
             });
         }

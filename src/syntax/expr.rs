@@ -163,6 +163,17 @@ pub struct Implied {
     pub global: Vec<String>,
 }
 
+/// A class or another type with members.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Class {
+    /// Where it stands.
+    pub span: Span,
+    /// Its name, if it has one.
+    pub name: Option<Symbol>,
+    /// Words of its head after the name, among them the types that it takes members from.
+    pub bases: Vec<Symbol>,
+}
+
 /// A file in the language-neutral form.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Unit {
@@ -174,8 +185,10 @@ pub struct Unit {
     pub comments: Vec<Span>,
     /// Spans that run only under a condition, outer before inner.
     pub branches: Vec<Span>,
-    /// Spans of classes and other types with members.
-    pub classes: Vec<Span>,
+    /// Classes and other types with members, outer before inner.
+    pub classes: Vec<Class>,
+    /// Functions that belong to a type which is not around them (`func (c *Client) Do()`), by that type.
+    pub methods: Vec<Class>,
     /// How the file was read.
     pub parsed: Parsed,
 }

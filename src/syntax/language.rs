@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
 use super::expr::{Implied, Unit};
-use super::table::{Spelled, Table};
+use super::table::{Scope, Spelled, Table};
 use super::{lexical, lower};
 use crate::data::data;
 
@@ -62,6 +62,11 @@ pub fn read(name: &str, text: &str, go_on: &mut dyn FnMut() -> bool) -> Unit {
         false => compiled(name).and_then(|(grammar, table)| lower::lower(text, &grammar, &table, go_on)),
     };
     unit.unwrap_or_else(|reason| lexical::lower(text, reason))
+}
+
+/// How far a name is known without an import in the language `name`.
+pub fn scope(name: &str) -> Option<Scope> {
+    tables().get(name).and_then(|spelled| spelled.scope)
 }
 
 /// The names of implied objects in the language `name`.

@@ -62,6 +62,7 @@ fn parse(text: &str, start: usize, comments: Vec<Span>) -> Result<Unit, String> 
         comments,
         branches: Vec::new(),
         classes: Vec::new(),
+        methods: Vec::new(),
         parsed: Parsed::Whole,
     };
     let mut lowering = Lowering { text, start, depth: 0, out: Vec::new(), unit };

@@ -11,6 +11,7 @@
 //! 7. A block after a call is its last argument.
 
 mod calls;
+mod classes;
 mod functions;
 mod imports;
 mod pieces;
@@ -77,6 +78,7 @@ impl Default for Unit {
             comments: Vec::new(),
             branches: Vec::new(),
             classes: Vec::new(),
+            methods: Vec::new(),
             parsed: Parsed::Whole,
         }
     }
@@ -113,7 +115,7 @@ impl<'a> Lowering<'a> {
                 self.unit.comments.push(span(node));
             }
             if flags.class {
-                self.unit.classes.push(span(node));
+                self.unit.classes.push(self.class(node));
             }
             self.unit.branches.extend(self.table.branches(node).map(span));
             if node.is_error() || node.is_missing() {

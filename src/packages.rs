@@ -1,0 +1,46 @@
+//! Packages: the folders of manifests, and the evidence that their files hold together.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::files::walk::{Walked, folder};
+use crate::meaning::fact::{Evidence, Reach};
+
+/// Evidence by package: a package is the folder of the nearest manifest above a file, else the whole run.
+pub struct Packages {
+    manifests: Vec<String>,
+    evidence: BTreeMap<String, BTreeSet<String>>,
+}
+
+impl Packages {
+    /// The packages of a walk.
+    pub fn new(walked: &Walked) -> Self {
+        let manifests = walked.packages.iter().filter(|(_, package)| package.manifest);
+        let mut packages =
+            Self { manifests: manifests.map(|(folder, _)| folder.clone()).collect(), evidence: BTreeMap::new() };
+        for (folder, package) in &walked.packages {
+            let top = packages.of(folder).to_owned();
+            packages.evidence.entry(top).or_default().extend(package.evidence.iter().cloned());
+        }
+        packages
+    }
+
+    /// The folder of the package that a folder belongs to.
+    pub fn of<'a>(&'a self, folder: &'a str) -> &'a str {
+        let mut at = folder;
+        loop {
+            if let Ok(found) = self.manifests.binary_search_by(|have| have.as_str().cmp(at)) {
+                return &self.manifests[found];
+            }
+            match at.rsplit_once('/') {
+                Some((above, _)) => at = above,
+                None => return "",
+            }
+        }
+    }
+
+    /// The evidence of the package that a file belongs to.
+    pub fn evidence(&self, path: &str) -> Vec<Evidence> {
+        let package = |id: &String| Evidence { id: id.clone(), reach: Reach::Package, span: None, text: String::new() };
+        self.evidence.get(self.of(folder(path))).into_iter().flatten().map(package).collect()
+    }
+}
