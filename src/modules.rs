@@ -29,6 +29,8 @@ pub struct File<'r> {
     pub language: &'r str,
     /// The folder of its package.
     pub package: &'r str,
+    /// Its text, if it was read.
+    pub text: &'r str,
     /// What it yields and knows of others, if it was read.
     pub read: Option<(&'r Reading, &'r Constants)>,
 }
@@ -41,6 +43,9 @@ pub struct Modules<'r> {
     by_folder: HashMap<&'r str, Vec<usize>>,
     /// Read files by the first word of what they export.
     by_export: HashMap<&'r str, Vec<usize>>,
+    /// First words of exports that hold a word of a rule.
+    ruled: BTreeSet<&'r str>,
+    words: &'r [&'r str],
 }
 
 /// What one file knows of others, and what it would have to know more.
@@ -63,8 +68,9 @@ struct Way<'i> {
 
 impl<'r> Modules<'r> {
     /// The modules of a run.
-    pub fn new(files: Vec<File<'r>>) -> Self {
-        let mut modules = Self { files, by_word: HashMap::new(), by_folder: HashMap::new(), by_export: HashMap::new() };
+    pub fn new(files: Vec<File<'r>>, words: &'r [&'r str]) -> Self {
+        let (by_word, by_folder, by_export) = (HashMap::new(), HashMap::new(), HashMap::new());
+        let mut modules = Self { files, by_word, by_folder, by_export, ruled: BTreeSet::new(), words };
         for (at, file) in modules.files.iter().enumerate() {
             modules.by_word.entry(plain(&word_of(file.path))).or_default().push(at);
             modules.by_folder.entry(folder(file.path)).or_default().push(at);
@@ -72,6 +78,9 @@ impl<'r> Modules<'r> {
                 let places = modules.by_export.entry(first_word(&export.name)).or_default();
                 if places.last() != Some(&at) {
                     places.push(at);
+                }
+                if holds(export, words) {
+                    modules.ruled.insert(first_word(&export.name));
                 }
             }
         }
@@ -83,24 +92,22 @@ impl<'r> Modules<'r> {
         &self.files
     }
 
-    /// What a file knows of others: what its requests are made of, what holds one of `words`, and, where others `asked` for
+    /// What a file knows of others: what its requests are made of, what holds a word of a rule, and, where others `asked` for
     /// it, what it has for them is made of.
-    pub fn known(&self, at: usize, asked: bool, words: &[&str]) -> Known {
+    pub fn known(&self, at: usize, asked: bool) -> Known {
         let mut known = Known::default();
         let Some((reading, _)) = self.files.get(at).and_then(|file| file.read) else { return known };
         let is_wanted = |name: &str| {
             let names = |names: &[String]| names.iter().any(|have| have == name);
             names(&reading.wanted) || asked && names(&reading.handed)
         };
-        let holds = |export: &Export| {
-            export.item.all_texts().any(|text| words.iter().any(|word| text.text.contains(word)))
-        };
         for import in reading.imports.iter().filter(|import| !import.local.is_empty()) {
-            let is_wanted = is_wanted(&import.local);
+            let named = import.name.as_ref().unwrap_or(&import.local);
+            let is_wanted = is_wanted(&import.local) || self.ruled.contains(named.as_str());
             let way = Way { module: &import.module, name: import.name.as_deref(), local: &import.local, left: HANDED_ON };
             let mut unread = BTreeSet::new();
             self.follow(at, &way, &mut unread, &mut |name, of, export| {
-                if is_wanted || holds(export) {
+                if is_wanted || holds(export, self.words) {
                     self.add(&mut known.constants, name, of, export);
                 }
             });
@@ -109,8 +116,11 @@ impl<'r> Modules<'r> {
             }
         }
         let handed = if asked { reading.handed.as_slice() } else { &[] };
-        for name in reading.wanted.iter().chain(handed) {
-            let is_local = reading.imports.iter().any(|import| import.local == *name && !self.is_elsewhere(at, import));
+        let text = self.files[at].text;
+        let ruled = self.ruled.iter().copied().filter(|name| self.scope(at).is_some() && text.contains(name));
+        let names: BTreeSet<&str> = reading.wanted.iter().chain(handed).map(String::as_str).chain(ruled).collect();
+        for name in names {
+            let is_local = reading.imports.iter().any(|import| import.local == name && !self.is_elsewhere(at, import));
             if !is_local {
                 self.without_import(at, reading, name, &mut known);
             }
@@ -254,7 +264,9 @@ impl<'r> Modules<'r> {
             trail.push((farther.path.clone(), farther.span));
             trail.truncate(TRAIL);
         }
-        let constant = Constant { item: export.item.abroad(), path: file.path.to_owned(), span: export.span, trail };
+        let origins = export.item.all_texts().flat_map(|text| text.origins.iter().copied()).collect();
+        let (item, path, span) = (export.item.abroad(), file.path.to_owned(), export.span);
+        let constant = Constant { item, path, span, origins, trail };
         known.insert(name, constant);
     }
 
@@ -299,6 +311,11 @@ impl<'r> Modules<'r> {
         let files = best.and_then(|(_, folder)| self.by_folder.get(folder)).into_iter().flatten().copied();
         files.filter(|at| self.files[*at].language == own.language).take(SAME).collect()
     }
+}
+
+/// Whether a word of a rule stands in a text of an export.
+pub fn holds(export: &Export, words: &[&str]) -> bool {
+    export.item.all_texts().any(|text| words.iter().any(|word| text.text.contains(word)))
 }
 
 /// What stands before the first dot of a name.

@@ -9,7 +9,7 @@ use crate::files::walk::{Candidate, Options, Walked, folder, walk};
 use crate::judge::finding::{Notice, NoticeKind};
 use crate::meaning::fact::Reading;
 use crate::meaning::interest::Interest;
-use crate::meaning::outline::{Constants, Export};
+use crate::meaning::outline::Constants;
 use crate::modules::{self, File, Modules};
 use crate::packages::Packages;
 use crate::scan::{Config, Isolation, read, read_lexically};
@@ -110,15 +110,16 @@ impl Rounds<'_> {
         let words = self.interest.words();
         let mut pairs = Vec::new();
         for Entry { candidate, reading, .. } in entries {
-            let holds = |export: &&Export| {
-                export.item.all_texts().any(|text| words.iter().any(|word| text.text.contains(word)))
-            };
             let module = modules::word_of(&candidate.source.path);
             let is_known_by_name = language::scope(&candidate.language.name).is_some();
-            for export in reading.exports.iter().filter(holds) {
+            for export in reading.exports.iter().filter(|export| modules::holds(export, &words)) {
                 let (first, last) = (export.name.split('.').next(), export.name.rsplit('.').next());
-                let module = first.filter(|_| is_known_by_name).unwrap_or(&module);
-                pairs.extend(last.map(|last| (module.to_owned(), last.to_owned())));
+                let (Some(first), Some(last)) = (first, last) else { continue };
+                // A class goes by its name wherever it is imported from.
+                if is_known_by_name || first != last {
+                    pairs.push((first.to_owned(), last.to_owned()));
+                }
+                pairs.push((module.clone(), last.to_owned()));
             }
         }
         if pairs.is_empty() {
@@ -139,18 +140,20 @@ impl Rounds<'_> {
             path: &entry.candidate.source.path,
             language: &entry.candidate.language.name,
             package: self.packages.of(folder(&entry.candidate.source.path)),
+            text: &entry.candidate.source.text,
             read: Some((&entry.reading, &entry.constants)),
         });
         let others = walked.others.iter().map(|other| File {
             path: &other.path,
             language: &other.language,
             package: self.packages.of(folder(&other.path)),
+            text: "",
             read: None,
         });
-        let modules = Modules::new(read.chain(others).collect());
+        let modules = Modules::new(read.chain(others).collect(), &words);
         let mut next = Next::default();
         for (at, entry) in entries.iter().enumerate().filter(|(_, entry)| entry.candidate.lexical.is_none()) {
-            let known = modules.known(at, entry.asked, &words);
+            let known = modules.known(at, entry.asked);
             if known.unread.len() > ASKED {
                 next.cut.push(entry.candidate.source.path.clone());
             }

@@ -232,7 +232,10 @@ fn constants_used(entries: &[Entry]) -> HashSet<(String, Span)> {
         for fact in &reading.facts {
             let Fact::Request(request) = fact else { continue };
             let found = request.constants.iter().filter_map(|name| constants.get(name));
-            used.extend(found.map(|constant| (constant.path.clone(), constant.span)));
+            for constant in found {
+                let own = constant.origins.iter().chain([&constant.span]).map(|span| (constant.path.clone(), *span));
+                used.extend(own.chain(constant.trail.iter().cloned()));
+            }
         }
     }
     used

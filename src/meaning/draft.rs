@@ -28,8 +28,8 @@ pub struct Draft {
     pub side: Side,
     /// Rows of evidence that its entry counts as.
     pub rows: Vec<String>,
-    /// Places of objects whose keys are further options of it.
-    pub options: Vec<String>,
+    /// Places of objects whose keys are further options of it, or of what an option is.
+    pub options: Vec<(Option<Role>, String)>,
     /// Clients and helpers of other files that it is made by, by the name that this file knows them by.
     pub constants: Vec<String>,
 }
@@ -270,7 +270,7 @@ impl<'a, 'u> Drafter<'a, 'u> {
 
     /// What the keys of an options object say.
     pub fn options(&self, draft: &mut Draft, library: &Library, options: &'u Node) {
-        draft.options.extend(self.resolver.places_spread_in(options));
+        draft.options.extend(self.resolver.places_spread_in(options).into_iter().map(|place| (None, place)));
         for (key, value) in self.resolver.object(options) {
             if let Some(role) = self.role(library, &key) {
                 self.apply(draft, library, role, value);
@@ -281,6 +281,9 @@ impl<'a, 'u> Drafter<'a, 'u> {
     /// Sets what `node` is to the request.
     pub fn apply(&self, draft: &mut Draft, library: &Library, role: Role, node: &'u Node) {
         let resolver = self.resolver;
+        if matches!(role, Role::Query | Role::Headers | Role::Cookies | Role::Cookie) {
+            draft.options.extend(resolver.place_at(node).map(|place| (Some(role), place)));
+        }
         match role {
             Role::Url => {
                 // `uri(builder -> builder.path("…").build(id))`

@@ -213,7 +213,9 @@ impl<'u> Index<'u> {
 
     /// The function that stands at a place.
     pub fn function_at(&self, span: Span) -> Option<usize> {
-        self.functions.iter().position(|function| function.span == span)
+        let from = self.functions.partition_point(|function| function.span.start < span.start);
+        let here = self.functions.iter().enumerate().skip(from).take_while(|(_, at)| at.span.start == span.start);
+        here.into_iter().find(|(_, function)| function.span == span).map(|(own, _)| own)
     }
 
     /// Functions named `name`.

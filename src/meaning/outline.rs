@@ -91,6 +91,9 @@ pub struct Constant {
     /// Where it stands in that file.
     #[serde(skip)]
     pub span: Span,
+    /// Where its literals stand in that file.
+    #[serde(skip)]
+    pub origins: Vec<Span>,
     /// Where what it is made of stands in further files, the farthest first.
     #[serde(skip)]
     pub trail: Vec<(String, Span)>,

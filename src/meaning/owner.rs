@@ -7,6 +7,8 @@ use crate::syntax::expr::{Expr, Node, Span};
 
 /// How many names are followed from a receiver to what it is.
 const HOPS: usize = 6;
+/// How many words of a name may be those of modules or namespaces.
+const NAMESPACES: usize = 4;
 /// The word of a constructor that is a member of its class, in every language that has one.
 const NEW: &str = "new";
 
@@ -89,8 +91,20 @@ impl<'a, 'u> Namer<'a, 'u> {
         self.known_as(&self.dotted(node)?)
     }
 
+    /// What goes by a name, or by that without the namespaces before it.
     fn known_as(&self, name: &str) -> Option<(&'a str, &'a Constant)> {
-        self.known.get_key_value(name).map(|(name, constant)| (name.as_str(), constant))
+        let mut name = name;
+        for _ in 0..NAMESPACES {
+            if let Some((name, constant)) = self.known.get_key_value(name) {
+                return Some((name, constant));
+            }
+            let (namespace, rest) = name.split_once('.')?;
+            if !namespace.starts_with(char::is_uppercase) {
+                return None;
+            }
+            name = rest;
+        }
+        None
     }
 
     /// What a callee calls: a function of this file, or one of another file; nothing where that is not sure.

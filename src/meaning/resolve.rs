@@ -398,6 +398,14 @@ impl<'a, 'u> Resolver<'a, 'u> {
         }
     }
 
+    /// The place that a value is, while places stand for parameters.
+    pub fn place_at(&self, node: &'u Node) -> Option<String> {
+        if self.frames.borrow().is_empty() {
+            return None;
+        }
+        self.texts(node).iter().find_map(|text| whole_place(text).map(str::to_owned))
+    }
+
     /// The places whose keys an object takes over: it is one, or one is spread into it.
     pub fn places_spread_in(&self, node: &'u Node) -> Vec<String> {
         if self.frames.borrow().is_empty() {

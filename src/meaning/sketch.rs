@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::draft::{Draft, Drafter};
 use super::fact::{Carried, Side};
-use super::library::Library;
+use super::library::{Library, Role};
 use super::resolve::{ALTERNATIVES, product};
 use super::url::{HOLE, Text};
 use super::words::method;
@@ -40,8 +40,8 @@ pub struct Sketch {
     pub side: Side,
     /// Rows of evidence that its body counts as.
     pub rows: Vec<String>,
-    /// Places of objects whose keys are options of the request.
-    pub options: Vec<String>,
+    /// Places of objects whose keys are options of the request, or of what an option is.
+    pub options: Vec<(Option<Role>, String)>,
     /// The library that says what the keys mean.
     pub library: String,
     /// How many functions stand between this one and the client.
@@ -180,7 +180,6 @@ impl<'u> Call<'_, '_, 'u> {
             cookie: sketch.cookie.clone(),
             side: sketch.side,
             rows: sketch.rows.clone(),
-            options: sketch.options.iter().filter(|hole| parameter(hole).is_none()).cloned().collect(),
             ..Draft::default()
         };
         for (key, value) in &sketch.query {
@@ -188,8 +187,13 @@ impl<'u> Call<'_, '_, 'u> {
         }
         let libraries = &self.drafter.resolver.namer.words.libraries;
         let library = libraries.iter().find(|library| library.name == sketch.library).map_or(generic, |found| found);
-        let given = sketch.options.iter().filter_map(|hole| self.node(hole));
-        given.for_each(|node| self.drafter.options(&mut draft, library, node));
+        for (role, hole) in &sketch.options {
+            match (role, self.node(hole)) {
+                (Some(role), Some(node)) => self.drafter.apply(&mut draft, library, *role, node),
+                (None, Some(node)) => self.drafter.options(&mut draft, library, node),
+                (_, None) => {}
+            }
+        }
         draft
     }
 }

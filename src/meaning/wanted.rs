@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::callee::Namer;
 use super::index::last_name;
 use super::taint::Places;
+use super::words::dotted;
 use crate::syntax::expr::{Expr, Node, Param, Piece};
 
 /// Most names of one list. A file takes far fewer; a table of thousands of handlers is cut.
@@ -21,6 +22,9 @@ pub struct Wanted<'a, 'u> {
     /// What the file's wrappers and clients are made of, which matters where others use them.
     handed: BTreeSet<String>,
 }
+
+/// How many words of a name may be those of modules.
+const NAMESPACES: usize = 4;
 
 /// Why names are collected.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -44,6 +48,11 @@ impl<'a, 'u> Wanted<'a, 'u> {
         let why = match &node.expr {
             Expr::Fn { .. } => Why::Not,
             Expr::Call { .. } | Expr::Str(_) | Expr::Bind { .. } if self.tainted.any_in(node.span) => Why::Own,
+            Expr::Call { callee, .. }
+                if last_name(callee).is_some_and(|name| self.namer.words.requests.spell(name)) =>
+            {
+                Why::Own
+            }
             Expr::Call { callee, args } if why == Why::Not => {
                 let words = self.namer.words;
                 let is_spelled = |name: &str| words.requests.ends_in(name) || words.clients.ends_in(name);
@@ -72,13 +81,12 @@ impl<'a, 'u> Wanted<'a, 'u> {
     /// Notes what a name or member belongs to; for a class of this file, what that takes members from.
     fn name(&mut self, node: &'u Node, why: Why) {
         let Some(owner) = self.namer.owner(node, HOPS) else { return };
-        let root = owner.split('.').next().unwrap_or_default();
+        let root = dotted(&owner).next().unwrap_or_default();
         let into = if why == Why::Own { &mut self.own } else { &mut self.handed };
         match self.namer.index.class_named(root) {
             Some(class) => into.extend(class.bases.iter().map(|base| base.to_string())),
-            None => {
-                into.insert(root.to_owned());
-            }
+            // A name may have the names of modules or namespaces before it.
+            None => into.extend(dotted(&owner).take(NAMESPACES).map(str::to_owned)),
         }
     }
 }
