@@ -18,7 +18,9 @@ use crate::worker::Job;
 use crate::worker::pool::{Outcome, Pool};
 
 /// Most rounds after the first: how many files a value may go through, and how often one file is read again.
-const ROUNDS: usize = 4;
+const ROUNDS: usize = 6;
+/// Most walks for the users of names: a constant made of another file's is one more only after a round.
+const WALKS: usize = 3;
 /// Most files that are read because one file imports them.
 const ASKED: usize = 32;
 /// Most files that are read in one run because others import them.
@@ -62,10 +64,13 @@ impl Rounds<'_> {
     /// Reads everything that matters. Adds to the notices of the walk what was not followed.
     pub fn run(&self, walked: &mut Walked) -> Vec<Entry> {
         let mut entries = self.entries(std::mem::take(&mut walked.candidates), false);
-        let more = self.users(&entries);
-        entries.extend(self.entries(more, false));
-        let mut asked = 0;
+        let (mut asked, mut names) = (0, BTreeSet::new());
         for round in 0..=ROUNDS {
+            if round < WALKS {
+                let more = self.users(&entries, &mut names);
+                walked.others.retain(|other| !more.iter().any(|one| one.source.path == other.path));
+                entries.extend(self.entries(more, false));
+            }
             let next = self.next(&entries, walked);
             for path in next.cut {
                 walked.notices.push(unfollowed(path, "imports more files than are followed; what the others hold is not known"));
@@ -105,10 +110,10 @@ impl Rounds<'_> {
         candidates.into_iter().zip(readings).map(entry).collect()
     }
 
-    /// Files that hold no word of a rule but the name of a constant that holds one.
-    fn users(&self, entries: &[Entry]) -> Vec<Candidate> {
+    /// Files that hold no word of a rule but the name of a constant that holds one. Names that are `known` were looked for.
+    fn users(&self, entries: &[Entry], known: &mut BTreeSet<(String, String)>) -> Vec<Candidate> {
         let words = self.interest.words();
-        let mut pairs = Vec::new();
+        let mut pairs = BTreeSet::new();
         for Entry { candidate, reading, .. } in entries {
             let module = modules::word_of(&candidate.source.path);
             let is_known_by_name = language::scope(&candidate.language.name).is_some();
@@ -117,17 +122,17 @@ impl Rounds<'_> {
                 let (Some(first), Some(last)) = (first, last) else { continue };
                 // A class goes by its name wherever it is imported from.
                 if is_known_by_name || first != last {
-                    pairs.push((first.to_owned(), last.to_owned()));
+                    pairs.insert((first.to_owned(), last.to_owned()));
                 }
-                pairs.push((module.clone(), last.to_owned()));
+                pairs.insert((module.clone(), last.to_owned()));
             }
         }
-        if pairs.is_empty() {
+        let new: Vec<(String, String)> = pairs.difference(known).cloned().collect();
+        if new.is_empty() {
             return Vec::new();
         }
-        pairs.sort_unstable();
-        pairs.dedup();
-        let mut more = walk(self.options, &Prefilter::of_names(pairs), &[]).candidates;
+        known.extend(pairs);
+        let mut more = walk(self.options, &Prefilter::of_names(new), &[]).candidates;
         let known: HashSet<&str> = entries.iter().map(|entry| entry.candidate.source.path.as_str()).collect();
         more.retain(|candidate| !known.contains(candidate.source.path.as_str()));
         more
