@@ -1,5 +1,6 @@
-//! Embeds `rules/` and the grammar tables as one JSON text: rule pages taken apart, library files, evidence, and what keeps
-//! working. Reading TOML and Markdown here and not at start-up is what keeps a run on one file in milliseconds.
+//! Embeds `rules/` and the grammar tables as JSON texts: rule pages taken apart, library files, evidence, and what keeps
+//! working. Reading TOML and Markdown here and not at start-up, and each library and table apart, is what keeps a run on one
+//! file in milliseconds.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,17 +10,77 @@ use serde_json::{Map, Value, json};
 fn main() {
     println!("cargo::rerun-if-changed=rules");
     println!("cargo::rerun-if-changed=src/syntax/tables");
-    let pages: Vec<Value> = files("rules", "md").iter().map(|path| page(path)).collect();
+    println!("cargo::rerun-if-changed=Cargo.toml");
+    let (rules, pages): (Vec<Value>, Vec<String>) = files("rules", "md").iter().map(|path| page(path)).unzip();
     let libraries: Vec<Value> = files("rules/libraries", "toml").iter().map(|path| library(path)).collect();
-    let data = json!({
-        "rules": pages,
-        "libraries": libraries,
-        "evidence": toml_file(Path::new("rules/evidence.toml"))["evidence"],
-        "working": toml_file(Path::new("rules/keeps-working.toml"))["working"],
-        "tables": tables(),
-    });
-    let out = PathBuf::from(std::env::var_os("OUT_DIR").expect("cargo sets OUT_DIR")).join("rules.json");
-    fs::write(&out, data.to_string()).unwrap_or_else(|error| panic!("{}: {error}", out.display()));
+    let evidence = &toml_file(Path::new("rules/evidence.toml"))["evidence"];
+    let working = &toml_file(Path::new("rules/keeps-working.toml"))["working"];
+    let embedded = [
+        constant("RULES", "&str", &literal(&Value::from(rules))),
+        constant("PAGES", "&[(&str, &str)]", &list(pages.into_iter())),
+        constant("EVIDENCE", "&str", &literal(evidence)),
+        constant("WORKING", "&str", &literal(working)),
+        constant("SPELLED_CALLS", "&[&str]", &strings(&Value::from(spelled_calls(&libraries)))),
+        constant("LIBRARIES", "&[EmbeddedLibrary]", &list(libraries.iter().map(embedded_library))),
+        constant("TABLES", "&[EmbeddedTable]", &list(tables().iter().map(|(name, table)| embedded_table(name, table)))),
+        constant("SYN", "&str", &format!("{:?}", with_version("syn"))),
+    ];
+    let out = PathBuf::from(std::env::var_os("OUT_DIR").expect("cargo sets OUT_DIR")).join("embedded.rs");
+    fs::write(&out, embedded.concat()).unwrap_or_else(|error| panic!("{}: {error}", out.display()));
+}
+
+fn constant(name: &str, kind: &str, value: &str) -> String {
+    format!("const {name}: {kind} = {value};\n")
+}
+
+fn list(items: impl Iterator<Item = String>) -> String {
+    format!("&[{}]", items.collect::<Vec<_>>().join(",\n"))
+}
+
+/// A value as the literal of its JSON text.
+fn literal(value: &Value) -> String {
+    format!("{:?}", value.to_string())
+}
+
+/// A list of strings, or a missing one, as a slice.
+fn strings(value: &Value) -> String {
+    list(value.as_array().into_iter().flatten().map(|text| format!("{:?}", text.as_str().unwrap_or_default())))
+}
+
+/// The callees of `[[request]]` entries that spell a whole request: words that make a file worth reading.
+fn spelled_calls(libraries: &[Value]) -> Vec<&str> {
+    let entries = libraries.iter().filter_map(|library| library["request"].as_array()).flatten();
+    let calls = entries.filter(|entry| entry["request"].is_string()).map(|entry| &entry["call"]);
+    calls
+        .flat_map(|call| call.as_array().map_or_else(|| vec![call], |calls| calls.iter().collect()))
+        .filter_map(Value::as_str)
+        .collect()
+}
+
+fn embedded_library(library: &Value) -> String {
+    format!("EmbeddedLibrary {{ languages: {}, json: {} }}", strings(&library["languages"]), literal(library))
+}
+
+/// A crate with the version that this package asks for.
+fn with_version(name: &str) -> String {
+    let dependency = &toml_file(Path::new("Cargo.toml"))["dependencies"][name];
+    let version = dependency.as_str().or_else(|| dependency["version"].as_str());
+    let version = version.unwrap_or_else(|| panic!("Cargo.toml: no dependency {name}, which a table names"));
+    format!("{name} {}", version.trim_start_matches('='))
+}
+
+fn embedded_table(name: &str, table: &Value) -> String {
+    format!(
+        "EmbeddedTable {{ name: {name:?}, title: {:?}, grammar: {:?}, family: {:?}, extensions: {}, files: {}, data: {}, scope: {:?}, json: {} }}",
+        table["title"].as_str().unwrap_or_default(),
+        with_version(table["grammar"].as_str().unwrap_or_default()),
+        table["family"].as_str().unwrap_or_default(),
+        strings(&table["extensions"]),
+        strings(&table["files"]),
+        table["data"].as_bool().unwrap_or_default(),
+        table["scope"].as_str(),
+        literal(table),
+    )
 }
 
 /// The files directly in `folder` with `extension`, sorted by name.
@@ -51,7 +112,8 @@ fn toml_file(path: &Path) -> Value {
     parse(path, &text(path))
 }
 
-/// The grammar tables by language; one that `extends` another adds its entries to those of the other.
+/// The grammar tables by language; one that `extends` another adds its entries to those of the other, but for the names of
+/// files, which are its own.
 fn tables() -> Map<String, Value> {
     let folder = "src/syntax/tables";
     let mut tables = Map::new();
@@ -62,8 +124,9 @@ fn tables() -> Map<String, Value> {
             let (mut base, Some(own)) = (toml_file(&base), table.as_object_mut()) else { break };
             own.remove("extends");
             for (key, value) in std::mem::take(own) {
+                let is_own = key == "extensions" || key == "files";
                 match (base[&key].as_array_mut(), value) {
-                    (Some(have), Value::Array(more)) => have.extend(more),
+                    (Some(have), Value::Array(more)) if !is_own => have.extend(more),
                     (_, value) => base[&key] = value,
                 }
             }
@@ -82,8 +145,9 @@ fn library(path: &Path) -> Value {
     library
 }
 
-/// A rule page: `# id`, a summary line, the `toml rule` block, and sections of which `Examples` holds the tests.
-fn page(path: &Path) -> Value {
+/// A rule page: `# id`, a summary line, the `toml rule` block, and sections of which `Examples` holds the tests. Gives the
+/// rule, and its id with what the page holds for people.
+fn page(path: &Path) -> (Value, String) {
     let source = text(path);
     let mut rule: Option<Map<String, Value>> = None;
     let (mut summary, mut sections, mut examples) = (String::new(), Vec::<(String, String)>::new(), Vec::new());
@@ -122,7 +186,6 @@ fn page(path: &Path) -> Value {
         .filter(|(heading, _)| heading != "Examples")
         .map(|(heading, text)| json!({"heading": heading, "text": text.trim()}))
         .collect();
-    rule.insert("sections".into(), sections.into());
-    rule.insert("examples".into(), examples.into());
-    Value::Object(rule)
+    let page = json!({"sections": sections, "examples": examples});
+    (Value::Object(rule), format!("({:?}, {})", stem(path), literal(&page)))
 }

@@ -16,6 +16,7 @@ use args::{Check, Colour, Record, Scope};
 
 mod args;
 mod explain;
+mod languages;
 mod output;
 mod record;
 
@@ -67,6 +68,12 @@ enum Command {
         #[arg(short = 'o', long, visible_alias = "format", default_value = "text")]
         output: ListFormat,
     },
+    /// List the languages and formats that are read
+    Languages {
+        /// How to print them
+        #[arg(short = 'o', long, visible_alias = "format", default_value = "text")]
+        output: ListFormat,
+    },
 }
 
 /// How lists are printed.
@@ -74,6 +81,7 @@ enum Command {
 enum ListFormat {
     Text,
     Json,
+    Markdown,
 }
 
 /// Runs the command line.
@@ -94,7 +102,11 @@ pub fn run() -> io::Result<ExitCode> {
         Some(Command::Baseline(args)) => record::run(&args),
         Some(Command::Explain { rule }) => explain(&rule),
         Some(Command::Rules { output }) => {
-            explain::rules(&Rules::built_in(), matches!(output, ListFormat::Json), &mut io::stdout().lock())?;
+            explain::rules(&Rules::built_in(), output, &mut io::stdout().lock())?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Some(Command::Languages { output }) => {
+            languages::print(output, &mut io::stdout().lock())?;
             Ok(ExitCode::SUCCESS)
         }
     }

@@ -10,7 +10,7 @@ use std::time::Duration;
 use ignore::gitignore::Gitignore;
 
 use crate::baseline::{Baseline, Changes};
-use crate::data::data;
+use crate::data;
 use crate::files::path::Paths;
 use crate::files::prefilter::Prefilter;
 use crate::files::source::Source;
@@ -109,7 +109,7 @@ pub fn scan(config: &Config) -> Report {
 /// Checks everything under the roots and leaves out what a baseline lists. Gives how that differs from what is there.
 pub fn scan_with(config: &Config, baseline: Option<&Baseline>) -> (Report, Changes) {
     let rules = Rules::built_in();
-    let rows = &*with_hosts(&data().evidence, &config.okta_domains);
+    let rows = &*with_hosts(data::evidence(), &config.okta_domains);
     let interest = rules.interest();
     let prefilter = prefilter(&rules, &interest, rows);
     let options = options(config, false);
@@ -191,14 +191,14 @@ fn without_known(
 /// Every file under the roots and what would be done with it, sorted by path, and what could not be read.
 pub fn list(config: &Config) -> (Vec<Listed>, Vec<Notice>) {
     let rules = Rules::built_in();
-    let rows = with_hosts(&data().evidence, &config.okta_domains);
+    let rows = with_hosts(data::evidence(), &config.okta_domains);
     let prefilter = prefilter(&rules, &rules.interest(), &rows);
     let walked = walk(&options(config, true), &prefilter, &rows);
     (walked.listed, walked.notices)
 }
 
 fn prefilter(rules: &Rules, interest: &Interest, rows: &[Row]) -> Prefilter {
-    Prefilter::new(interest, &rules.strong_words(), rows, &data().libraries)
+    Prefilter::new(interest, &rules.strong_words(), rows, data::spelled_calls())
 }
 
 fn options(config: &Config, list: bool) -> Options {
@@ -270,9 +270,9 @@ fn meaning_of(unit: &Unit, job: &Job) -> Reading {
     let known = KNOWN.with_borrow_mut(|have| {
         let make = || {
             Rc::new(Known {
-                words: Vocabulary::new(&data().libraries, family),
+                words: Vocabulary::new(data::libraries(family)),
                 interest: Rules::built_in().interest(),
-                rows: with_hosts(&data().evidence, &job.okta_domains),
+                rows: with_hosts(data::evidence(), &job.okta_domains),
             })
         };
         have.entry((family.to_owned(), job.okta_domains.clone())).or_insert_with(make).clone()

@@ -26,7 +26,7 @@ fn scanned(rule: &Rule, number: usize, example: &Example) -> Report {
 fn every_example_does_what_its_page_says() {
     let mut wrong = Vec::new();
     for rule in Rules::built_in().rules {
-        for (number, example) in rule.examples.iter().enumerate() {
+        for (number, example) in rule.page().examples.iter().enumerate() {
             let report = scanned(rule, number, example);
             let kind = if example.bad { "bad" } else { "good" };
             let mut say = |what: String| {
@@ -72,7 +72,7 @@ fn texts(rule: &Rule) -> [&str; 5] {
 }
 
 fn has_example(rule: &Rule, bad: bool, language: &str) -> bool {
-    rule.examples.iter().any(|example| example.bad == bad && example.language == language)
+    rule.page().examples.iter().any(|example| example.bad == bad && example.language == language)
 }
 
 #[test]
@@ -91,12 +91,12 @@ fn every_page_is_whole() {
         }),
         ("it matches nothing", |rule| !rule.when.request.is_empty() || !rule.when.cookie.is_empty()),
         ("the sections are not Why, Instead and Not flagged", |rule| {
-            let headings: Vec<&str> = rule.sections.iter().map(|section| section.heading.as_str()).collect();
-            headings == ["Why", "Instead", "Not flagged"]
-                && rule.sections.iter().all(|section| !section.text.is_empty())
+            let sections = rule.page().sections;
+            let headings: Vec<&str> = sections.iter().map(|section| section.heading.as_str()).collect();
+            headings == ["Why", "Instead", "Not flagged"] && sections.iter().all(|section| !section.text.is_empty())
         }),
         ("a language has no bad example", |rule| LANGUAGES.iter().all(|language| has_example(rule, true, language))),
-        ("no example is good", |rule| rule.examples.iter().any(|example| !example.bad)),
+        ("no example is good", |rule| rule.page().examples.iter().any(|example| !example.bad)),
     ]);
 }
 

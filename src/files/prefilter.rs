@@ -5,7 +5,6 @@ use aho_corasick::{AhoCorasick, packed};
 
 use crate::meaning::evidence::Row;
 use crate::meaning::interest::Interest;
-use crate::meaning::library::Library;
 
 /// Callees shorter than this are words of ordinary code, and the path's own word stands beside them anyway.
 const SHORTEST_CALLEE: usize = 8;
@@ -60,8 +59,9 @@ impl Search {
 }
 
 impl Prefilter {
-    /// The prefilter for what is of interest. `strong` are further words that are enough alone (values of a query).
-    pub fn new(interest: &Interest, queries: &[String], rows: &[Row], libraries: &[Library]) -> Self {
+    /// The prefilter for what is of interest. `queries` are further words that are enough alone (values of a query),
+    /// `calls` the patterns of calls that spell a whole request.
+    pub fn new(interest: &Interest, queries: &[String], rows: &[Row], calls: &[&str]) -> Self {
         let mut strong: Vec<String> = interest.paths.iter().map(|path| path.longest_run()).collect();
         strong.extend(queries.iter().cloned());
         minimal(&mut strong);
@@ -73,8 +73,7 @@ impl Prefilter {
         minimal(&mut evidence);
         let mut weak: Vec<String> = interest.words().into_iter().map(str::to_owned).collect();
         weak.extend(interest.cookies.iter().cloned());
-        let spelled = libraries.iter().flat_map(|library| &library.request).filter(|entry| entry.request.is_some());
-        for pattern in spelled.flat_map(|entry| entry.call.iter()) {
+        for pattern in calls {
             let last = pattern.rsplit('.').next().unwrap_or_default().trim_matches(['{', '}']);
             weak.extend(last.split('|').filter(|word| word.len() >= SHORTEST_CALLEE).map(str::to_owned));
         }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::finding::Severity;
-use crate::data::data;
+use crate::data;
 use crate::meaning::fact::{Carried, CookieUse, Request, Segment, Side, Url, Verb};
 use crate::meaning::interest::Interest;
 use crate::meaning::url::Pattern;
@@ -32,9 +32,22 @@ pub struct Rule {
     pub when: When,
     /// What Okta said of it, oldest first.
     pub status: Vec<Status>,
-    /// The sections of the page in order, without `Examples`.
+}
+
+impl Rule {
+    /// The rest of its page.
+    pub fn page(&self) -> Page {
+        data::page(&self.id)
+    }
+}
+
+/// What a rule page holds for people.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Page {
+    /// The sections in order, without `Examples`.
     pub sections: Vec<Section>,
-    /// The examples of the page.
+    /// The examples.
     pub examples: Vec<Example>,
 }
 
@@ -162,7 +175,7 @@ pub struct Matched<'r> {
 impl Rules {
     /// The rules that are built in.
     pub fn built_in() -> Self {
-        Self { rules: &data().rules, working: &data().working }
+        Self { rules: data::rules(), working: data::working() }
     }
 
     /// The rule with an id.

@@ -62,8 +62,8 @@ pub fn weigh(own: Own, spelling: Spelling, evidence: &[Evidence], rows: &[Row]) 
     let is_contradicted = proof_for == Some(Reach::File) && is_outranked;
     // However many proofs the package holds, they tell one thing: that it deals with Okta somewhere.
     let package = evidence.iter().filter(|evidence| evidence.reach == Reach::Package).count();
-    let from_package = if is_outranked { 0 } else { package.min(1) };
-    let pro = hints(false).saturating_sub(package) + from_package + usize::from(own == Own::Hint);
+    let told_again = if is_outranked { package } else { package.saturating_sub(1) };
+    let pro = hints(false).saturating_sub(told_again) + usize::from(own == Own::Hint);
     let contra = hints(true);
     let confidence = match (proof_for.is_some(), contra) {
         _ if is_contradicted => Confidence::Possible,

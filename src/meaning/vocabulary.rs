@@ -211,13 +211,10 @@ pub struct Vocabulary<'l> {
 }
 
 impl<'l> Vocabulary<'l> {
-    /// The vocabulary of a language family.
-    pub fn new(libraries: &'l [Library], family: &str) -> Self {
+    /// The vocabulary that the libraries of a language make up.
+    pub fn new(libraries: impl Iterator<Item = &'l Library>) -> Self {
         let mut words = Vocabulary::default();
-        let spoken = |library: &&Library| {
-            library.languages.is_empty() || library.languages.iter().any(|language| language == family)
-        };
-        for library in libraries.iter().filter(spoken) {
+        for library in libraries {
             words.libraries.push(library);
             words.add(library);
         }

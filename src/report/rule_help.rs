@@ -73,7 +73,7 @@ fn text(rule: &Rule, page: &str) -> String {
 
 fn markdown(rule: &Rule, page: &str) -> String {
     let mut parts = vec![format!("# {}", rule.id), sentence(&rule.summary), sentence(&rule.message)];
-    parts.extend(rule.sections.iter().map(|section| format!("## {}\n\n{}", section.heading, section.text)));
+    parts.extend(rule.page().sections.iter().map(|section| format!("## {}\n\n{}", section.heading, section.text)));
     if !rule.status.is_empty() {
         let rows: String = rule.status.iter().map(row).collect();
         parts.push(format!("## What Okta said of it\n\n| When | What | Source |\n|---|---|---|\n{}", rows.trim_end()));

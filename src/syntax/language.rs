@@ -1,13 +1,15 @@
 //! The registry of languages: which files are of which language, and how each is read.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::rc::Rc;
 
+use serde::Serialize;
+
 use super::expr::{Implied, Unit};
-use super::table::{Scope, Spelled, Table};
+use super::table::{Scope, Table};
 use super::{lexical, lower};
-use crate::data::data;
+use crate::data::{EmbeddedTable, syn, tables};
 
 /// How a language is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +33,34 @@ pub struct Language {
     pub data: bool,
 }
 
+/// What people want to know of a language.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Listed {
+    /// What people call it.
+    pub title: String,
+    /// What reads it: a crate and its version.
+    pub reader: String,
+    /// Extensions of its files, without the dot.
+    pub extensions: Vec<String>,
+    /// Whole names of its files.
+    pub files: Vec<String>,
+}
+
+/// Every language, by title.
+pub fn all() -> Vec<Listed> {
+    let owned = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
+    let of_table = |table: &EmbeddedTable| Listed {
+        title: table.title.to_owned(),
+        reader: table.grammar.to_owned(),
+        extensions: owned(table.extensions),
+        files: owned(table.files),
+    };
+    let rust = Listed { title: "Rust".into(), reader: syn().into(), extensions: owned(&[RUST.1]), files: Vec::new() };
+    let mut all: Vec<Listed> = tables().iter().map(of_table).chain([rust]).collect();
+    all.sort_by_key(|listed| listed.title.to_lowercase());
+    all
+}
+
 /// Rust has no table: `format!` needs its tokens, so syn reads it.
 const RUST: (&str, &str) = ("rust", "rs");
 
@@ -42,16 +72,14 @@ pub fn of_path(path: &str) -> Option<Language> {
     if extension == RUST.1 {
         return Some(Language { name: RUST.0.into(), family: RUST.0.into(), reader: Reader::Syn, data: false });
     }
-    let (name, spelled) = tables().iter().find(|(_, spelled)| {
-        spelled.extensions.contains(&extension) || spelled.files.iter().any(|have| have == file)
-    })?;
-    let (name, family, data) = (name.clone(), spelled.family.clone(), spelled.data);
+    let found = tables().iter().find(|table| table.extensions.contains(&&*extension) || table.files.contains(&file))?;
+    let (name, family, data) = (found.name.to_owned(), found.family.to_owned(), found.data);
     Some(Language { name, family, reader: Reader::Grammar, data })
 }
 
 /// The family of the language with this name; the name itself where there is none.
 pub fn family(name: &str) -> &str {
-    tables().get(name).map_or(name, |spelled| spelled.family.as_str())
+    table(name).map_or(name, |table| table.family)
 }
 
 /// Reads `text` as the language `name`. What cannot be parsed is read lexically, and the unit says why. Parsing stops
@@ -66,7 +94,11 @@ pub fn read(name: &str, text: &str, go_on: &mut dyn FnMut() -> bool) -> Unit {
 
 /// How far a name is known without an import in the language `name`.
 pub fn scope(name: &str) -> Option<Scope> {
-    tables().get(name).and_then(|spelled| spelled.scope)
+    match table(name)?.scope? {
+        "folder" => Some(Scope::Folder),
+        "package" => Some(Scope::Package),
+        _ => None,
+    }
 }
 
 /// The names of implied objects in the language `name`.
@@ -79,8 +111,8 @@ pub fn implied(name: &str) -> Implied {
     }
 }
 
-fn tables() -> &'static BTreeMap<String, Spelled> {
-    &data().tables
+fn table(name: &str) -> Option<&'static EmbeddedTable> {
+    tables().iter().find(|table| table.name == name)
 }
 
 fn grammar(name: &str) -> Option<tree_sitter::Language> {
@@ -115,8 +147,8 @@ fn compiled(name: &str) -> Result<Compiled, String> {
         return Ok(found);
     }
     let grammar = grammar(name).ok_or_else(|| format!("no grammar for {name}"))?;
-    let spelled = tables().get(name).ok_or_else(|| format!("no table for {name}"))?;
-    let compiled = (grammar.clone(), Rc::new(Table::compile(spelled, &grammar)?));
+    let table = table(name).ok_or_else(|| format!("no table for {name}"))?;
+    let compiled = (grammar.clone(), Rc::new(Table::compile(&table.spelled(), &grammar)?));
     COMPILED.with_borrow_mut(|have| have.insert(name.to_owned(), compiled.clone()));
     Ok(compiled)
 }
@@ -127,8 +159,8 @@ mod tests {
 
     #[test]
     fn every_table_names_kinds_and_fields_that_its_grammar_has() {
-        for name in tables().keys() {
-            assert_eq!(compiled(name).err(), None, "{name}");
+        for table in tables() {
+            assert_eq!(compiled(table.name).err(), None, "{}", table.name);
         }
     }
 }

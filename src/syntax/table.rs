@@ -16,6 +16,8 @@ use tree_sitter::{Language, Node};
 pub struct Spelled {
     /// What people call it: `C#`.
     pub title: String,
+    /// The crate of its grammar.
+    pub grammar: String,
     /// The language that libraries name: `typescript` for TSX too.
     pub family: String,
     /// File name extensions, without the dot.
