@@ -131,8 +131,11 @@ pub fn scan_with(config: &Config, baseline: Option<&Baseline>) -> (Report, Chang
         report.notices.extend(notices(candidate, reading, &prefilter));
         let package = packages.evidence(&candidate.source.path);
         let elsewhere = |name: &str| {
-            let constant = constants.get(name)?;
-            Some(sources.get(constant.path.as_str())?.region(constant.span))
+            let places = constants.get(name).into_iter().flat_map(|constant| {
+                let own = (constant.path.as_str(), constant.span);
+                constant.trail.iter().map(|(path, span)| (path.as_str(), *span)).chain([own])
+            });
+            places.filter_map(|(path, span)| Some(sources.get(path)?.region(span))).collect()
         };
         let around = Around { package: &package, used: &used, elsewhere: &elsewhere };
         let Judged { findings, working } = judge(reading, &candidate.source, &rules, rows, &around);

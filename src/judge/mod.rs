@@ -1,6 +1,7 @@
 //! `Fact` to `Report`: rule pages, evidence weighed, findings.
 
 pub mod finding;
+pub mod flow;
 pub mod nearest;
 pub mod rules;
 pub mod suppress;
@@ -38,8 +39,9 @@ pub struct Around<'a> {
     pub package: &'a [Evidence],
     /// Constants, by file and place, that requests of other files are built from.
     pub used: &'a HashSet<(String, Span)>,
-    /// Where a constant of another file stands, by the name that this file knows it by.
-    pub elsewhere: &'a dyn Fn(&str) -> Option<Region>,
+    /// Where a constant of another file stands, by the name that this file knows it by, after the places in further files
+    /// that it is made of.
+    pub elsewhere: &'a dyn Fn(&str) -> Vec<Region>,
 }
 
 /// Judges one file.
@@ -101,10 +103,12 @@ impl Judge<'_> {
             evidence: &request.evidence,
         };
         judged.findings.extend(self.finding(&matched, &seen).map(|mut finding| {
-            let named = request.constants.iter().filter_map(|name| Some((name, (self.around.elsewhere)(name)?)));
+            let named = request.constants.iter().filter_map(|name| Some((name, (self.around.elsewhere)(name).pop()?)));
             let related = named.map(|(name, region)| Related { region, message: format!("`{name}` comes from here") });
             finding.related.extend(related);
             finding.related.truncate(RELATED);
+            finding.flow =
+                flow::of(request, self.reading, self.source, self.around, &finding.region, &finding.label);
             finding
         }));
     }
@@ -160,6 +164,7 @@ impl Judge<'_> {
             message,
             advice: advice(rule, side),
             related: related.take(RELATED).collect(),
+            flow: Vec::new(),
             evidence: self.shown(&evidence),
             fingerprint: fingerprint(rule, self.source.slice(span)),
             line_hash: String::new(),
