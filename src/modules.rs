@@ -104,7 +104,8 @@ impl<'r> Modules<'r> {
         for import in reading.imports.iter().filter(|import| !import.local.is_empty()) {
             let named = import.name.as_ref().unwrap_or(&import.local);
             let is_wanted = is_wanted(&import.local) || self.ruled.contains(named.as_str());
-            let way = Way { module: &import.module, name: import.name.as_deref(), local: &import.local, left: HANDED_ON };
+            let way =
+                Way { module: &import.module, name: import.name.as_deref(), local: &import.local, left: HANDED_ON };
             let mut unread = BTreeSet::new();
             self.follow(at, &way, &mut unread, &mut |name, of, export| {
                 if is_wanted || holds(export, self.words) {
@@ -132,7 +133,10 @@ impl<'r> Modules<'r> {
     fn is_elsewhere(&self, at: usize, import: &Imported) -> bool {
         self.scope(at) == Some(Scope::Package)
             && self.files_of(at, &import.module).is_empty()
-            && import.name.as_ref().is_some_and(|name| self.files_of(at, &format!("{}.{name}", import.module)).is_empty())
+            && import
+                .name
+                .as_ref()
+                .is_some_and(|name| self.files_of(at, &format!("{}.{name}", import.module)).is_empty())
     }
 
     fn scope(&self, at: usize) -> Option<Scope> {
@@ -288,8 +292,7 @@ impl<'r> Modules<'r> {
             false => module_path(file.path).ends_with(&wanted),
         };
         let same = self.by_word.get(&plain(last)).into_iter().flatten().copied();
-        let found: Vec<usize> =
-            same.filter(|at| *at != from && fits(&self.files[*at])).take(SAME).collect();
+        let found: Vec<usize> = same.filter(|at| *at != from && fits(&self.files[*at])).take(SAME).collect();
         match found.as_slice() {
             [one] => vec![*one],
             // `./client` may be `client.ts` and `client.py`.

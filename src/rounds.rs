@@ -73,7 +73,9 @@ impl Rounds<'_> {
             }
             let next = self.next(&entries, walked);
             for path in next.cut {
-                walked.notices.push(unfollowed(path, "imports more files than are followed; what the others hold is not known"));
+                walked
+                    .notices
+                    .push(unfollowed(path, "imports more files than are followed; what the others hold is not known"));
             }
             if round == ROUNDS {
                 for (at, _) in next.again {

@@ -73,7 +73,8 @@ fn thousands_of_files_that_import_each_other_are_read_once_or_twice() {
     let count = 5_000;
     let of = |at: usize| {
         let (next, far) = ((at + 1) % count, (at * 7 + 3) % count);
-        let mut text = format!("import {{ send as next }} from './m{next}';\nimport {{ send as far }} from './m{far}';\n");
+        let mut text =
+            format!("import {{ send as next }} from './m{next}';\nimport {{ send as far }} from './m{far}';\n");
         let _ = writeln!(text, "export const send = (path) => next('/x' + path) || far(path);");
         if at % 1_000 == 0 {
             let _ = writeln!(text, "next('https://acme.okta.com/api/v1/sessions/' + id);");
@@ -93,7 +94,8 @@ fn thousands_of_alternatives_are_cut_to_a_few() {
         let _ = writeln!(text, "if (x{at}) path = path + '/{at}';");
     }
     text.push_str("export const PATH = path;\nexport const at = (a, b) => [a, b, path].join(PATH);\n");
-    let user = "import { PATH, at } from './paths';\nfetch('https://acme.okta.com/api/v1/sessions/' + at(PATH, PATH));\n";
+    let user =
+        "import { PATH, at } from './paths';\nfetch('https://acme.okta.com/api/v1/sessions/' + at(PATH, PATH));\n";
     let report = scanned("alternatives", &[file("paths.js", text), file("user.js", user)]);
     assert!(rules(&report).iter().all(|rule| *rule == "get-session"), "{:?}", rules(&report));
 }

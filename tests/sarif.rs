@@ -59,7 +59,9 @@ fn the_way_of_a_value_through_files_is_a_code_flow() {
     let flow = results.iter().find_map(|result| {
         let place = uri(&result["locations"][0])?;
         let steps = result["codeFlows"][0]["threadFlows"][0]["locations"].as_array()?;
-        place.ends_with("src/sessions.service.ts").then(|| steps.iter().filter_map(|step| uri(&step["location"])).collect())
+        place
+            .ends_with("src/sessions.service.ts")
+            .then(|| steps.iter().filter_map(|step| uri(&step["location"])).collect())
     });
     let flow: Vec<String> = flow.expect("a result with a flow");
     for file in ["src/config.ts", "src/okta/org-client.ts", "src/sessions.service.ts"] {

@@ -10,7 +10,14 @@ use crate::meaning::words::dotted;
 const MOST: usize = 16;
 
 /// The places that what a request is made of went through, in order, the request last; none where it is made in one place.
-pub fn of(request: &Request, reading: &Reading, source: &Source, around: &Around, end: &Region, label: &str) -> Vec<Related> {
+pub fn of(
+    request: &Request,
+    reading: &Reading,
+    source: &Source,
+    around: &Around,
+    end: &Region,
+    label: &str,
+) -> Vec<Related> {
     let mut steps: Vec<Related> = Vec::new();
     let mut add = |region: Region, message: String| {
         if steps.len() + 1 < MOST && !steps.iter().any(|step| step.region == region) {
@@ -21,7 +28,8 @@ pub fn of(request: &Request, reading: &Reading, source: &Source, around: &Around
         let trail = (around.elsewhere)(name);
         let last = trail.len().saturating_sub(1);
         for (at, region) in trail.into_iter().enumerate() {
-            let message = if at == last { format!("`{name}` is defined here") } else { format!("`{name}` is made of this") };
+            let message =
+                if at == last { format!("`{name}` is defined here") } else { format!("`{name}` is made of this") };
             add(region, message);
         }
         let root = dotted(name).next().unwrap_or_default();

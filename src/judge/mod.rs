@@ -107,8 +107,7 @@ impl Judge<'_> {
             let related = named.map(|(name, region)| Related { region, message: format!("`{name}` comes from here") });
             finding.related.extend(related);
             finding.related.truncate(RELATED);
-            finding.flow =
-                flow::of(request, self.reading, self.source, self.around, &finding.region, &finding.label);
+            finding.flow = flow::of(request, self.reading, self.source, self.around, &finding.region, &finding.label);
             finding
         }));
     }

@@ -59,12 +59,7 @@ pub struct Namer<'a, 'u> {
 
 impl<'a, 'u> Namer<'a, 'u> {
     /// A namer for a file.
-    pub fn new(
-        index: &'a Index<'u>,
-        words: &'a Vocabulary<'a>,
-        implied: &'a Implied,
-        known: &'a Constants,
-    ) -> Self {
+    pub fn new(index: &'a Index<'u>, words: &'a Vocabulary<'a>, implied: &'a Implied, known: &'a Constants) -> Self {
         let imports = |library: &&&Library| index.unit.imports.iter().any(|import| library.is_imported_as(import));
         let imported = words.libraries.iter().filter(imports).map(|library| library.name.as_str()).collect();
         Self { index, words, implied, imported, known }

@@ -47,13 +47,7 @@ impl<'a, 'u> Recogniser<'a, 'u> {
         self.learned
     }
 
-    fn learn_in(
-        &self,
-        node: &'u Node,
-        bound: Option<&'u Node>,
-        around: &mut Vec<Around<'u>>,
-        found: &mut Learned,
-    ) {
+    fn learn_in(&self, node: &'u Node, bound: Option<&'u Node>, around: &mut Vec<Around<'u>>, found: &mut Learned) {
         match &node.expr {
             Expr::Fn { params, .. } => {
                 let own = self.resolver.namer.index.function_at(node.span).filter(|_| !params.is_empty());
@@ -80,13 +74,7 @@ impl<'a, 'u> Recogniser<'a, 'u> {
     }
 
     /// What the innermost function around a call that tells it the URL requests by it.
-    fn learn_from(
-        &self,
-        links: &[Link<'u>],
-        bound: Option<&'u Node>,
-        around: &[Around<'u>],
-        found: &mut Learned,
-    ) {
+    fn learn_from(&self, links: &[Link<'u>], bound: Option<&'u Node>, around: &[Around<'u>], found: &mut Learned) {
         let words = self.resolver.namer.words;
         let is_spelled = |link: &Link| {
             last_name(link.callee).is_some_and(|last| words.requests.ends_in(last) || self.is_taught(last))
@@ -114,9 +102,8 @@ impl<'a, 'u> Recogniser<'a, 'u> {
     fn sketch(&self, links: &[Link<'u>], bound: Option<&'u Node>) -> Option<Sketch> {
         let resolver = self.resolver;
         let namer = resolver.namer;
-        let is_ruled = |draft: &Draft| {
-            draft.parsed().iter().any(|url| self.interest.url_is_ruled(url, self.proven, self.proven))
-        };
+        let is_ruled =
+            |draft: &Draft| draft.parsed().iter().any(|url| self.interest.url_is_ruled(url, self.proven, self.proven));
         for (at, link) in links.iter().enumerate() {
             let named = namer.name(link.callee);
             let taught = self.taught(link).map(|(draft, hops)| (draft, String::new(), hops + 1));
@@ -165,7 +152,8 @@ impl<'a, 'u> Recogniser<'a, 'u> {
     pub(super) fn taught_by_name(&self, link: &Link<'u>) -> Option<(Draft, usize)> {
         let last = last_name(link.callee)?;
         let namer = self.resolver.namer;
-        if !matches!(link.callee.expr, Expr::Member(..)) || self.taught_names().filter(|have| *have == &**last).count() != 1
+        if !matches!(link.callee.expr, Expr::Member(..))
+            || self.taught_names().filter(|have| *have == &**last).count() != 1
         {
             return None;
         }

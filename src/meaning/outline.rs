@@ -284,7 +284,8 @@ impl<'a, 'u> Outline<'a, 'u> {
             None => namer.words.libraries.iter().find(|library| library.name == *root && !named.foreign)?,
         };
         let is_request = namer.words.requests.first(&named.path, &namer.imported).is_some();
-        if named.client.is_none() && (is_request || namer.index.import(root).is_none() && !matches!(value.expr, Expr::Call { .. }))
+        if named.client.is_none()
+            && (is_request || namer.index.import(root).is_none() && !matches!(value.expr, Expr::Call { .. }))
         {
             return None;
         }

@@ -47,11 +47,7 @@ pub struct Resolver<'a, 'u> {
 
 impl<'a, 'u> Resolver<'a, 'u> {
     /// A resolver with a whole budget.
-    pub fn new(
-        namer: &'a Namer<'a, 'u>,
-        ruled: &'a dyn Fn(&Text) -> bool,
-        tainted: &'a Places,
-    ) -> Self {
+    pub fn new(namer: &'a Namer<'a, 'u>, ruled: &'a dyn Fn(&Text) -> bool, tainted: &'a Places) -> Self {
         Self {
             namer,
             ruled,
@@ -108,11 +104,7 @@ impl<'a, 'u> Resolver<'a, 'u> {
         match &node.expr {
             Expr::Str(pieces) => self.string(pieces, node.span),
             Expr::Name(name) => self.name(node, name),
-            Expr::Member(..) | Expr::Index(..)
-                if let Some(texts) = self.foreign(node, &[]) =>
-            {
-                texts
-            }
+            Expr::Member(..) | Expr::Index(..) if let Some(texts) = self.foreign(node, &[]) => texts,
             Expr::Member(object, member) => self.member(node, object, member),
             Expr::Index(object, index) => self.index(object, index),
             Expr::Call { callee, args } => self.call(node, callee, args),

@@ -10,7 +10,9 @@ use serde::Serialize;
 
 use super::excerpt::{Window, clip, line_of, span_of};
 use super::{Counts, escape, notice_sentence};
-use crate::judge::finding::{Confidence, Finding, Notice, NoticeKind, Region, Related, Report, Severity, Shown, Working};
+use crate::judge::finding::{
+    Confidence, Finding, Notice, NoticeKind, Region, Related, Report, Severity, Shown, Working,
+};
 
 /// The version of the document's form.
 pub const SCHEMA_VERSION: u32 = 1;
