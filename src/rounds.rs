@@ -35,7 +35,7 @@ pub struct Entry {
     /// What it knows of others.
     pub constants: Constants,
     /// Whether it was read because another file imports it.
-    asked: bool,
+    pub asked: bool,
 }
 
 /// What the rounds are run with.

@@ -122,7 +122,7 @@ pub fn scan_with(config: &Config, baseline: Option<&Baseline>) -> (Report, Chang
     report.stats.checked = walked.languages.values().sum();
     report.stats.languages = walked.languages;
     report.stats.skipped = walked.skipped;
-    report.stats.relevant = entries.len();
+    report.stats.relevant = entries.iter().filter(|entry| !entry.asked).count();
     let sources: HashMap<&str, &Source> =
         entries.iter().map(|entry| (entry.candidate.source.path.as_str(), &entry.candidate.source)).collect();
     let used = constants_used(&entries);

@@ -5,6 +5,7 @@ use super::finding::{Region, Related};
 use crate::files::source::Source;
 use crate::meaning::fact::{Reading, Request};
 use crate::meaning::words::dotted;
+use crate::syntax::expr::Span;
 
 /// Most places of one way. Nobody follows more, and each is written out in full.
 const MOST: usize = 16;
@@ -39,8 +40,9 @@ pub fn of(
     }
     let mut places: Vec<_> = request.related.iter().map(|span| (*span, "part of it comes from here")).collect();
     places.extend(request.via.iter().map(|span| (*span, "it is kept here")));
+    let is_elsewhere = |span: Span| !span.contains(request.span) && !request.span.contains(span);
     places.sort_by_key(|(span, _)| (span.start, span.end));
-    for (span, message) in places.into_iter().filter(|(span, _)| !span.contains(request.span)) {
+    for (span, message) in places.into_iter().filter(|(span, _)| is_elsewhere(*span)) {
         add(source.region(source.first_line(span)), message.to_owned());
     }
     if steps.is_empty() {
