@@ -88,9 +88,14 @@ impl<'a, 'u> Namer<'a, 'u> {
     }
 
     fn trace(&self, node: &'u Node, hops: usize) -> Callee<'a, 'u> {
-        if let Some(made) = self.client_elsewhere(node) {
-            return made;
-        }
+        // What the file itself tells of a library's object is more than what another file says.
+        let own = self.trace_here(node, hops);
+        let is_library = |root: &String| self.words.libraries.iter().any(|library| library.name == *root);
+        let is_known = own.client.is_some() || own.made.is_some() || own.path.first().is_some_and(is_library);
+        if is_known { own } else { self.client_elsewhere(node).unwrap_or(own) }
+    }
+
+    fn trace_here(&self, node: &'u Node, hops: usize) -> Callee<'a, 'u> {
         match &node.expr {
             Expr::Name(_) if self.is_this(node) => Callee { path: vec![THIS.into()], ..Callee::default() },
             Expr::Name(name) if self.implied.global.iter().any(|global| **global == **name) => Callee::default(),
@@ -111,6 +116,10 @@ impl<'a, 'u> Namer<'a, 'u> {
         }
         let (name, constant) = self.foreign(node)?;
         let made = constant.item.client.as_ref()?;
+        // A factory that is a member is no client before it is called.
+        if made.by_call && matches!(node.expr, Expr::Member(..)) {
+            return None;
+        }
         Some(Callee { path: made.path.clone(), made: Some((made, name)), ..Callee::default() })
     }
 

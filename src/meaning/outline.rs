@@ -54,6 +54,8 @@ pub struct Made {
     pub side: Side,
     /// Rows of evidence that its making counts as.
     pub rows: Vec<String>,
+    /// Whether it is what a function gives back.
+    pub by_call: bool,
 }
 
 /// What a file has for others, under the name that they know it by.
@@ -257,7 +259,7 @@ impl<'a, 'u> Outline<'a, 'u> {
             return Item::default();
         }
         if let Some(client) = returns.first().and_then(|value| self.client(value)) {
-            return Item { client: Some(client), ..Item::default() };
+            return Item { client: Some(Made { by_call: true, ..client }), ..Item::default() };
         }
         let is_path = |text: &Text| text.text.contains('/');
         let mut texts: Vec<Text> =
@@ -308,6 +310,7 @@ impl<'a, 'u> Outline<'a, 'u> {
             cookie: draft.cookie,
             side: draft.side,
             rows: collector.finish().into_iter().map(|evidence| evidence.id).collect(),
+            by_call: false,
         })
     }
 }
