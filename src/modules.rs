@@ -5,8 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use crate::files::walk::folder;
 use crate::meaning::fact::Reading;
 use crate::meaning::outline::{Constant, Constants, Export, Imported};
-use crate::syntax::language;
-use crate::syntax::table::Scope;
+use crate::syntax::language::{self, Scope};
 
 /// File stems that stand for their folder.
 const FOLDER_FILES: &[&str] = &["index", "__init__", "mod", "lib"];

@@ -7,9 +7,19 @@ use std::rc::Rc;
 use serde::Serialize;
 
 use super::expr::{Implied, Unit};
-use super::table::{Scope, Table};
+use super::table::Table;
 use super::{lexical, lower};
 use crate::data::{EmbeddedTable, syn, tables};
+
+/// How far a name that a file defines is known without an import.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Scope {
+    /// In the files of the same folder.
+    Folder,
+    /// In the package, or wherever its first word is imported.
+    Package,
+}
 
 /// How a language is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -29,22 +29,12 @@ pub struct Spelled {
     #[serde(default)]
     pub data: bool,
     /// How far a name is known without an import.
-    pub scope: Option<Scope>,
+    pub scope: Option<super::language::Scope>,
     /// How many lines its grammar can count to, if it cannot count to all of a long file's.
     pub most_lines: Option<usize>,
     /// Every other row.
     #[serde(flatten)]
     pub rows: BTreeMap<String, Vec<String>>,
-}
-
-/// How far a name that a file defines is known without an import.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Scope {
-    /// In the files of the same folder.
-    Folder,
-    /// In the package, or wherever its first word is imported.
-    Package,
 }
 
 /// What a node is lowered to.
