@@ -1,4 +1,4 @@
-//! Embeds `rules/` and the grammar tables as JSON texts: rule pages taken apart, library files, evidence, and what keeps
+//! Embeds `rules/`, grammar tables and host formats as JSON texts: rule pages taken apart, library files, evidence, and what keeps
 //! working. Reading TOML and Markdown here and not at start-up, and each library and table apart, is what keeps a run on one
 //! file in milliseconds.
 
@@ -9,20 +9,28 @@ use serde_json::{Map, Value, json};
 
 fn main() {
     println!("cargo::rerun-if-changed=rules");
+    println!("cargo::rustc-env=SIDESTEP_TARGET={}", std::env::var("TARGET").expect("cargo sets TARGET"));
     println!("cargo::rerun-if-changed=src/syntax/tables");
+    println!("cargo::rerun-if-changed=src/syntax/hosts");
     println!("cargo::rerun-if-changed=Cargo.toml");
     let (rules, pages): (Vec<Value>, Vec<String>) = files("rules", "md").iter().map(|path| page(path)).unzip();
     let libraries: Vec<Value> = files("rules/libraries", "toml").iter().map(|path| library(path)).collect();
-    let evidence = &toml_file(Path::new("rules/evidence.toml"))["evidence"];
+    let evidence = toml_file(Path::new("rules/evidence.toml"));
     let working = &toml_file(Path::new("rules/keeps-working.toml"))["working"];
+    let tables = extended("src/syntax/tables", "extensions");
+    let hosts = extended("src/syntax/hosts", "title");
     let embedded = [
         constant("RULES", "&str", &literal(&Value::from(rules))),
         constant("PAGES", "&[(&str, &str)]", &list(pages.into_iter())),
-        constant("EVIDENCE", "&str", &literal(evidence)),
+        constant("EVIDENCE", "&str", &literal(&evidence["evidence"])),
+        constant("TEACHES", "&str", &literal(&evidence["teaches"])),
         constant("WORKING", "&str", &literal(working)),
         constant("SPELLED_CALLS", "&[&str]", &strings(&Value::from(spelled_calls(&libraries)))),
+        constant("PACKAGES", "&[&str]", &strings(&Value::from(packages(&libraries)))),
+        constant("COOKIE_PREFIXES", "&[&str]", &strings(&Value::from(cookie_prefixes(&libraries)))),
         constant("LIBRARIES", "&[EmbeddedLibrary]", &list(libraries.iter().map(embedded_library))),
-        constant("TABLES", "&[EmbeddedTable]", &list(tables().iter().map(|(name, table)| embedded_table(name, table)))),
+        constant("TABLES", "&[EmbeddedTable]", &list(tables.iter().map(|(name, table)| embedded_table(name, table)))),
+        constant("HOSTS", "&[EmbeddedHost]", &list(hosts.iter().map(|(name, host)| embedded_host(name, host)))),
         constant("SYN", "&str", &format!("{:?}", with_version("syn"))),
     ];
     let out = PathBuf::from(std::env::var_os("OUT_DIR").expect("cargo sets OUT_DIR")).join("embedded.rs");
@@ -57,8 +65,24 @@ fn spelled_calls(libraries: &[Value]) -> Vec<&str> {
         .collect()
 }
 
+/// What manifests and lock files call the libraries.
+fn packages(libraries: &[Value]) -> Vec<&str> {
+    let packages = libraries.iter().filter_map(|library| library["packages"].as_array()).flatten();
+    let mut names: Vec<&str> = packages.filter_map(Value::as_str).collect();
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
+/// What `[[cookie]]` entries put before the names of cookies.
+fn cookie_prefixes(libraries: &[Value]) -> Vec<&str> {
+    let entries = libraries.iter().filter_map(|library| library["cookie"].as_array()).flatten();
+    entries.filter_map(|entry| entry["prefix"].as_str()).collect()
+}
+
 fn embedded_library(library: &Value) -> String {
-    format!("EmbeddedLibrary {{ languages: {}, json: {} }}", strings(&library["languages"]), literal(library))
+    let (name, languages) = (library["name"].as_str().unwrap_or_default(), strings(&library["languages"]));
+    format!("EmbeddedLibrary {{ name: {name:?}, languages: {languages}, json: {} }}", literal(library))
 }
 
 /// A crate with the version that this package asks for.
@@ -69,16 +93,28 @@ fn with_version(name: &str) -> String {
     format!("{name} {}", version.trim_start_matches('='))
 }
 
+fn embedded_host(name: &str, host: &Value) -> String {
+    format!(
+        "EmbeddedHost {{ name: {name:?}, title: {:?}, extensions: {}, json: {} }}",
+        host["title"].as_str().unwrap_or_default(),
+        strings(&host["extensions"]),
+        literal(host),
+    )
+}
+
 fn embedded_table(name: &str, table: &Value) -> String {
     format!(
-        "EmbeddedTable {{ name: {name:?}, title: {:?}, grammar: {:?}, family: {:?}, extensions: {}, files: {}, data: {}, scope: {:?}, json: {} }}",
+        "EmbeddedTable {{ name: {name:?}, title: {:?}, grammar: {:?}, family: {:?}, extensions: {}, files: {}, tells: {}, is_plain: {}, data: {}, scope: {:?}, binary: {}, json: {} }}",
         table["title"].as_str().unwrap_or_default(),
-        with_version(table["grammar"].as_str().unwrap_or_default()),
+        table["grammar"].as_str().map(with_version).unwrap_or_default(),
         table["family"].as_str().unwrap_or_default(),
         strings(&table["extensions"]),
         strings(&table["files"]),
+        strings(&table["tells"]),
+        table["reader"].as_str().is_some_and(|reader| reader != "lexical"),
         table["data"].as_bool().unwrap_or_default(),
         table["scope"].as_str(),
+        strings(&table["binary"]),
         literal(table),
     )
 }
@@ -112,13 +148,15 @@ fn toml_file(path: &Path) -> Value {
     parse(path, &text(path))
 }
 
-/// The grammar tables by language; one that `extends` another adds its entries to those of the other, but for the names of
-/// files, which are its own.
-fn tables() -> Map<String, Value> {
-    let folder = "src/syntax/tables";
+/// The tables in a folder by name; one that `extends` another adds its entries to those of the other, but for the names of
+/// files, which are its own. One that lacks the `needed` key only serves others.
+fn extended(folder: &str, needed: &str) -> Map<String, Value> {
     let mut tables = Map::new();
     for path in files(folder, "toml") {
         let mut table = toml_file(&path);
+        if table.get(needed).is_none() {
+            continue;
+        }
         while let Some(base) = table["extends"].as_str().map(|stem| Path::new(folder).join(stem).with_extension("toml"))
         {
             let (mut base, Some(own)) = (toml_file(&base), table.as_object_mut()) else { break };
@@ -132,9 +170,7 @@ fn tables() -> Map<String, Value> {
             }
             table = base;
         }
-        if table["extensions"].is_array() {
-            tables.insert(stem(&path), table);
-        }
+        tables.insert(stem(&path), table);
     }
     tables
 }

@@ -1,73 +1,121 @@
 //! The command line: what can be asked for, and how the answer is printed.
 
 use std::io::{self, IsTerminal, Write};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::Instant;
 
-use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
+use clap::{Parser, Subcommand, ValueEnum};
 
 use sidestep::judge::finding::{Notice, NoticeKind, Report, Severity};
-use sidestep::judge::nearest::did_you_mean;
+use sidestep::judge::guidance::Guidance;
 use sidestep::judge::rules::Rules;
 use sidestep::report::{self, Format, Style};
 use sidestep::scan::{Config, list, scan_with};
 use sidestep::settings::{FailOn, Settings};
 
-use args::{Check, Colour, Record, Scope};
+use args::{Check, Record, Scope};
+use output::Targets;
+use style::style;
 
+mod add_ignore;
 mod args;
 mod explain;
+mod hints;
 mod languages;
 mod output;
+mod pages;
+mod progress;
 mod record;
-
-use output::Targets;
+mod scope;
+mod style;
+mod why;
 
 /// Findings at or above the threshold.
 const FOUND: u8 = 1;
 /// The run could not do its work, or not all of it.
 const INCOMPLETE: u8 = 2;
-/// Columns where there is no terminal.
-const WIDTH: usize = 100;
 
 /// Finds code that breaks, or quietly changes, when an Okta org moves from Classic Engine to Identity Engine.
 #[derive(Parser)]
-#[command(name = "sidestep", version, args_conflicts_with_subcommands = true, after_help = EXIT_CODES)]
+#[command(
+    name = "sidestep",
+    version,
+    disable_version_flag = true,
+    args_conflicts_with_subcommands = true,
+    before_long_help = EXAMPLES,
+    after_help = "Exit code 0: nothing at or above --fail-on; 1: findings; 2: not everything was checked.",
+    after_long_help = EXIT_CODES,
+)]
 struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
     #[command(flatten)]
     check: Check,
+    /// Print version; with --verbose, what it was built from
+    #[arg(short = 'V', long)]
+    version: bool,
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  sidestep                                   check the current folder
+  sidestep -o sarif=out.sarif src            write SARIF for code scanning, and print text
+  git diff -U0 main... | sidestep --diff -   show only what a change adds
+  sidestep baseline                          keep CI green for what there is, fail on what is new
+  sidestep explain sid-cookie                what breaks, why, and what to write instead";
 
 const EXIT_CODES: &str = "\
 Exit codes:
   0  checked, nothing at or above --fail-on
   1  findings at or above --fail-on
-  2  could not do the work, or not all of it: a missing path, no file to check, a file that could not be read or,
-     where a rule's word stands in it, parsed; 2 wins over 1, and the findings are still printed
+  2  could not do the work, or not all of it: a missing path, no file to check, a file that could
+     not be read or, where a rule's word stands in it, parsed; 2 wins over 1, and the findings are
+     still printed
 
-Examples:
-  sidestep                          check the current folder
-  sidestep -o sarif=out.sarif src   write SARIF for code scanning, and text to standard output
-  sidestep explain sid-cookie       what breaks, why, and what to write instead";
+No connection is ever opened, and no program is ever run but this one.";
 
 #[derive(Subcommand)]
 enum Command {
     /// Check files and folders (the default)
-    Check(Check),
+    Check(Box<Check>),
     /// Record the findings that there are, so that only new ones are reported
-    Baseline(Record),
-    /// Explain a rule: what breaks, why, and what to write instead
+    Baseline(Box<Record>),
+    /// Explain a rule: what breaks, why, and what to write instead; or why a finding is one
     Explain {
-        /// The rule's id, as `sidestep rules` lists it
+        /// A rule's id, as `sidestep rules` lists it, or a finding's fingerprint or the start of it, as JSON and SARIF have it
+        #[arg(value_name = "RULE|FINGERPRINT")]
         rule: String,
+        #[command(flatten)]
+        scope: Box<Scope>,
+        /// How to print it
+        #[arg(short = 'o', long, visible_alias = "output", default_value = "text")]
+        format: explain::PageFormat,
     },
     /// List the rules
     Rules {
         /// How to print them
         #[arg(short = 'o', long, visible_alias = "format", default_value = "text")]
         output: ListFormat,
+        /// List them by Okta's guidance of this day or month
+        #[arg(long, value_name = "DATE")]
+        guidance: Option<Guidance>,
     },
+    /// Write a sidestep.toml in which every key is explained
+    Init,
+    /// Print the JSON schema of the configuration, the report or the baseline
+    Schema {
+        /// What it describes
+        #[arg(default_value = "config")]
+        of: pages::Described,
+    },
+    /// Print the script that completes commands in a shell
+    Completions {
+        /// The shell
+        shell: pages::Shell,
+    },
+    /// Print the manual page
+    Man,
     /// List the languages and formats that are read
     Languages {
         /// How to print them
@@ -97,77 +145,130 @@ pub fn run() -> io::Result<ExitCode> {
         }
     };
     match cli.command {
+        None if cli.version => pages::version(cli.check.verbose > 0),
         None => check(&cli.check),
         Some(Command::Check(args)) => check(&args),
         Some(Command::Baseline(args)) => record::run(&args),
-        Some(Command::Explain { rule }) => explain(&rule),
-        Some(Command::Rules { output }) => {
-            explain::rules(&Rules::built_in(), output, &mut io::stdout().lock())?;
+        Some(Command::Explain { rule, scope, format }) => match why::is_fingerprint(&rule) {
+            true => why::finding(&rule, &scope),
+            false => explain::run::<Cli>(&rule, format, scope.guidance.as_ref()),
+        },
+        Some(Command::Rules { output, guidance }) => {
+            explain::rules(&Rules::of(guidance.as_ref(), &|_| false), output, &mut io::stdout().lock())?;
             Ok(ExitCode::SUCCESS)
         }
         Some(Command::Languages { output }) => {
             languages::print(output, &mut io::stdout().lock())?;
             Ok(ExitCode::SUCCESS)
         }
+        Some(Command::Init) => pages::init(),
+        Some(Command::Schema { of }) => pages::schema(of),
+        Some(Command::Completions { shell }) => pages::completions(shell),
+        Some(Command::Man) => pages::man(),
     }
 }
 
-fn explain(id: &str) -> io::Result<ExitCode> {
-    let rules = Rules::built_in();
-    if let Some(rule) = rules.get(id) {
-        explain::rule(rule, &mut io::stdout().lock())?;
-        return Ok(ExitCode::SUCCESS);
+/// A check that is ready to run.
+struct Ready {
+    settings: Settings,
+    config: Config,
+}
+
+impl Ready {
+    fn of(args: &Check) -> Result<Self, String> {
+        let roots = args.scope.roots()?;
+        let mut settings = args.scope.settings(&roots)?;
+        if let Some(fail_on) = args.fail_on {
+            settings.fail_on = Some(fail_on);
+            settings.note("fail-on", scope::quoted(fail_on), "--fail-on");
+        }
+        let change = args.change()?;
+        let mut config = args.scope.run(&settings, roots)?;
+        config.least = args.min_severity.map_or(config.least, args::Level::severity);
+        config.diff = change;
+        Ok(Self { settings, config })
     }
-    let ids = rules.ids();
-    let near = did_you_mean(id, ids.iter().copied());
-    let message = format!("no rule `{id}`{near}\n\nThe rules are: {}\n", ids.join(", "));
-    Cli::command().error(clap::error::ErrorKind::InvalidValue, message).print()?;
-    Ok(ExitCode::from(INCOMPLETE))
 }
 
 fn check(args: &Check) -> io::Result<ExitCode> {
-    let targets = match Targets::of::<Cli>(&args.output) {
-        Ok(targets) => targets,
-        Err(error) => {
+    let from_environment = output::from_environment::<Cli>(&args.output);
+    let targets = match from_environment.as_ref().map_err(String::clone).map(|targets| Targets::of::<Cli>(targets)) {
+        Ok(Ok(targets)) => targets,
+        Ok(Err(error)) => {
             error.print()?;
             return Ok(ExitCode::from(INCOMPLETE));
         }
-    };
-    let settings = match args.scope.settings() {
-        Ok(settings) => settings,
         Err(message) => return refuse(&message),
     };
-    let config = args.scope.run(&settings);
+    if let Some(file) = &args.show_settings {
+        return show_settings(args, file.as_deref());
+    }
+    let Ready { settings, config } = match Ready::of(args) {
+        Ok(ready) => ready,
+        Err(message) => return refuse(&message),
+    };
     if args.show_files {
         return show_files(&config);
     }
-    let known = if args.no_baseline { Ok(None) } else { args.scope.known() };
+    if let Some(place) = &args.why_not {
+        return why::not(place, args, &settings, config);
+    }
+    let known = if args.no_baseline { Ok(None) } else { args.scope.known(&settings) };
     let known = match known {
         Ok(known) => known,
         Err(message) => return refuse(&message),
     };
+    let start = Instant::now();
+    let line = progress::Line::start(args, config.progress.clone());
     let (mut report, _) = scan_with(&config, known.as_ref());
+    drop(line);
+    report.notices.extend(settings.notices.iter().cloned());
+    hints::add(&mut report, &config);
     allow(&args.scope, &mut report);
-    let is_written = write_files(args, &targets, &report)?;
-    // Text has them in its summary, and commands of a runner are no use twice.
-    if !matches!(targets.stdout, Format::Text | Format::Github) || (targets.stdout == Format::Text && args.quiet) {
+    if args.strict {
+        hints::be_strict(&mut report);
+    }
+    if let Some(reason) = &args.add_ignore {
+        return add_ignore::run(&config, &report, reason);
+    }
+    let is_written = write_files(args, &targets, &report, &config.rules())?;
+    print_report(args, targets.stdout.or(settings.output).unwrap_or(Format::Text), &report, &config.rules())?;
+    if args.verbose > 0 {
+        hints::tell(&config, args.verbose > 1, start.elapsed())?;
+    }
+    Ok(ExitCode::from(if is_written { exit_code(args, &settings, &report) } else { INCOMPLETE }))
+}
+
+/// Prints the report, and to the standard error stream what it has no place for.
+fn print_report(args: &Check, format: Format, report: &Report, rules: &Rules) -> io::Result<()> {
+    let is_plain = matches!(format, Format::Text | Format::Concise);
+    let has_notices = match format {
+        Format::Text => args.quiet == 0 && !args.statistics,
+        // Commands of a runner are no use twice.
+        Format::Github => true,
+        _ => false,
+    };
+    if !has_notices && args.quiet < 2 {
         print_notices(&report.notices)?;
     }
     let stdout = io::stdout();
     let style = style(args, stdout.is_terminal());
     let mut out = io::BufWriter::new(stdout.lock());
-    report::write(targets.stdout, &report, Rules::built_in().rules, &style, &mut out)?;
-    out.flush()?;
-    Ok(ExitCode::from(if is_written { exit_code(args, &settings, &report) } else { INCOMPLETE }))
+    match () {
+        () if args.quiet > 1 => {}
+        () if args.statistics && is_plain => hints::statistics(report, &mut out)?,
+        () => report::write(format, report, &rules.rules, &style, &mut out)?,
+    }
+    out.flush()
 }
 
 /// Writes the reports that go to files; what cannot be written is told, and the others are written all the same.
-fn write_files(args: &Check, targets: &Targets, report: &Report) -> io::Result<bool> {
-    let style = Style { colour: false, ..style(args, false) };
+fn write_files(args: &Check, targets: &Targets, report: &Report, rules: &Rules) -> io::Result<bool> {
+    let style = Style { colour: false, links: false, most: None, ascii: args.ascii, ..style(args, false) };
     let mut is_written = true;
     for (format, path) in &targets.files {
         let mut bytes = Vec::new();
-        report::write(*format, report, Rules::built_in().rules, &style, &mut bytes)?;
+        report::write(*format, report, &rules.rules, &style, &mut bytes)?;
         let written =
             if is_source(path) { Err(io::Error::other("it is source code")) } else { output::write_file(path, &bytes) };
         if let Err(error) = written {
@@ -180,7 +281,7 @@ fn write_files(args: &Check, targets: &Targets, report: &Report) -> io::Result<b
 }
 
 /// Whether a file is one to read. Data may be an earlier report.
-fn is_source(path: &std::path::Path) -> bool {
+fn is_source(path: &Path) -> bool {
     let is_file = std::fs::symlink_metadata(path).is_ok_and(|there| there.is_file());
     let config = Config {
         roots: vec![path.to_owned()],
@@ -192,9 +293,10 @@ fn is_source(path: &std::path::Path) -> bool {
     is_file && list(&config).0.iter().any(|file| !file.what.starts_with("skipped") && !file.what.starts_with("json"))
 }
 
-/// Says why nothing was done.
+/// Says why nothing was done. Further lines are shown as they are.
 fn refuse(message: &str) -> io::Result<ExitCode> {
-    writeln!(io::stderr(), "error: {}", report::visible(message))?;
+    let lines: Vec<String> = message.lines().map(report::visible).collect();
+    writeln!(io::stderr(), "error: {}", lines.join("\n"))?;
     Ok(ExitCode::from(INCOMPLETE))
 }
 
@@ -212,6 +314,26 @@ fn show_files(config: &Config) -> io::Result<ExitCode> {
     Ok(if notices.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(INCOMPLETE) })
 }
 
+/// The settings that hold for a file, or for what would be checked.
+fn show_settings(args: &Check, file: Option<&Path>) -> io::Result<ExitCode> {
+    let file: Option<PathBuf> = file.map(Path::to_owned);
+    let settings = file.map_or_else(|| args.scope.roots(), |file| Ok(vec![file]));
+    let settings = settings.and_then(|roots| args.scope.settings(&roots)).map(|mut settings| {
+        if let Some(fail_on) = args.fail_on {
+            settings.note("fail-on", scope::quoted(fail_on), "--fail-on");
+        }
+        settings
+    });
+    let settings = match settings {
+        Ok(settings) => settings,
+        Err(message) => return refuse(&message),
+    };
+    print_notices(&settings.notices)?;
+    let mut out = io::stdout().lock();
+    settings.shown().lines().try_for_each(|line| writeln!(out, "{}", report::visible(line)))?;
+    Ok(ExitCode::SUCCESS)
+}
+
 /// What the user allows makes no run incomplete: an empty one is not mentioned, a plain-text check is.
 fn allow(args: &Scope, report: &mut Report) {
     report.notices.retain(|notice| !(args.allow_empty && notice.kind == NoticeKind::NothingToCheck));
@@ -222,49 +344,18 @@ fn allow(args: &Scope, report: &mut Report) {
 }
 
 fn exit_code(args: &Check, settings: &Settings, report: &Report) -> u8 {
-    let least = match args.fail_on.or(settings.fail_on).unwrap_or(FailOn::Error) {
+    let usual = if args.strict { FailOn::Note } else { FailOn::Error };
+    let least = match settings.fail_on.filter(|_| !args.strict || args.fail_on.is_some()).unwrap_or(usual) {
         FailOn::Error => Some(Severity::Error),
         FailOn::Warning => Some(Severity::Warning),
         FailOn::Note => Some(Severity::Note),
         FailOn::Never => None,
     };
+    let is_followed = report.notices.iter().all(|notice| notice.kind != NoticeKind::Unresolved);
     let found = least.is_some_and(|least| report.findings.iter().any(|finding| finding.severity >= least));
     match () {
         () if report.notices.iter().any(Notice::is_incomplete) => INCOMPLETE,
-        () if found && !args.exit_zero => FOUND,
+        () if (found || args.strict && !is_followed) && !args.exit_zero => FOUND,
         () => 0,
     }
-}
-
-/// How the output looks. Colour: the option, then `NO_COLOR`, then `FORCE_COLOR` and `CLICOLOR_FORCE`, then whether it goes
-/// to a terminal that can show it.
-fn style(args: &Check, is_terminal: bool) -> Style {
-    let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-    let forced = |name: &str| set(name) && std::env::var_os(name).is_some_and(|value| value != "0");
-    let is_dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
-    let colour = match args.color {
-        Colour::Always => true,
-        Colour::Never => false,
-        Colour::Auto if set("NO_COLOR") => false,
-        Colour::Auto if forced("FORCE_COLOR") || forced("CLICOLOR_FORCE") => true,
-        Colour::Auto => is_terminal && !is_dumb,
-    };
-    Style {
-        colour,
-        width: WIDTH,
-        ascii: false,
-        show_working: args.show_working,
-        explain_evidence: args.explain_evidence,
-        quiet: args.quiet,
-        web: web(),
-    }
-}
-
-/// Where a job of GitHub Actions has its files from. Nothing but an address is taken.
-fn web() -> Option<String> {
-    let part = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
-    let (server, repository) = (part("GITHUB_SERVER_URL")?, part("GITHUB_REPOSITORY")?);
-    let web = format!("{server}/{repository}/blob/{}", part("GITHUB_SHA")?);
-    let is_address = |c: char| c.is_ascii_alphanumeric() || "-._~/:".contains(c);
-    (web.starts_with("https://") && web.chars().all(is_address)).then_some(web)
 }

@@ -1,4 +1,4 @@
-//! The data that the build script embedded: rules, libraries, evidence, what keeps working, and grammar tables. Each part
+//! The data that the build script embedded: rules, libraries, evidence, what keeps working, grammar tables and hosts. Each part
 //! is read on its first use, and of libraries and tables only what a language needs: reading all would take longer than
 //! checking a file.
 
@@ -8,11 +8,14 @@ use serde::de::DeserializeOwned;
 
 use crate::judge::rules::{Page, Rule, Working};
 use crate::meaning::evidence::Row;
+use crate::meaning::hosts::Lesson;
 use crate::meaning::library::Library;
-use crate::syntax::table::Spelled;
+use crate::syntax::embed::host::Host;
+use crate::syntax::spelled::Spelled;
 
 /// A library file as the build script embedded it.
 struct EmbeddedLibrary {
+    name: &'static str,
     languages: &'static [&'static str],
     json: &'static str,
 }
@@ -23,18 +26,24 @@ pub struct EmbeddedTable {
     pub name: &'static str,
     /// What people call it: `TSX`.
     pub title: &'static str,
-    /// The crate of its grammar, with the version: `tree-sitter-typescript 0.23.2`.
+    /// The crate of its grammar, with the version: `tree-sitter-typescript 0.23.2`; empty if it is read without one.
     pub grammar: &'static str,
     /// The name that libraries know it by: `typescript`.
     pub family: &'static str,
     /// File name extensions, without the dot.
     pub extensions: &'static [&'static str],
-    /// Whole file names.
+    /// File names, perhaps with a `*` and the folder before them.
     pub files: &'static [&'static str],
+    /// Texts of which a file holds one, where others share its extension.
+    pub tells: &'static [&'static str],
+    /// Whether it is read without a grammar.
+    pub is_plain: bool,
     /// Whether it is a data format.
     pub data: bool,
     /// How far a name is known without an import: `folder` or `package`.
     pub scope: Option<&'static str>,
+    /// Extensions of files that are no text.
+    pub binary: &'static [&'static str],
     json: &'static str,
 }
 
@@ -45,7 +54,18 @@ impl EmbeddedTable {
     }
 }
 
-// RULES, PAGES, EVIDENCE, WORKING, SPELLED_CALLS, LIBRARIES, TABLES and SYN.
+/// A format that holds code of other languages, as the build script embedded it.
+pub struct EmbeddedHost {
+    /// Its name: `vue`.
+    pub name: &'static str,
+    /// What people call it: `Vue`.
+    pub title: &'static str,
+    /// File name extensions, without the dot.
+    pub extensions: &'static [&'static str],
+    json: &'static str,
+}
+
+// RULES, PAGES, EVIDENCE, WORKING, SPELLED_CALLS, COOKIE_PREFIXES, PACKAGES, LIBRARIES, TABLES, HOSTS and SYN.
 include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
 
 /// The rule pages, by id.
@@ -65,19 +85,39 @@ pub fn evidence() -> &'static [Row] {
     &EVIDENCE_READ
 }
 
+/// The rows of `evidence.toml` that teach a host.
+pub fn teaches() -> &'static [Lesson] {
+    static TEACHES_READ: LazyLock<Vec<Lesson>> = LazyLock::new(|| read(TEACHES));
+    &TEACHES_READ
+}
+
 /// The rows of `keeps-working.toml`.
 pub fn working() -> &'static [Working] {
     static WORKING_READ: LazyLock<Vec<Working>> = LazyLock::new(|| read(WORKING));
     &WORKING_READ
 }
 
-/// The library files of a family of languages, by name; those of all languages among them.
-pub fn libraries(family: &str) -> impl Iterator<Item = &'static Library> {
-    static LIBRARIES_READ: [OnceLock<Library>; LIBRARIES.len()] = [const { OnceLock::new() }; LIBRARIES.len()];
+static LIBRARIES_READ: [OnceLock<Library>; LIBRARIES.len()] = [const { OnceLock::new() }; LIBRARIES.len()];
+
+/// The library file of a name.
+pub fn library(name: &str) -> Option<&'static Library> {
+    let found = LIBRARIES.iter().zip(&LIBRARIES_READ).find(|(embedded, _)| embedded.name == name);
+    found.map(|(embedded, library)| library.get_or_init(|| read(embedded.json)))
+}
+
+/// What manifests and lock files call the libraries.
+pub fn packages() -> &'static [&'static str] {
+    PACKAGES
+}
+
+/// The library files of families of languages, by name; those of all languages among them.
+pub fn libraries(families: &[&str]) -> impl Iterator<Item = &'static Library> {
     LIBRARIES
         .iter()
         .zip(&LIBRARIES_READ)
-        .filter(move |(embedded, _)| embedded.languages.is_empty() || embedded.languages.contains(&family))
+        .filter(|(embedded, _)| {
+            embedded.languages.is_empty() || embedded.languages.iter().any(|language| families.contains(language))
+        })
         .map(|(embedded, library)| library.get_or_init(|| read(embedded.json)))
 }
 
@@ -86,9 +126,26 @@ pub fn spelled_calls() -> &'static [&'static str] {
     SPELLED_CALLS
 }
 
+/// What stands before the names of cookies in members of jars.
+pub fn cookie_prefixes() -> &'static [&'static str] {
+    COOKIE_PREFIXES
+}
+
 /// The grammar tables, by language.
 pub fn tables() -> &'static [EmbeddedTable] {
     TABLES
+}
+
+/// The formats that hold code of other languages, by name.
+pub fn hosts() -> &'static [EmbeddedHost] {
+    HOSTS
+}
+
+/// What the format `name` looks like; `None` if there is none.
+pub fn host(name: &str) -> Option<&'static Host> {
+    static HOSTS_READ: [OnceLock<Host>; HOSTS.len()] = [const { OnceLock::new() }; HOSTS.len()];
+    let (embedded, host) = HOSTS.iter().zip(&HOSTS_READ).find(|(embedded, _)| embedded.name == name)?;
+    Some(host.get_or_init(|| read(embedded.json)))
 }
 
 /// The crate that reads Rust, with the version.
@@ -109,10 +166,13 @@ mod tests {
 
     #[test]
     fn all_of_the_embedded_data_can_be_read() {
-        assert!(!rules().is_empty() && !evidence().is_empty() && !working().is_empty());
+        assert!(!rules().is_empty() && !evidence().is_empty() && !teaches().is_empty() && !working().is_empty());
         for embedded in LIBRARIES {
             let library: Library = read(embedded.json);
             assert_eq!(library.languages, embedded.languages, "{}", library.name);
+        }
+        for embedded in hosts() {
+            assert!(host(embedded.name).is_some_and(|host| host.title == embedded.title), "{}", embedded.name);
         }
         for table in tables() {
             assert_eq!(table.spelled().title, table.title);

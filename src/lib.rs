@@ -13,12 +13,14 @@
 //! a report into an output format. [`scan`] runs the whole.
 
 pub mod baseline;
+pub mod config;
 pub mod data;
 pub mod files;
 pub mod judge;
 pub mod meaning;
 pub mod modules;
 pub mod packages;
+mod parts;
 pub mod report;
 pub mod rounds;
 pub mod scan;

@@ -39,7 +39,11 @@ pub struct Modules<'r> {
     files: Vec<File<'r>>,
     /// By the last word of their module's path.
     by_word: HashMap<String, Vec<usize>>,
+    /// Of each file, the words of its module's path.
+    paths: Vec<Vec<String>>,
     by_folder: HashMap<&'r str, Vec<usize>>,
+    /// Folders by the last word of their path.
+    folders: HashMap<&'r str, Vec<&'r str>>,
     /// Read files by the first word of what they export.
     by_export: HashMap<&'r str, Vec<usize>>,
     /// First words of exports that hold a word of a rule.
@@ -68,10 +72,19 @@ struct Way<'i> {
 impl<'r> Modules<'r> {
     /// The modules of a run.
     pub fn new(files: Vec<File<'r>>, words: &'r [&'r str]) -> Self {
-        let (by_word, by_folder, by_export) = (HashMap::new(), HashMap::new(), HashMap::new());
-        let mut modules = Self { files, by_word, by_folder, by_export, ruled: BTreeSet::new(), words };
+        let mut modules = Self {
+            paths: files.iter().map(|file| module_path(file.path)).collect(),
+            files,
+            by_word: HashMap::new(),
+            by_folder: HashMap::new(),
+            folders: HashMap::new(),
+            by_export: HashMap::new(),
+            ruled: BTreeSet::new(),
+            words,
+        };
         for (at, file) in modules.files.iter().enumerate() {
-            modules.by_word.entry(plain(&word_of(file.path))).or_default().push(at);
+            let word = modules.paths[at].last().map_or("", String::as_str);
+            modules.by_word.entry(plain(word)).or_default().push(at);
             modules.by_folder.entry(folder(file.path)).or_default().push(at);
             for export in file.read.iter().flat_map(|(reading, _)| &reading.exports) {
                 let places = modules.by_export.entry(first_word(&export.name)).or_default();
@@ -82,6 +95,10 @@ impl<'r> Modules<'r> {
                     modules.ruled.insert(first_word(&export.name));
                 }
             }
+        }
+        for folder in modules.by_folder.keys().filter(|folder| !folder.is_empty()) {
+            let last = folder.rsplit('/').next().unwrap_or_default();
+            modules.folders.entry(last).or_default().push(folder);
         }
         modules
     }
@@ -286,12 +303,12 @@ impl<'r> Modules<'r> {
         if self.scope(from) == Some(Scope::Folder) {
             return self.folder_of(&wanted, own);
         }
-        let fits = |file: &File| match is_relative {
-            true => module_path(file.path) == wanted,
-            false => module_path(file.path).ends_with(&wanted),
+        let fits = |at: &usize| match is_relative {
+            true => self.paths[*at] == wanted,
+            false => self.paths[*at].ends_with(&wanted),
         };
         let same = self.by_word.get(&plain(last)).into_iter().flatten().copied();
-        let found: Vec<usize> = same.filter(|at| *at != from && fits(&self.files[*at])).take(SAME).collect();
+        let found: Vec<usize> = same.filter(|at| *at != from && fits(at)).take(SAME).collect();
         match found.as_slice() {
             [one] => vec![*one],
             // `./client` may be `client.ts` and `client.py`.
@@ -309,7 +326,8 @@ impl<'r> Modules<'r> {
             let words = folder.rsplit('/').zip(wanted.iter().rev());
             words.take_while(|(have, want)| have == want).count()
         };
-        let best = self.by_folder.keys().map(|folder| (common(folder), *folder)).filter(|(count, _)| *count > 0).max();
+        let same = wanted.last().and_then(|last| self.folders.get(last.as_str())).into_iter().flatten();
+        let best = same.map(|folder| (common(folder), *folder)).max();
         let files = best.and_then(|(_, folder)| self.by_folder.get(folder)).into_iter().flatten().copied();
         files.filter(|at| self.files[*at].language == own.language).take(SAME).collect()
     }

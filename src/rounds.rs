@@ -4,15 +4,17 @@
 use std::cell::OnceCell;
 use std::collections::{BTreeSet, HashSet};
 
+use crate::config::{Config, Isolation};
 use crate::files::prefilter::Prefilter;
 use crate::files::walk::{Candidate, Options, Walked, folder, walk};
 use crate::judge::finding::{Notice, NoticeKind};
 use crate::meaning::fact::Reading;
+use crate::meaning::hosts;
 use crate::meaning::interest::Interest;
 use crate::meaning::outline::Constants;
 use crate::modules::{self, File, Modules};
 use crate::packages::Packages;
-use crate::scan::{Config, Isolation, read, read_lexically};
+use crate::scan::{read, read_lexically};
 use crate::syntax::language;
 use crate::worker::Job;
 use crate::worker::pool::{Outcome, Pool};
@@ -67,7 +69,7 @@ impl Rounds<'_> {
         let (mut asked, mut names) = (0, BTreeSet::new());
         for round in 0..=ROUNDS {
             if round < WALKS {
-                let more = self.users(&entries, &mut names);
+                let more = self.users(&entries, &walked.hosts, &mut names);
                 walked.others.retain(|other| !more.iter().any(|one| one.source.path == other.path));
                 entries.extend(self.entries(more, false));
             }
@@ -113,7 +115,12 @@ impl Rounds<'_> {
     }
 
     /// Files that hold no word of a rule but the name of a constant that holds one. Names that are `known` were looked for.
-    fn users(&self, entries: &[Entry], known: &mut BTreeSet<(String, String)>) -> Vec<Candidate> {
+    fn users(
+        &self,
+        entries: &[Entry],
+        hosts: &BTreeSet<String>,
+        known: &mut BTreeSet<(String, String)>,
+    ) -> Vec<Candidate> {
         let words = self.interest.words();
         let mut pairs = BTreeSet::new();
         for Entry { candidate, reading, .. } in entries {
@@ -129,6 +136,10 @@ impl Rounds<'_> {
                 pairs.insert((module.clone(), last.to_owned()));
             }
         }
+        // A cookie beside a host that was learned in the walk: neither was a word of it.
+        let learned = hosts.iter().take(hosts::MOST);
+        pairs
+            .extend(learned.flat_map(|host| self.interest.cookies.iter().map(|cookie| (host.clone(), cookie.clone()))));
         let new: Vec<(String, String)> = pairs.difference(known).cloned().collect();
         if new.is_empty() {
             return Vec::new();
@@ -152,7 +163,7 @@ impl Rounds<'_> {
         });
         let others = walked.others.iter().map(|other| File {
             path: &other.path,
-            language: &other.language,
+            language: &other.language.name,
             package: self.packages.of(folder(&other.path)),
             text: "",
             read: None,
@@ -218,6 +229,7 @@ impl Reader<'_> {
             text: candidate.source.text.clone(),
             constants: constants.clone(),
             okta_domains: self.config.okta_domains.clone(),
+            libraries: self.config.libraries.clone(),
         }
     }
 }

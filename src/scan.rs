@@ -1,105 +1,31 @@
 //! The whole tool: paths to a report. The command line only calls this and prints.
 
-use std::borrow::Cow;
-use std::cell::{OnceCell, RefCell};
-use std::collections::{BTreeMap, HashMap, HashSet};
-use std::path::PathBuf;
-use std::rc::Rc;
-use std::time::Duration;
-
-use ignore::gitignore::Gitignore;
+use std::cell::OnceCell;
+use std::collections::{HashMap, HashSet};
 
 use crate::baseline::{Baseline, Changes};
 use crate::data;
-use crate::files::path::Paths;
 use crate::files::prefilter::Prefilter;
 use crate::files::source::Source;
 use crate::files::walk::{Candidate, Listed, Options, walk};
-use crate::judge::finding::{Confidence, Finding, Notice, NoticeKind, Report, Severity};
+use crate::judge::advice::Program;
+use crate::judge::asked::{Answer, Hidden};
+use crate::judge::finding::{Finding, Notice, NoticeKind, Report};
+use crate::judge::guidance::Guidance;
 use crate::judge::rules::Rules;
 use crate::judge::suppress::{self, Parted};
 use crate::judge::{Around, Judged, judge};
 use crate::meaning::evidence::{Row, with_hosts};
 use crate::meaning::fact::{Fact, Reading};
 use crate::meaning::interest::Interest;
-use crate::meaning::vocabulary::Vocabulary;
 use crate::packages::Packages;
+use crate::parts;
 use crate::rounds::{Entry, Reader, Rounds};
-use crate::syntax::expr::{Parsed, Span, Unit};
+use crate::syntax::expr::{Parsed, Span};
 use crate::syntax::{language, lexical};
 use crate::worker::{Job, confine};
 
-/// Where files are parsed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Isolation {
-    /// In worker processes: parsers are C, and input is anyone's.
-    Workers,
-    /// In this process, for tests.
-    Off,
-}
-
-/// What a run is asked to do.
-#[derive(Clone, Debug)]
-pub struct Config {
-    /// Files and folders to check.
-    pub roots: Vec<PathBuf>,
-    /// Findings below this are counted, not shown.
-    pub confidence: Confidence,
-    /// Whether ignore files are honoured.
-    pub ignore_files: bool,
-    /// What is passed over.
-    pub exclude: Gitignore,
-    /// Hosts that are Okta's.
-    pub okta_domains: Vec<String>,
-    /// How bad findings of a rule are, where that is not left to its page; `None` if they are not reported.
-    pub severities: BTreeMap<String, Option<Severity>>,
-    /// Whether comments hide findings.
-    pub suppress: bool,
-    /// Whether vendored and minified files are read.
-    pub include_vendored: bool,
-    /// Threads and workers; at least one.
-    pub threads: usize,
-    /// Files larger than this, in bytes, are read as plain text.
-    pub max_file_size: u64,
-    /// Longest time for one file.
-    pub timeout: Duration,
-    /// Where files are parsed.
-    pub isolation: Isolation,
-}
-
-impl Default for Config {
-    fn default() -> Self {
-        Self {
-            roots: vec![PathBuf::from(".")],
-            confidence: Confidence::Likely,
-            ignore_files: true,
-            exclude: Gitignore::empty(),
-            okta_domains: Vec::new(),
-            severities: BTreeMap::new(),
-            suppress: true,
-            include_vendored: false,
-            threads: std::thread::available_parallelism().map_or(1, usize::from),
-            max_file_size: 8 << 20,
-            timeout: Duration::from_secs(10),
-            isolation: Isolation::Workers,
-        }
-    }
-}
-
-impl Config {
-    /// A finding as bad as it is here; `None` if its rule is off.
-    fn weighed(&self, mut finding: Finding) -> Option<Finding> {
-        if let Some(severity) = self.severities.get(&finding.rule) {
-            finding.severity = (*severity)?;
-        }
-        Some(finding)
-    }
-
-    /// Whether a finding is shown if nothing else hides it.
-    fn shows(&self, finding: &Finding) -> bool {
-        finding.confidence >= self.confidence && self.severities.get(&finding.rule) != Some(&None)
-    }
-}
+pub use crate::config::{Config, Isolation, Text};
 
 /// Checks everything under the roots. The report is the same for any number of threads.
 pub fn scan(config: &Config) -> Report {
@@ -108,17 +34,20 @@ pub fn scan(config: &Config) -> Report {
 
 /// Checks everything under the roots and leaves out what a baseline lists. Gives how that differs from what is there.
 pub fn scan_with(config: &Config, baseline: Option<&Baseline>) -> (Report, Changes) {
-    let rules = Rules::built_in();
+    let rules = config.rules();
     let rows = &*with_hosts(data::evidence(), &config.okta_domains);
     let interest = rules.interest();
-    let prefilter = prefilter(&rules, &interest, rows);
+    let prefilter = prefilter(&rules, &interest, rows, config);
     let options = options(config, false);
     let mut walked = walk(&options, &prefilter, rows);
+    let config = &config.with_hosts(&walked.hosts);
+    let rows = &*with_hosts(data::evidence(), &config.okta_domains);
     let packages = Packages::new(&walked);
     let reader = Reader { config, pool: OnceCell::new() };
     let rounds = Rounds { options: &options, interest: &interest, reader: &reader, packages: &packages };
     let entries = rounds.run(&mut walked);
-    let mut report = Report { notices: walked.notices, ..Report::default() };
+    let guidance = config.guidance.as_ref().map(Guidance::to_string);
+    let mut report = Report { notices: walked.notices, guidance, ..Report::default() };
     report.stats.checked = walked.languages.values().sum();
     report.stats.languages = walked.languages;
     report.stats.skipped = walked.skipped;
@@ -129,7 +58,8 @@ pub fn scan_with(config: &Config, baseline: Option<&Baseline>) -> (Report, Chang
     let mut found = Vec::new();
     for Entry { candidate, reading, constants, .. } in &entries {
         report.notices.extend(notices(candidate, reading, &prefilter));
-        let package = packages.evidence(&candidate.source.path);
+        let mut package = packages.evidence(&candidate.source.path);
+        package.extend(config.assumed(&candidate.source.path));
         let elsewhere = |name: &str| {
             let places = constants.get(name).into_iter().flat_map(|constant| {
                 let own = (constant.path.as_str(), constant.span);
@@ -137,13 +67,20 @@ pub fn scan_with(config: &Config, baseline: Option<&Baseline>) -> (Report, Chang
             });
             places.filter_map(|(path, span)| Some(sources.get(path)?.region(span))).collect()
         };
-        let around = Around { package: &package, used: &used, elsewhere: &elsewhere };
-        let Judged { findings, working } = judge(reading, &candidate.source, &rules, rows, &around);
+        let version = |name: &str| packages.version(&candidate.source.path, name);
+        let language = &candidate.language.family;
+        let program = Program { language, library: &data::library, version: &version };
+        let asked = config.asked.as_ref() == Some(&candidate.source.path);
+        let around = Around { package: &package, used: &used, program, asked, elsewhere: &elsewhere };
+        let Judged { findings, working, answers } = judge(reading, &candidate.source, &rules, rows, &around);
         let Parted { kept, hidden, notices } = match config.suppress {
-            true => suppress::part(findings, &reading.comments, &candidate.source, &rules.ids()),
+            true => suppress::part(findings, &reading.comments, &candidate.source, &rules.ids(), config.require_reason),
             false => Parted { kept: findings, ..Parted::default() },
         };
         report.notices.extend(notices);
+        report.unread |= candidate.unread;
+        report.answers.extend(answers);
+        report.answers.extend(told(config, &hidden, Hidden::Suppressed));
         report.stats.suppressed += hidden.iter().filter(|finding| config.shows(finding)).count();
         found.extend(kept);
         report.working.extend(working);
@@ -152,14 +89,36 @@ pub fn scan_with(config: &Config, baseline: Option<&Baseline>) -> (Report, Chang
         Some(baseline) => without_known(found, baseline, config, &mut report),
         None => (found, Changes::default()),
     };
-    let judged = new.into_iter().filter_map(|finding| config.weighed(finding));
-    let (shown, hidden): (Vec<_>, Vec<_>) = judged.partition(|finding| config.shows(finding));
-    report.findings = shown;
-    report.stats.hidden = hidden.len();
-    if report.stats.checked == 0 && report.notices.is_empty() {
+    if config.asked.is_some() {
+        report.answers.extend(new.iter().filter_map(|finding| told_of(config, finding)));
+    }
+    report.findings = config.shown(new, &mut report.stats);
+    let is_meant = report.stats.skipped.keys().any(|why| config.may_skip_all(why));
+    if report.stats.checked == 0 && report.notices.is_empty() && !is_meant {
         report.notices.push(nothing_to_check(config, &report));
     }
     (report, changes)
+}
+
+/// What becomes of a finding that no comment and no baseline hides, in the file that somebody asks about.
+fn told_of(config: &Config, finding: &Finding) -> Option<Answer> {
+    if config.asked.as_ref() != Some(&finding.region.path) {
+        return None;
+    }
+    let Some(weighed) = config.weighed(finding.clone()) else { return Some(Answer::of(finding, Some(Hidden::Off))) };
+    let hidden = match () {
+        () if weighed.confidence < config.confidence => Some(Hidden::Unsure),
+        () if weighed.severity < config.least => Some(Hidden::Minor),
+        () => None,
+    };
+    Some(Answer::of(&weighed, hidden))
+}
+
+/// What became of findings in the file that somebody asks about.
+fn told(config: &Config, findings: &[Finding], hidden: impl Into<Option<Hidden>>) -> Vec<Answer> {
+    let hidden = hidden.into();
+    let asked = findings.iter().filter(|finding| config.asked.as_ref() == Some(&finding.region.path));
+    asked.map(|finding| Answer::of(finding, hidden)).collect()
 }
 
 /// The findings that a baseline does not list, and how it differs. Of what was not read whole nothing is known.
@@ -169,7 +128,7 @@ fn without_known(
     config: &Config,
     report: &mut Report,
 ) -> (Vec<Finding>, Changes) {
-    let paths = Paths::here();
+    let paths = &config.paths;
     let below = |path: &str, folder: &str| {
         path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     };
@@ -177,7 +136,8 @@ fn without_known(
         config.roots.iter().any(|root| paths.is_below(path, root))
             && !report.notices.iter().any(|notice| notice.is_incomplete() && below(path, &notice.path))
     };
-    let parted = baseline.part(found, &paths, &was_checked);
+    let parted = baseline.part(found, paths, &was_checked);
+    report.answers.extend(told(config, &parted.known, Hidden::Baselined));
     report.stats.baselined = parted.known.iter().filter(|finding| config.shows(finding)).count();
     if let Some(first) = parted.changes.stale.first() {
         let message = match parted.changes.stale.len() {
@@ -195,30 +155,42 @@ fn without_known(
 pub fn list(config: &Config) -> (Vec<Listed>, Vec<Notice>) {
     let rules = Rules::built_in();
     let rows = with_hosts(data::evidence(), &config.okta_domains);
-    let prefilter = prefilter(&rules, &rules.interest(), &rows);
+    let prefilter = prefilter(&rules, &rules.interest(), &rows, config);
     let walked = walk(&options(config, true), &prefilter, &rows);
     (walked.listed, walked.notices)
 }
 
-fn prefilter(rules: &Rules, interest: &Interest, rows: &[Row]) -> Prefilter {
-    Prefilter::new(interest, &rules.strong_words(), rows, data::spelled_calls())
+fn prefilter(rules: &Rules, interest: &Interest, rows: &[Row], config: &Config) -> Prefilter {
+    let own = config.libraries.iter().flat_map(|library| &library.request).filter(|entry| entry.request.is_some());
+    let calls: Vec<&str> =
+        data::spelled_calls().iter().copied().chain(own.flat_map(|entry| entry.call.iter())).collect();
+    Prefilter::new(interest, &rules.strong_words(), rows, &calls, data::cookie_prefixes())
 }
 
 fn options(config: &Config, list: bool) -> Options {
+    let Config { include, exclude, force_exclude, hidden, extensions, texts, paths, progress, .. } = config.clone();
     Options {
         roots: config.roots.clone(),
-        exclude: config.exclude.clone(),
+        texts,
+        include,
+        exclude,
+        force_exclude,
+        hidden,
+        extensions,
+        paths,
+        progress,
         ignore_files: config.ignore_files,
         include_vendored: config.include_vendored,
+        include_docs: config.include_docs,
         threads: config.threads,
         max_file_size: config.max_file_size,
         list,
+        asked: config.asked.clone(),
     }
 }
 
 fn nothing_to_check(config: &Config, report: &Report) -> Notice {
-    let paths = Paths::here();
-    let roots: Vec<String> = config.roots.iter().map(|root| paths.shown(root)).collect();
+    let roots: Vec<String> = config.roots.iter().map(|root| config.paths.shown(root)).collect();
     let total: usize = report.stats.skipped.values().sum();
     let why: Vec<String> = report.stats.skipped.iter().map(|(why, count)| format!("{why} {count}")).collect();
     let message = match total {
@@ -246,42 +218,13 @@ fn constants_used(entries: &[Entry]) -> HashSet<(String, Span)> {
 
 /// Reads one file in this process: what a worker does.
 pub fn read(job: &Job) -> Reading {
-    let unit = language::read(&job.language, &job.text, &mut confine::within(job.text.len()));
-    meaning_of(&unit, job)
+    let parts = language::parts(&job.language, &job.text, &mut confine::within(job.text.len()));
+    parts::meaning(&parts, job)
 }
 
 /// Reads one file as plain text, because of `reason`.
 pub(crate) fn read_lexically(job: &Job, reason: String) -> Reading {
-    meaning_of(&lexical::lower(&job.text, reason), job)
-}
-
-/// A family of languages and the hosts that are Okta's by configuration.
-type Kind = (String, Vec<String>);
-
-/// What files of one kind are read with.
-struct Known {
-    words: Vocabulary<'static>,
-    interest: Interest,
-    rows: Cow<'static, [Row]>,
-}
-
-fn meaning_of(unit: &Unit, job: &Job) -> Reading {
-    thread_local! {
-        static KNOWN: RefCell<HashMap<Kind, Rc<Known>>> = RefCell::default();
-    }
-    let family = language::family(&job.language);
-    let known = KNOWN.with_borrow_mut(|have| {
-        let make = || {
-            Rc::new(Known {
-                words: Vocabulary::new(data::libraries(family)),
-                interest: Rules::built_in().interest(),
-                rows: with_hosts(data::evidence(), &job.okta_domains),
-            })
-        };
-        have.entry((family.to_owned(), job.okta_domains.clone())).or_insert_with(make).clone()
-    });
-    let implied = language::implied(&job.language);
-    crate::meaning::read(unit, &job.path, &known.words, &known.rows, &known.interest, &implied, &job.constants)
+    parts::meaning_of_file(lexical::lower(&job.text, reason), job)
 }
 
 /// What is said of a file that was not read whole. It counts where a word of a rule stands in what was not parsed.
@@ -303,7 +246,7 @@ fn parse_notices(
     notice: &dyn Fn(NoticeKind, Option<u32>, String) -> Notice,
 ) -> Vec<Notice> {
     match &reading.parsed {
-        Parsed::Whole => Vec::new(),
+        Parsed::Whole | Parsed::Tokens | Parsed::Text => Vec::new(),
         Parsed::Lexical(reason) => {
             vec![notice(NoticeKind::Unparsed, None, format!("{reason}; it was checked as plain text only"))]
         }

@@ -9,6 +9,7 @@ use std::process::{Command, Output};
 fn transcripts() {
     let cases = trycmd::TestCases::new();
     cases.env("NO_COLOR", "1").env("COLUMNS", "100").env("GITHUB_SHA", "").case("tests/cmd/*.trycmd");
+    cases.case("docs/options.md");
 }
 
 /// Every format that `--output` takes, as its help lists them.
@@ -89,6 +90,49 @@ fn the_readme_names_every_rule_option_and_format() {
     for format in formats() {
         assert!(readme.contains(&format!("`{format}`")), "README.md does not name the format {format}");
     }
+}
+
+#[test]
+fn the_short_help_fits_one_screen() {
+    let help = stdout(&["-h"]);
+    assert!(help.lines().count() <= 60, "{help}");
+    assert!(stdout(&["--help"]).starts_with("Examples:"));
+}
+
+/// Of every command the page of options has the help.
+#[test]
+fn the_page_of_options_has_every_command() {
+    let (help, page) = (stdout(&["-h"]), file("docs/options.md"));
+    let commands = help.lines().skip_while(|line| *line != "Commands:").skip(1).take_while(|line| !line.is_empty());
+    for command in commands.filter_map(|line| line.split_whitespace().next()).filter(|name| *name != "help") {
+        assert!(command == "check" || page.contains(&format!("$ sidestep {command} --help\n")), "{command}");
+    }
+}
+
+/// The reader's list of keys and the page that describes them are the same.
+#[test]
+fn the_page_of_the_configuration_has_every_key() {
+    let page = file("docs/configuration.md");
+    let schema: serde_json::Value = serde_json::from_str(&stdout(&["schema"])).expect("JSON");
+    for key in schema["properties"].as_object().expect("keys").keys() {
+        assert!(page.contains(&format!("\n### `{key}`\n")), "docs/configuration.md does not describe {key}");
+    }
+    for block in blocks(&page, "toml") {
+        toml::from_str::<toml::Table>(&block).unwrap_or_else(|error| panic!("{block}: {error}"));
+    }
+}
+
+/// The scripts that complete commands know every command and option.
+#[test]
+fn shells_complete_commands_and_options() {
+    for shell in ["bash", "elvish", "fish", "nushell", "powershell", "zsh"] {
+        let script = stdout(&["completions", shell]);
+        for word in ["add-ignore", "stdin-filename", "baseline", "accept-new"] {
+            assert!(script.contains(word), "{shell} does not know {word}");
+        }
+    }
+    let page = stdout(&["man"]);
+    assert!(page.contains(".SH OPTIONS") && page.contains("add\\-ignore"), "{page}");
 }
 
 #[test]

@@ -14,14 +14,17 @@ fn markers(text: &str) -> Vec<(usize, String)> {
     let mut found = Vec::new();
     for (at, line) in text.lines().enumerate() {
         let Some((before, marker)) = line.rsplit_once('~') else { continue };
-        if !before.ends_with("//") && !before.ends_with('#') && !before.ends_with("/*") {
+        if !["//", "#", "/*", "--", "<!--", "<%--", "{{!", "@*"].iter().any(|start| before.ends_with(start)) {
             continue;
         }
         let up = marker.chars().take_while(|c| *c == '^').count();
         let down = marker.chars().take_while(|c| *c == 'v').count();
         let down = if marker[down..].starts_with(' ') { down } else { 0 };
-        for rule in marker[up + down..].trim_end_matches("*/}").trim_end_matches("*/").split(',') {
-            found.push((at + 1 + down - up, rule.trim().to_owned()));
+        // What ends the comment stands after the last rule, and in a notebook what ends the line.
+        let is_part = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == ' ' || c == ',';
+        let rules = marker[up + down..].split(|c: char| !is_part(c)).next().unwrap_or_default();
+        for rule in rules.split(',') {
+            found.push((at + 1 + down - up, rule.trim().trim_end_matches("--").trim_end().to_owned()));
         }
     }
     found

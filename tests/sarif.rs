@@ -17,17 +17,9 @@ fn scanned(folder: &str) -> Report {
 }
 
 fn log(report: &Report) -> Value {
-    let style = Style {
-        colour: false,
-        width: 100,
-        ascii: false,
-        show_working: true,
-        explain_evidence: true,
-        quiet: false,
-        web: None,
-    };
+    let style = Style { width: 100, ..Style::default() };
     let mut out = Vec::new();
-    write(Format::Sarif, report, Rules::built_in().rules, &style, &mut out).expect("a Vec takes everything");
+    write(Format::Sarif, report, &Rules::built_in().rules, &style, &mut out).expect("a Vec takes everything");
     serde_json::from_slice(&out).expect("JSON")
 }
 

@@ -7,9 +7,10 @@ use std::path::{Path, PathBuf};
 
 use clap::builder::{EnumValueParser, PossibleValue, TypedValueParser};
 use clap::error::ErrorKind;
-use clap::{Arg, Command, CommandFactory, Error};
+use clap::{Arg, Command, CommandFactory, Error, ValueEnum};
 
 use sidestep::files::replace::replace;
+use sidestep::judge::nearest::did_you_mean;
 use sidestep::report::Format;
 
 /// A report that is asked for.
@@ -65,10 +66,30 @@ fn split(value: &OsStr) -> (&OsStr, Option<PathBuf>) {
     }
 }
 
+/// The reports that are asked for; where none is, what the environment says.
+///
+/// # Errors
+/// A sentence that says what is wrong there.
+pub fn from_environment<C: CommandFactory>(targets: &[Target]) -> Result<Vec<Target>, String> {
+    const NAME: &str = "SIDESTEP_OUTPUT";
+    let value = std::env::var_os(NAME).filter(|value| targets.is_empty() && !value.is_empty());
+    let Some(value) = value else { return Ok(targets.to_vec()) };
+    let target = TargetParser.parse_ref(&C::command(), None, &value);
+    let near = || {
+        let names: Vec<String> = Format::value_variants()
+            .iter()
+            .filter_map(ValueEnum::to_possible_value)
+            .map(|have| have.get_name().to_owned())
+            .collect();
+        did_you_mean(&value.to_string_lossy(), names.iter().map(String::as_str))
+    };
+    target.map(|target| vec![target]).map_err(|_| format!("{NAME}: no format `{}`{}", value.to_string_lossy(), near()))
+}
+
 /// The format for the standard output, and the files in the order they were asked for.
 pub struct Targets<'a> {
-    /// Text, unless another one is named.
-    pub stdout: Format,
+    /// The one that is named, if one is.
+    pub stdout: Option<Format>,
     /// Format and path of each file.
     pub files: Vec<(Format, &'a Path)>,
 }
@@ -94,7 +115,7 @@ impl<'a> Targets<'a> {
                 return Err(C::command().error(ErrorKind::ArgumentConflict, message));
             }
         }
-        Ok(Targets { stdout: stdout.unwrap_or(Format::Text), files })
+        Ok(Targets { stdout, files })
     }
 }
 

@@ -1,11 +1,9 @@
 //! `sidestep baseline`: records the findings that there are, or drops from the record what is no longer there.
 
 use std::io::{self, Write};
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use sidestep::baseline::{Baseline, Changes, Entry, FILE};
-use sidestep::files::path::Paths;
 use sidestep::judge::finding::{Notice, NoticeKind};
 use sidestep::report::visible;
 use sidestep::scan::scan_with;
@@ -15,34 +13,36 @@ use super::{FOUND, allow, print_notices, refuse};
 
 /// Runs the command.
 pub fn run(args: &Record) -> io::Result<ExitCode> {
-    let file = args.scope.baseline.clone().unwrap_or_else(|| PathBuf::from(FILE));
+    let settings = args.scope.roots().and_then(|roots| Ok((args.scope.settings(&roots)?, roots)));
+    let (settings, config) =
+        match settings.and_then(|(settings, roots)| Ok((args.scope.run(&settings, roots)?, settings))) {
+            Ok((config, settings)) => (settings, config),
+            Err(message) => return refuse(&message),
+        };
+    let file = args.scope.baseline_file(&settings);
     let is_new = file.symlink_metadata().is_err_and(|error| error.kind() == io::ErrorKind::NotFound);
-    let known = match args.scope.known() {
+    let known = match args.scope.known(&settings) {
         _ if is_new && !args.prune && !args.check => Baseline { file, ..Baseline::default() },
         Ok(Some(known)) => known,
         Ok(None) => return refuse(&format!("there is no {FILE} here; `sidestep baseline` writes one")),
-        Err(message) => return refuse(&message),
-    };
-    let config = match args.scope.settings() {
-        Ok(settings) => args.scope.run(&settings),
         Err(message) => return refuse(&message),
     };
     let (mut report, Changes { stale, moved }) = scan_with(&config, Some(&known));
     allow(&args.scope, &mut report);
     report.notices.retain(|notice| notice.kind != NoticeKind::Baseline);
     print_notices(&report.notices)?;
-    let shown = visible(&Paths::here().shown(&known.file));
+    let shown = visible(&config.paths.shown(&known.file));
     if report.notices.iter().any(Notice::is_incomplete) {
         return refuse(&format!("{shown} was left as it is, because not everything could be checked"));
     }
     let mut out = io::stdout().lock();
     let mut entries = known.entries.clone();
-    entries.retain(|entry| !stale.contains(entry));
+    entries.retain(|entry| args.accept_new || !stale.contains(entry));
     for (old, new) in moved {
         entries.remove(&old);
         entries.insert(new);
     }
-    let dropped = entry_count(stale.len(), "stale entry", "stale entries");
+    let dropped = entry_count(if args.accept_new { 0 } else { stale.len() }, "stale entry", "stale entries");
     if args.check {
         for Entry { path, rule, .. } in &stale {
             writeln!(out, "{}: stale entry: {} is no longer there", visible(path), visible(rule))?;

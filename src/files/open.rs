@@ -1,25 +1,52 @@
 //! Opens files of a tree that may be anyone's: regular files only, through no link, and never more of one than asked for.
 
 use std::fs::{File, OpenOptions};
-use std::io::{self, Read};
+use std::io::{self, Read as _};
 use std::path::Path;
 
+/// How much of a file tells whether it is text, in bytes.
+const HEAD: u64 = 4096;
+
+/// What was read of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Read {
+    /// All of it.
+    Whole,
+    /// As much as was asked for.
+    Part,
+    /// Its head only: it is no text.
+    Binary,
+}
+
 /// Reads at most `most` bytes of the regular file at `path` into `buffer`, which is emptied first. A link is followed only
-/// if `by_hand`: the path was given by the user. Gives whether that was the whole file.
+/// if `by_hand`: the path was given by the user. With `sniff` no more is read than the head of what is no text.
 ///
 /// # Errors
 /// Whatever opening and reading yield, and `InvalidInput` for what is no regular file: a pipe or a device would block, and
 /// a link put in place of a file since it was listed would lead out of the tree.
-pub fn read(path: &Path, by_hand: bool, most: u64, buffer: &mut Vec<u8>) -> io::Result<bool> {
+pub fn read(path: &Path, by_hand: bool, most: u64, sniff: bool, buffer: &mut Vec<u8>) -> io::Result<Read> {
     buffer.clear();
     let file = open(path, by_hand)?;
     if !file.metadata()?.is_file() {
         return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file"));
     }
-    file.take(most.saturating_add(1)).read_to_end(buffer)?;
+    let mut file = file.take(most.saturating_add(1));
+    if sniff {
+        (&mut file).take(HEAD).read_to_end(buffer)?;
+        if is_binary(buffer) {
+            return Ok(Read::Binary);
+        }
+    }
+    file.read_to_end(buffer)?;
     let is_whole = buffer.len() as u64 <= most;
     buffer.truncate(usize::try_from(most).unwrap_or(usize::MAX));
-    Ok(is_whole)
+    Ok(if is_whole { Read::Whole } else { Read::Part })
+}
+
+/// Whether a file that begins like this is no text. Text holds no zero byte, but UTF-16, whose mark tells it, does.
+fn is_binary(head: &[u8]) -> bool {
+    let marked = head.starts_with(b"\xFF\xFE") || head.starts_with(b"\xFE\xFF");
+    !marked && memchr::memchr(0, head).is_some()
 }
 
 /// All bytes of a regular file of at most `most` bytes, which people know as `shown`. A link is followed only if `by_hand`.
@@ -28,9 +55,9 @@ pub fn read(path: &Path, by_hand: bool, most: u64, buffer: &mut Vec<u8>) -> io::
 /// What is wrong, as a sentence for people.
 pub fn read_whole(path: &Path, by_hand: bool, most: u64, shown: &str) -> Result<Vec<u8>, String> {
     let mut bytes = Vec::new();
-    match read(path, by_hand, most, &mut bytes) {
-        Ok(true) => Ok(bytes),
-        Ok(false) => Err(format!("{shown}: larger than {} MiB", most >> 20)),
+    match read(path, by_hand, most, false, &mut bytes) {
+        Ok(Read::Whole) => Ok(bytes),
+        Ok(_) => Err(format!("{shown}: larger than {} MiB", most >> 20)),
         Err(error) => Err(format!("could not read {shown}: {error}")),
     }
 }

@@ -42,9 +42,25 @@ impl Paths {
         inside.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/")
     }
 
-    /// The folder that the run stands in, and those above it up to the top of its repository. Outside of one, it alone.
-    pub fn up(&self) -> Vec<PathBuf> {
-        self.here.ancestors().take_while(|folder| folder.starts_with(&self.base)).map(Path::to_owned).collect()
+    /// The folder that a path is or lies in, and those above it up to the top of its repository. Outside of one, up to the
+    /// folder that the run stands in if it is below that, else it alone.
+    pub fn up_from(&self, path: &Path) -> Vec<PathBuf> {
+        let whole = self.whole(path);
+        let folder = if whole.is_dir() { &whole } else { whole.parent().unwrap_or(&whole) };
+        let within = if folder.starts_with(&self.here) { &self.here } else { folder };
+        let top = repository(folder).unwrap_or(within);
+        folder.ancestors().take_while(|above| above.starts_with(top)).map(Path::to_owned).collect()
+    }
+
+    /// The path from the top of the file system for one that is shown.
+    pub fn of_shown(&self, shown: &str) -> PathBuf {
+        self.base.join(shown)
+    }
+
+    /// These paths, shown relative to a folder of the user's choice.
+    pub fn shown_from(mut self, base: &Path) -> Self {
+        self.base = self.whole(base);
+        self
     }
 
     /// Whether something stands at a path as it is shown.
@@ -74,7 +90,7 @@ impl Paths {
 }
 
 /// The top of the repository around a folder: the nearest one upwards that holds `.git`. Nothing of it is read.
-fn repository(folder: &Path) -> Option<&Path> {
+pub fn repository(folder: &Path) -> Option<&Path> {
     folder.ancestors().find(|above| above.join(".git").symlink_metadata().is_ok())
 }
 

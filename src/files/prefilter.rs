@@ -60,8 +60,8 @@ impl Search {
 
 impl Prefilter {
     /// The prefilter for what is of interest. `queries` are further words that are enough alone (values of a query),
-    /// `calls` the patterns of calls that spell a whole request.
-    pub fn new(interest: &Interest, queries: &[String], rows: &[Row], calls: &[&str]) -> Self {
+    /// `calls` the patterns of calls that spell a whole request, `prefixes` what may stand before a cookie's name.
+    pub fn new(interest: &Interest, queries: &[String], rows: &[Row], calls: &[&str], prefixes: &[&str]) -> Self {
         let mut strong: Vec<String> = interest.paths.iter().map(|path| path.longest_run()).collect();
         strong.extend(queries.iter().cloned());
         minimal(&mut strong);
@@ -73,9 +73,21 @@ impl Prefilter {
         minimal(&mut evidence);
         let mut weak: Vec<String> = interest.words().into_iter().map(str::to_owned).collect();
         weak.extend(interest.cookies.iter().cloned());
+        for prefix in prefixes {
+            weak.extend(interest.cookies.iter().map(|name| format!("{prefix}{name}")));
+        }
         for pattern in calls {
-            let last = pattern.rsplit('.').next().unwrap_or_default().trim_matches(['{', '}']);
-            weak.extend(last.split('|').filter(|word| word.len() >= SHORTEST_CALLEE).map(str::to_owned));
+            let (before, last) = pattern.rsplit_once('.').unwrap_or(("", pattern));
+            let receiver =
+                before.rsplit('.').next().filter(|word| word.bytes().all(|byte| byte.is_ascii_alphanumeric()));
+            for word in last.trim_matches(['{', '}']).split('|') {
+                match receiver {
+                    _ if word.len() >= SHORTEST_CALLEE => weak.push(word.to_owned()),
+                    // `session.get` tells something where `get` tells nothing.
+                    Some(receiver) if !receiver.is_empty() => weak.push(format!("{receiver}.{word}")),
+                    _ => {}
+                }
+            }
         }
         weak.sort_unstable();
         weak.dedup();

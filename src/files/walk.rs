@@ -5,15 +5,22 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use ignore::gitignore::Gitignore;
 use ignore::{WalkBuilder, WalkState};
 
-use super::open;
+use super::globs::Globs;
+use super::looks::{is_minified, is_report, too_big};
+use super::open::{self, Read};
+use super::other::Other;
+use super::passed::{IGNORE_FILES, MANIFESTS, Met, by_pattern, language_of};
 use super::path::Paths;
 use super::prefilter::{Prefilter, Verdict};
+use super::progress::Progress;
 use super::source::Source;
+use super::versions::{self, Versions};
+use crate::config::Text;
 use crate::judge::finding::{Notice, NoticeKind};
 use crate::meaning::evidence::{self, Row};
+use crate::meaning::hosts;
 use crate::syntax::language::{self, Language};
 
 /// What to walk and how.
@@ -21,18 +28,43 @@ use crate::syntax::language::{self, Language};
 pub struct Options {
     /// Files and folders, as given.
     pub roots: Vec<PathBuf>,
+    /// Files that are given as bytes.
+    pub texts: Vec<Text>,
+    /// Where there is a pattern, only what matches is read.
+    pub include: Globs,
     /// What the configuration passes over.
-    pub exclude: Gitignore,
+    pub exclude: Globs,
+    /// Whether what is named by hand is passed over like any other file.
+    pub force_exclude: bool,
+    /// Whether hidden files are read.
+    pub hidden: bool,
+    /// Languages of further extensions, by name.
+    pub extensions: Vec<(String, String)>,
+    /// How paths are shown.
+    pub paths: Paths,
+    /// Counts for somebody who waits.
+    pub progress: Arc<Progress>,
     /// Whether ignore files are honoured.
     pub ignore_files: bool,
     /// Whether vendored and minified files are read.
     pub include_vendored: bool,
+    /// Whether the code in documentation is read.
+    pub include_docs: bool,
     /// Threads.
     pub threads: usize,
-    /// Files larger than this, in bytes, are read lexically.
+    /// Files larger than this, in bytes, are read lexically; those in no known language not at all.
     pub max_file_size: u64,
     /// Whether to list every file.
     pub list: bool,
+    /// A file, as it is shown, that is read though no word of a rule stands in it.
+    pub asked: Option<String>,
+}
+
+impl Options {
+    /// Whether a root is there as bytes.
+    fn is_given(&self, root: &Path) -> bool {
+        self.texts.iter().any(|text| text.path == root)
+    }
 }
 
 /// What a walk found.
@@ -50,6 +82,8 @@ pub struct Walked {
     pub packages: BTreeMap<String, Package>,
     /// The other files that hold code, sorted by path: what candidates import may stand in them.
     pub others: Vec<Other>,
+    /// Hosts that the code says are Okta's.
+    pub hosts: BTreeSet<String>,
     /// Every file with what was done with it, where that was asked for.
     pub listed: Vec<Listed>,
 }
@@ -70,6 +104,8 @@ pub struct Package {
     pub manifest: bool,
     /// Ids of rows of evidence in its files.
     pub evidence: BTreeSet<String>,
+    /// Versions that its manifests and lock files name.
+    pub versions: Versions,
 }
 
 /// A file that may hold findings.
@@ -82,90 +118,19 @@ pub struct Candidate {
     pub language: Language,
     /// Why it is read lexically instead of being parsed, if it is.
     pub lexical: Option<String>,
+    /// Whether it is only read because it is asked for.
+    pub unread: bool,
 }
 
-/// A file that holds code and no word of a rule.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Other {
-    /// As it is shown.
-    pub path: String,
-    /// The name of its language.
-    pub language: String,
-    file: PathBuf,
-    root: Arc<Path>,
-}
-
-impl Other {
-    /// Reads the file; `None` where that fails now, though the walk could read it.
-    pub fn load(&self, options: &Options) -> Option<Candidate> {
-        let mut buffer = Vec::new();
-        open::read(&self.file, false, LARGEST, &mut buffer).ok()?;
-        let language = language::of_path(&self.path)?;
-        let lexical = too_big(&buffer, &language, options.max_file_size);
-        let words = Paths::here().inner(&self.file, &self.root);
-        Some(Candidate { source: Source::new(self.path.clone(), buffer), words, language, lexical })
-    }
-}
-
-/// Prose: counted, not read.
-const PROSE: &[&str] = &["md", "mdx", "markdown", "adoc", "asciidoc", "rst", "txt", "log"];
-/// Our own and other tools' reports.
-const REPORTS: &[&str] = &["sarif"];
-/// Ends of the names of our own baselines, of lock files and of source maps: data that people do not write.
-const GENERATED: &[&str] = &[
-    ".sidestep-baseline.json",
-    "package-lock.json",
-    "npm-shrinkwrap.json",
-    "packages.lock.json",
-    "pnpm-lock.yaml",
-    "pubspec.lock.yaml",
-    ".lock",
-    ".map",
-    ".map.json",
-];
-/// What stands near the start of a report that is written as JSON.
-const REPORT_MARKS: &[&str] = &["sarif-2.1.0", "sarif-schema", "\"sidestep\"", "\"check_name\""];
-/// How far from the start, in bytes.
-const REPORT_HEAD: usize = 512;
-/// Files that make their folder a package and name what it depends on.
-const MANIFESTS: &[&str] = &[
-    "package.json",
-    "Cargo.toml",
-    "pyproject.toml",
-    "requirements.txt",
-    "setup.py",
-    "setup.cfg",
-    "Pipfile",
-    "go.mod",
-    "pom.xml",
-    "build.gradle",
-    "build.gradle.kts",
-    "Gemfile",
-    "composer.json",
-    "Package.swift",
-    "Makefile",
-    "redocly.yaml",
-];
-/// Folders of other people's code.
-const VENDORED: &[&str] = &["node_modules", "bower_components", "site-packages", "third_party", "vendor"];
-/// Declarations without code.
-const DECLARATIONS: &[&str] = &[".d.ts", ".d.mts", ".d.cts", ".pyi"];
-/// Longest line that a parser is given, in bytes.
-const LONGEST_LINE: usize = 64 << 10;
 /// Most bytes read of one file.
-const LARGEST: u64 = 32 << 20;
-/// Ignore files. One that is a pipe would block its reader for ever.
-const IGNORE_FILES: &[&str] = &[".gitignore", ".ignore", ".sidestepignore"];
-/// How much of a file tells whether it is minified, in bytes, and the average line that says so.
-const SAMPLE: usize = 64 << 10;
-const MINIFIED_LINE: usize = 300;
+pub(super) const LARGEST: u64 = 32 << 20;
 
 /// Walks the roots and reads what is in a known language.
 pub fn walk(options: &Options, prefilter: &Prefilter, rows: &[Row]) -> Walked {
-    let paths = Paths::here();
+    let paths = options.paths.clone();
     let mut walked = Walked::default();
     let mut roots = Vec::new();
-    for root in &options.roots {
+    for root in options.roots.iter().filter(|root| !options.is_given(root)) {
         match root.symlink_metadata() {
             Ok(_) => roots.push(root.clone()),
             Err(error) => walked.notices.push(Notice {
@@ -188,16 +153,50 @@ pub fn walk(options: &Options, prefilter: &Prefilter, rows: &[Row]) -> Walked {
     walked
         .notices
         .extend(blocked.iter().map(|path| special(&paths, path, NoticeKind::IgnoreFile, "no ignore files were read")));
-    let Some((first, rest)) = roots.split_first() else { return walked };
+    let merged = Mutex::new(walked);
+    let local = || Local { walked: Walked::default(), merged: &merged, paths: &paths, buffer: Vec::new(), root: None };
+    options.texts.iter().for_each(|text| given(text, options, prefilter, rows, &mut local()));
+    let passed_over = match roots.split_first() {
+        Some((first, rest)) => walk_roots(first, rest, options, ignore_files, &local, &|entry, local| match entry {
+            Ok(entry) => visit(&entry, options, prefilter, rows, local),
+            Err(error) => local.walked.notices.push(walk_notice(&error, local.paths)),
+        }),
+        None => Vec::new(),
+    };
+    let mut walked = merged.into_inner().unwrap_or_else(PoisonError::into_inner);
+    walked.notices.extend(
+        passed_over.iter().map(|path| special(&paths, path, NoticeKind::Unreadable, "its folder was not read")),
+    );
+    walked.candidates.sort_by(|one, other| one.source.path.cmp(&other.source.path));
+    walked.candidates.dedup_by(|one, other| one.source.path == other.source.path);
+    walked.listed.sort();
+    walked.others.sort_by(|one, other| one.path.cmp(&other.path));
+    walked.others.dedup_by(|one, other| one.path == other.path);
+    walked.notices.sort_by(|one, other| (&one.path, &one.message).cmp(&(&other.path, &other.message)));
+    walked
+}
+
+/// What is done with an entry of a walk.
+type Take<'t> = dyn Fn(Result<ignore::DirEntry, ignore::Error>, &mut Local) + Sync + 't;
+
+/// Walks the roots, on several threads if they may be had. Gives the ignore files that blocked their folders.
+fn walk_roots<'m>(
+    first: &Path,
+    rest: &[PathBuf],
+    options: &Options,
+    ignore_files: bool,
+    local: &(dyn Fn() -> Local<'m> + Sync),
+    take: &Take,
+) -> Vec<PathBuf> {
     let passed_over: Arc<Mutex<Vec<PathBuf>>> = Arc::default();
     let seen = passed_over.clone();
-    let (exclude, places) = (options.exclude.clone(), paths.clone());
+    let (exclude, places, force) = (options.exclude.clone(), options.paths.clone(), options.force_exclude);
     let mut builder = WalkBuilder::new(first);
     rest.iter().for_each(|root| {
         builder.add(root);
     });
     builder
-        .hidden(false)
+        .hidden(!options.hidden)
         .ignore(ignore_files)
         .git_ignore(ignore_files)
         .parents(ignore_files)
@@ -208,7 +207,8 @@ pub fn walk(options: &Options, prefilter: &Prefilter, rows: &[Row]) -> Walked {
         .threads(options.threads)
         .filter_entry(move |entry| {
             let blocked = if ignore_files { blocked_by(entry) } else { None };
-            let is_excluded = is_folder(entry) && is_excluded(entry, &exclude, &places);
+            let by_hand = entry.depth() == 0 && !force;
+            let is_excluded = is_folder(entry) && !by_hand && exclude.matches_itself(&places.whole(entry.path()), true);
             let passes = !is_version_control(entry) && blocked.is_none() && !is_excluded;
             seen.lock().unwrap_or_else(PoisonError::into_inner).extend(blocked);
             passes
@@ -216,12 +216,6 @@ pub fn walk(options: &Options, prefilter: &Prefilter, rows: &[Row]) -> Walked {
     if ignore_files {
         builder.add_custom_ignore_filename(".sidestepignore");
     }
-    let merged = Mutex::new(walked);
-    let local = || Local { walked: Walked::default(), merged: &merged, paths: &paths, buffer: Vec::new(), root: None };
-    let take = |entry: Result<ignore::DirEntry, ignore::Error>, local: &mut Local| match entry {
-        Ok(entry) => visit(&entry, options, prefilter, rows, local),
-        Err(error) => local.walked.notices.push(walk_notice(&error, local.paths)),
-    };
     if options.threads > 1 && can_spawn() {
         builder.build_parallel().run(|| {
             let mut local = local();
@@ -234,17 +228,7 @@ pub fn walk(options: &Options, prefilter: &Prefilter, rows: &[Row]) -> Walked {
         let mut local = local();
         builder.build().for_each(|entry| take(entry, &mut local));
     }
-    let mut walked = merged.into_inner().unwrap_or_else(PoisonError::into_inner);
-    let passed_over = std::mem::take(&mut *passed_over.lock().unwrap_or_else(PoisonError::into_inner));
-    walked.notices.extend(
-        passed_over.iter().map(|path| special(&paths, path, NoticeKind::Unreadable, "its folder was not read")),
-    );
-    walked.candidates.sort_by(|one, other| one.source.path.cmp(&other.source.path));
-    walked.candidates.dedup_by(|one, other| one.source.path == other.source.path);
-    walked.listed.sort();
-    walked.others.sort();
-    walked.notices.sort_by(|one, other| (&one.path, &one.message).cmp(&(&other.path, &other.message)));
-    walked
+    std::mem::take(&mut *passed_over.lock().unwrap_or_else(PoisonError::into_inner))
 }
 
 /// Whether the system lets this process have another thread. The parallel walk panics where it does not.
@@ -287,6 +271,7 @@ impl Drop for Local<'_> {
         merged.candidates.extend(own.candidates);
         merged.notices.extend(own.notices);
         merged.listed.extend(own.listed);
+        merged.hosts.extend(own.hosts);
         merged.others.extend(own.others);
         for (language, count) in own.languages {
             *merged.languages.entry(language).or_default() += count;
@@ -298,6 +283,7 @@ impl Drop for Local<'_> {
             let entry = merged.packages.entry(folder).or_default();
             entry.manifest |= package.manifest;
             entry.evidence.extend(package.evidence);
+            versions::merge(&mut entry.versions, package.versions);
         }
     }
 }
@@ -315,15 +301,6 @@ fn special(paths: &Paths, path: &Path, kind: NoticeKind, consequence: &str) -> N
 /// The ignore file of a folder that cannot be read. The walk would hang on it, so the folder is passed over.
 fn blocked_by(entry: &ignore::DirEntry) -> Option<PathBuf> {
     special_ignore_file(entry.path()).filter(|_| entry.depth() > 0 && is_folder(entry))
-}
-
-/// Whether the configuration passes over an entry. What is named by hand is read all the same.
-fn is_excluded(entry: &ignore::DirEntry, exclude: &Gitignore, paths: &Paths) -> bool {
-    if exclude.is_empty() || entry.depth() == 0 {
-        return false;
-    }
-    let whole = paths.whole(entry.path());
-    whole.starts_with(exclude.path()) && exclude.matched(&whole, is_folder(entry)).is_ignore()
 }
 
 fn is_folder(entry: &ignore::DirEntry) -> bool {
@@ -355,57 +332,90 @@ fn visit(entry: &ignore::DirEntry, options: &Options, prefilter: &Prefilter, row
     if kind.is_some_and(|kind| kind.is_dir()) {
         return;
     }
-    let by_hand = entry.depth() == 0;
+    options.progress.saw_file();
+    let named = entry.depth() == 0;
     let path = local.paths.shown(entry.path());
-    if is_excluded(entry, &options.exclude, local.paths) {
-        return local.skip(&path, "excluded", options);
+    if options.texts.iter().any(|text| local.paths.shown(&text.path) == path) {
+        return;
     }
-    let name = entry.file_name().to_string_lossy();
-    let mut skip = |why: &str| local.skip(&path, why, options);
-    let is_file = kind.is_some_and(|kind| kind.is_file()) || by_hand && entry.path().is_file();
+    let depth = if named { path.split('/').count() } else { entry.depth() };
+    let name = entry.file_name().to_string_lossy().into_owned();
+    let met =
+        Met { file: entry.path(), root: root_of(entry), path, name, by_hand: named && !options.force_exclude, depth };
+    if let Some(why) = by_pattern(&met, options, named) {
+        return local.skip(&met.path, why, options);
+    }
+    let is_file = kind.is_some_and(|kind| kind.is_file()) || named && entry.path().is_file();
     if !is_file {
-        return skip("not a regular file");
+        return local.skip(&met.path, "not a regular file", options);
     }
-    let extension = name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase()).unwrap_or_default();
-    let is_manifest = MANIFESTS.contains(&&*name);
-    let language = language::of_path(&path);
-    if !is_manifest && !by_hand {
-        match () {
-            () if PROSE.contains(&&*extension) => return skip("documentation"),
-            () if REPORTS.contains(&&*extension) => return skip("reports"),
-            () if GENERATED.iter().any(|end| name.ends_with(end)) => return skip("lock files"),
-            () if language.is_none() => return skip("unknown format"),
-            () if DECLARATIONS.iter().any(|end| name.ends_with(end)) => return skip("declarations"),
-            () if !options.include_vendored && is_vendored(entry) => return skip("vendored"),
-            () if !options.include_vendored && name.contains(".min.") => return skip("minified"),
-            () => {}
-        }
+    if !rows.is_empty() && versions::names_versions(&met.name) {
+        note_versions(entry, &met.name, folder(&met.path), local);
     }
-    if language.is_none() && !is_manifest {
-        return skip("unknown format");
-    }
-    let whole = match open::read(entry.path(), by_hand, LARGEST, &mut local.buffer) {
-        Ok(whole) => whole,
+    let language = match language_of(&met, options) {
+        Ok(language) => language,
+        Err(why) => return local.skip(&met.path, why, options),
+    };
+    // What is in no known language is opened only as far as it may be text that people write.
+    let is_unknown = language.as_ref().is_some_and(Language::is_text);
+    let most = if is_unknown { options.max_file_size } else { LARGEST };
+    let whole = match open::read(entry.path(), named, most, is_unknown, &mut local.buffer) {
+        Ok(Read::Binary) => return local.skip(&met.path, "binary", options),
+        Ok(Read::Part) if is_unknown => return local.skip(&met.path, "too large for plain text", options),
+        Ok(read) => read == Read::Whole,
         Err(error) => {
-            let message = reason(&error);
+            let (path, message) = (met.path, reason(&error));
             return local.walked.notices.push(Notice { kind: NoticeKind::Unreadable, path, line: None, message });
         }
     };
     if !whole {
         let message = format!("larger than {} MiB; what is beyond was not read", LARGEST >> 20);
-        local.walked.notices.push(Notice { kind: NoticeKind::Unreadable, path: path.clone(), line: None, message });
+        let path = met.path.clone();
+        local.walked.notices.push(Notice { kind: NoticeKind::Unreadable, path, line: None, message });
     }
+    take(met, language, options, prefilter, rows, local);
+}
+
+/// A file that is given as bytes. What its name excludes is passed over; else it is read as if it were named by hand.
+fn given(text: &Text, options: &Options, prefilter: &Prefilter, rows: &[Row], local: &mut Local) {
+    let path = local.paths.shown(&text.path);
+    let name = text.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let met = Met { file: &text.path, root: &text.path, path, name, by_hand: true, depth: 0 };
+    let is_excluded = options.exclude.matches(&local.paths.whole(met.file), false);
+    if let Some(why) = is_excluded.then_some("excluded").or_else(|| by_pattern(&met, options, true)) {
+        return local.skip(&met.path, why, options);
+    }
+    let language = match language_of(&met, options) {
+        Ok(language) => language,
+        Err(why) => return local.skip(&met.path, why, options),
+    };
+    local.buffer.clear();
+    local.buffer.extend_from_slice(&text.bytes);
+    take(met, language, options, prefilter, rows, local);
+}
+
+/// Keeps what was read of a file, in `local.buffer`, if it is of interest.
+fn take(
+    met: Met,
+    language: Option<Language>,
+    options: &Options,
+    prefilter: &Prefilter,
+    rows: &[Row],
+    local: &mut Local,
+) {
+    let Met { path, by_hand, .. } = met;
     let folder = folder(&path);
-    if is_manifest {
+    if MANIFESTS.contains(&met.name.as_str()) {
         package(&mut local.walked, folder, &local.buffer, rows, true);
     }
-    let Some(language) = language else { return };
+    let Some(language) = language else { return local.list(&path, "read as a manifest only", options) };
+    let language = language::told(language, &path, &local.buffer);
     let verdict = prefilter.judge(&local.buffer);
     if verdict != Verdict::Nothing {
-        if language.data && !by_hand && is_report(&local.buffer) {
+        if (language.data || language.is_text()) && !by_hand && is_report(&local.buffer) {
             return local.skip(&path, "reports", options);
         }
-        if !language.data && !by_hand && !options.include_vendored && is_minified(&local.buffer) {
+        if !language.has_long_lines() && !by_hand && !options.include_vendored && is_minified(&local.buffer) {
             if verdict == Verdict::Candidate {
                 let message =
                     "minified, so it was not read, although a rule's word stands in it (--include-vendored reads it)";
@@ -414,18 +424,22 @@ fn visit(entry: &ignore::DirEntry, options: &Options, prefilter: &Prefilter, row
             }
             return local.skip(&path, "minified", options);
         }
-        package(&mut local.walked, folder, &local.buffer, rows, false);
+        // What is said of code in files that are none says nothing of the package.
+        if !language.is_text() {
+            package(&mut local.walked, folder, &local.buffer, rows, false);
+        }
     }
     local.list(&path, &format!("{}, checked", language.name), options);
     *local.walked.languages.entry(language.family.clone()).or_default() += 1;
-    if verdict == Verdict::Candidate {
+    let unread = verdict != Verdict::Candidate;
+    if !unread || options.asked.as_ref() == Some(&path) {
         let lexical = too_big(&local.buffer, &language, options.max_file_size);
-        let words = local.paths.inner(entry.path(), root_of(entry));
+        let words = local.paths.inner(met.file, met.root);
         let source = Source::new(path, local.buffer.clone());
-        local.walked.candidates.push(Candidate { source, words, language, lexical });
-    } else if !language.data {
-        let root = local.root(root_of(entry));
-        local.walked.others.push(Other { path, language: language.name, file: entry.path().to_owned(), root });
+        local.walked.candidates.push(Candidate { source, words, language, lexical, unread });
+    } else if !language.data && !language.is_text() {
+        let other = Other { path, language, file: met.file.to_owned(), root: local.root(met.root) };
+        local.walked.others.push(other);
     }
 }
 
@@ -439,40 +453,26 @@ pub fn folder(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
+/// Notes the versions that a manifest or a lock file names. They choose between words of advice and nothing else, so one
+/// that cannot be read is passed over here; where the file is checked as well, that tells of it.
+fn note_versions(entry: &ignore::DirEntry, name: &str, folder: &str, local: &mut Local) {
+    if open::read(entry.path(), false, LARGEST, false, &mut local.buffer).is_ok() {
+        let found = versions::of_file(name, &local.buffer);
+        if !found.is_empty() {
+            versions::merge(&mut local.walked.packages.entry(folder.to_owned()).or_default().versions, found);
+        }
+    }
+}
+
 /// Notes the evidence that a text holds for its package.
 fn package(walked: &mut Walked, folder: &str, bytes: &[u8], rows: &[Row], is_manifest: bool) {
     if rows.is_empty() {
         return;
     }
     let text = String::from_utf8_lossy(bytes);
+    walked.hosts.extend(hosts::taught(&text));
     let entry = walked.packages.entry(folder.to_owned()).or_default();
     let ids = evidence::of_text(&text, rows, &entry.evidence);
     entry.manifest |= is_manifest;
     entry.evidence.extend(ids.into_iter().map(str::to_owned));
-}
-
-fn is_vendored(entry: &ignore::DirEntry) -> bool {
-    let below_root = entry.path().components().rev().skip(1).take(entry.depth().saturating_sub(1));
-    below_root.filter_map(|part| part.as_os_str().to_str()).any(|part| VENDORED.contains(&part))
-}
-
-/// Whether data is another tool's or our own report.
-fn is_report(bytes: &[u8]) -> bool {
-    let head = &bytes[..bytes.len().min(REPORT_HEAD)];
-    REPORT_MARKS.iter().any(|mark| memchr::memmem::find(head, mark.as_bytes()).is_some())
-}
-
-fn is_minified(bytes: &[u8]) -> bool {
-    let sample = &bytes[..bytes.len().min(SAMPLE)];
-    let lines = memchr::memchr_iter(b'\n', sample).count() + 1;
-    sample.len() > 4096 && sample.len() / lines > MINIFIED_LINE
-}
-
-/// Why a file is read lexically. In data a long line is as good as any.
-fn too_big(bytes: &[u8], language: &Language, max: u64) -> Option<String> {
-    if bytes.len() as u64 > max {
-        return Some(format!("larger than {} MiB", max >> 20));
-    }
-    let long = !language.data && bytes.split(|byte| *byte == b'\n').any(|line| line.len() > LONGEST_LINE);
-    long.then(|| format!("a line is longer than {} KiB", LONGEST_LINE >> 10))
 }

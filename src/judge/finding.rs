@@ -27,6 +27,37 @@ impl Severity {
     }
 }
 
+/// How bad findings of a rule are, or that they are not reported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Level {
+    /// Not reported.
+    Off,
+    /// For information.
+    Note,
+    /// Keeps working, or usually does.
+    Warning,
+    /// Breaks, or quietly changes.
+    Error,
+}
+
+impl Level {
+    /// The severity that it is, if it is one.
+    pub fn severity(self) -> Option<Severity> {
+        match self {
+            Level::Off => None,
+            Level::Note => Some(Severity::Note),
+            Level::Warning => Some(Severity::Warning),
+            Level::Error => Some(Severity::Error),
+        }
+    }
+
+    /// The word for it in a configuration and on a page.
+    pub fn as_str(self) -> &'static str {
+        self.severity().map_or("off", Severity::as_str)
+    }
+}
+
 /// How sure it is that a finding is about Okta. Ordered: possible is least. Separate from [`Severity`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -174,6 +205,8 @@ pub enum NoticeKind {
     Suppression,
     /// The baseline lists findings that are no longer there. Does not change the exit code.
     Baseline,
+    /// Something of the configuration or the command line has no effect. Does not change the exit code.
+    Configuration,
 }
 
 /// Something that could not be done, or not wholly. Never silent.
@@ -201,7 +234,8 @@ impl Notice {
             | NoticeKind::IgnoreFile
             | NoticeKind::Minified
             | NoticeKind::Suppression
-            | NoticeKind::Baseline => false,
+            | NoticeKind::Baseline
+            | NoticeKind::Configuration => false,
         }
     }
 }
@@ -225,6 +259,12 @@ pub struct Stats {
     /// Findings that the baseline lists.
     #[serde(default)]
     pub baselined: usize,
+    /// Findings below the least severity shown.
+    #[serde(default)]
+    pub minor: usize,
+    /// Findings that the change does not touch, where only those of a change are shown.
+    #[serde(default)]
+    pub untouched: usize,
 }
 
 /// Everything a run has to say. Findings are sorted by path, line, column and rule.
@@ -238,4 +278,13 @@ pub struct Report {
     pub notices: Vec<Notice>,
     /// Counts.
     pub stats: Stats,
+    /// What became of everything recognised in the file that somebody asks about.
+    #[serde(skip)]
+    pub answers: Vec<super::asked::Answer>,
+    /// Whether that file holds no word for which a run would read it.
+    #[serde(skip)]
+    pub unread: bool,
+    /// The date of the guidance that it was judged by, as it was written; the upgrade guide's list if absent.
+    #[serde(default)]
+    pub guidance: Option<String>,
 }

@@ -39,7 +39,7 @@ pub fn of(
         }
     }
     let mut places: Vec<_> = request.related.iter().map(|span| (*span, "part of it comes from here")).collect();
-    places.extend(request.via.iter().map(|span| (*span, "it is kept here")));
+    places.extend(request.binds.iter().map(|span| (*span, "it is kept here")));
     let is_elsewhere = |span: Span| !span.contains(request.span) && !request.span.contains(span);
     places.sort_by_key(|(span, _)| (span.start, span.end));
     for (span, message) in places.into_iter().filter(|(span, _)| is_elsewhere(*span)) {

@@ -1,12 +1,18 @@
 //! `Fact` to `Report`: rule pages, evidence weighed, findings.
 
+pub mod advice;
+pub mod asked;
 pub mod finding;
 pub mod flow;
+pub mod guidance;
+pub mod levels;
 pub mod nearest;
 pub mod rules;
+mod statement;
 pub mod suppress;
 pub mod weigh;
 
+use std::cell::OnceCell;
 use std::collections::HashSet;
 
 use sha2::{Digest, Sha256};
@@ -14,9 +20,13 @@ use sha2::{Digest, Sha256};
 use crate::files::source::Source;
 use crate::meaning::evidence::{Row, Weight};
 use crate::meaning::fact::{CookieUse, Evidence, Fact, Reach, Reading, Request, Side, Spelling};
+use crate::syntax::embed::Cell;
 use crate::syntax::expr::{Parsed, Span};
+use crate::syntax::language;
+use advice::{Program, advice};
+use asked::Answer;
 use finding::{Confidence, Finding, Region, Related, Shown, Working};
-use rules::{Instead, Matched, Rule, Rules};
+use rules::{Matched, Rule, Rules};
 use weigh::{Own, weigh};
 
 /// Lines of source shown around a finding.
@@ -31,6 +41,8 @@ pub struct Judged {
     pub findings: Vec<Finding>,
     /// What keeps working in it.
     pub working: Vec<Working>,
+    /// What became of what is no finding, if that is asked.
+    pub answers: Vec<Answer>,
 }
 
 /// What lies around a file.
@@ -42,11 +54,15 @@ pub struct Around<'a> {
     /// Where a constant of another file stands, by the name that this file knows it by, after the places in further files
     /// that it is made of.
     pub elsewhere: &'a dyn Fn(&str) -> Vec<Region>,
+    /// The program that it belongs to.
+    pub program: Program<'a>,
+    /// Whether somebody asks why nothing was reported in it.
+    pub asked: bool,
 }
 
 /// Judges one file.
 pub fn judge(reading: &Reading, source: &Source, rules: &Rules, rows: &[Row], around: &Around) -> Judged {
-    let judge = Judge { reading, source, rules, rows, around };
+    let judge = Judge { reading, source, rules, rows, around, cells: OnceCell::new() };
     let mut judged = Judged::default();
     for fact in &reading.facts {
         match fact {
@@ -58,6 +74,9 @@ pub fn judge(reading: &Reading, source: &Source, rules: &Rules, rows: &[Row], ar
         }
     }
     judge.settle(&mut judged.findings);
+    if around.asked {
+        judged.answers = judge.answers();
+    }
     judged
 }
 
@@ -65,6 +84,7 @@ pub fn judge(reading: &Reading, source: &Source, rules: &Rules, rows: &[Row], ar
 struct Seen<'f> {
     own: Own,
     spelling: Spelling,
+    via: Option<&'f str>,
     side: Side,
     span: Span,
     related: &'f [Span],
@@ -77,12 +97,13 @@ struct Judge<'a> {
     rules: &'a Rules,
     rows: &'a [Row],
     around: &'a Around<'a>,
+    /// The cells of a notebook; none elsewhere. Known once something was found.
+    cells: OnceCell<Vec<Cell>>,
 }
 
 impl Judge<'_> {
     fn request(&self, request: &Request, judged: &mut Judged) {
-        let is_used = |(path, span): &(String, Span)| *path == self.source.path && span.contains(request.span);
-        if request.spelling == Spelling::Bare && self.around.used.iter().any(is_used) {
+        if self.is_used_elsewhere(request) {
             return;
         }
         let Some(matched) = self.rules.of_request(request) else {
@@ -94,14 +115,7 @@ impl Judge<'_> {
             }
             return;
         };
-        let seen = Seen {
-            own: if matched.proof { Own::Proof } else { Own::Hint },
-            spelling: request.spelling,
-            side: request.side,
-            span: request.span,
-            related: &request.related,
-            evidence: &request.evidence,
-        };
+        let seen = self.seen_request(request, matched.proof);
         judged.findings.extend(self.finding(&matched, &seen).map(|mut finding| {
             let named = request.constants.iter().filter_map(|name| Some((name, (self.around.elsewhere)(name).pop()?)));
             let related = named.map(|(name, region)| Related { region, message: format!("`{name}` comes from here") });
@@ -112,17 +126,23 @@ impl Judge<'_> {
         }));
     }
 
+    /// Whether a path that stands alone is a constant that a request of another file is built from.
+    fn is_used_elsewhere(&self, request: &Request) -> bool {
+        let is_used = |(path, span): &(String, Span)| *path == self.source.path && span.contains(request.span);
+        request.spelling == Spelling::Bare && self.around.used.iter().any(is_used)
+    }
+
     fn cookie(&self, cookie: &CookieUse) -> Option<Finding> {
         let matched = self.rules.of_cookie(cookie)?;
-        let seen = Seen {
-            own: Own::Nothing,
-            spelling: Spelling::Declared,
-            side: cookie.side,
-            span: cookie.span,
-            related: &cookie.related,
-            evidence: &cookie.evidence,
-        };
-        self.finding(&matched, &seen)
+        let seen = self.seen_cookie(cookie);
+        let mut finding = self.finding(&matched, &seen)?;
+        let beside = matched.rule.beside.as_ref().filter(|beside| cookie.beside.contains(&beside.cookie));
+        if let Some(beside) = beside {
+            finding.severity = beside.severity.min(finding.severity);
+            finding.message.clone_from(&beside.message);
+            finding.advice.clone_from(&beside.advice);
+        }
+        Some(finding)
     }
 
     /// The evidence of an expression with that of its file and package. A row counts once, where it is nearest.
@@ -137,10 +157,10 @@ impl Judge<'_> {
     }
 
     fn finding(&self, matched: &Matched, seen: &Seen) -> Option<Finding> {
-        let Seen { own, spelling, side, span, related, evidence } = *seen;
+        let Seen { own, spelling, via, side, span, related, evidence } = *seen;
         let evidence = self.around(evidence);
         let mut confidence = weigh(own, spelling, &evidence, self.rows)?;
-        if matches!(self.reading.parsed, Parsed::Lexical(_)) {
+        if matches!(self.reading.parsed, Parsed::Lexical(_) | Parsed::Tokens | Parsed::Text) {
             confidence = confidence.min(Confidence::Likely);
         }
         let rule = matched.rule;
@@ -149,10 +169,19 @@ impl Judge<'_> {
             region: self.source.region(*place),
             message: format!("part of it comes from here: {}", one_line(self.source.slice(*place))),
         });
-        let message = match matched.unseen {
-            true => format!("{} (the HTTP method was not seen)", rule.message),
-            false => rule.message.clone(),
+        let mut message = match (matched.unseen, &self.reading.parsed) {
+            (true, Parsed::Text) => format!("{} (read as plain text; the HTTP method was not seen)", rule.message),
+            (false, Parsed::Text) => format!("{} (read as plain text)", rule.message),
+            (true, _) => format!("{} (the HTTP method was not seen)", rule.message),
+            (false, _) => rule.message.clone(),
         };
+        // People know a place in a notebook by its cell.
+        let cells = self.cells.get_or_init(|| language::cells(&self.source.path, &self.source.text));
+        if let Some((cell, line)) =
+            cells.iter().find_map(|cell| Some((cell.number, cell.line_of(span.start as usize)?)))
+        {
+            message.push_str(&format!(" (cell {cell}, line {line})"));
+        }
         Some(Finding {
             rule: rule.id.clone(),
             severity: rule.severity,
@@ -161,13 +190,23 @@ impl Judge<'_> {
             region,
             label: matched.label.clone(),
             message,
-            advice: advice(rule, side),
+            advice: advice(rule, self.side(side, &evidence), via, &self.around.program),
             related: related.take(RELATED).collect(),
             flow: Vec::new(),
             evidence: self.shown(&evidence),
             fingerprint: fingerprint(rule, self.source.slice(span)),
             line_hash: String::new(),
         })
+    }
+
+    /// Where code runs: as its recogniser saw, else as evidence in the file says.
+    fn side(&self, seen: Side, evidence: &[Evidence]) -> Side {
+        let near = evidence.iter().filter(|one| one.reach != Reach::Package);
+        let mut sides = near.filter_map(|one| self.rows.iter().find(|row| row.id == one.id)).map(|row| row.side);
+        match seen {
+            Side::Unknown => sides.find(|side| *side != Side::Unknown).unwrap_or_default(),
+            seen => seen,
+        }
     }
 
     /// Evidence as it is shown: nearest and weightiest first.
@@ -226,21 +265,16 @@ impl Judge<'_> {
     }
 }
 
-/// What to write instead, in the kind of program that the code is.
-fn advice(rule: &Rule, side: Side) -> String {
-    let Instead { browser, server, cli } = &rule.instead;
-    match side {
-        Side::Browser => browser,
-        Side::Server => server,
-        Side::Cli => cli,
-        Side::Unknown => &rule.advice,
-    }
-    .clone()
-}
-
-/// Stable over moved lines and reformatting: rule id and the expression's text without white space.
+/// Stable over moved lines and reformatting: rule id and the expression's text without what formatters change, white space,
+/// the kind of quotes, and commas before a closing bracket.
 fn fingerprint(rule: &Rule, expression: &str) -> String {
-    let text: String = expression.chars().filter(|c| !c.is_whitespace()).collect();
+    let mut text = String::with_capacity(expression.len());
+    for c in expression.chars().filter(|c| !c.is_whitespace()) {
+        if matches!(c, ')' | ']' | '}') && text.ends_with(',') {
+            text.pop();
+        }
+        text.push(if c == '\'' { '"' } else { c });
+    }
     hex(&Sha256::digest(format!("{}\0{text}", rule.id)))
 }
 

@@ -1,8 +1,12 @@
 //! Rule pages and what they ask of facts. Reads the pages that the build script embedded; knows no language and no client.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
-use super::finding::Severity;
+use super::finding::{Level, Severity};
+use super::guidance::Guidance;
 use crate::data;
 use crate::meaning::fact::{Carried, CookieUse, Request, Segment, Side, Url, Verb};
 use crate::meaning::interest::Interest;
@@ -18,6 +22,9 @@ pub struct Rule {
     pub summary: String,
     /// How bad a finding is.
     pub severity: Severity,
+    /// Whether it is reported only where a guidance or the configuration says so.
+    #[serde(default)]
+    pub off: bool,
     /// Measured precision: `very-high`, `high`, `medium` or `low`.
     pub precision: String,
     /// What breaks: one sentence, no full stop.
@@ -28,8 +35,13 @@ pub struct Rule {
     pub instead: Instead,
     /// The version of sidestep that first had it.
     pub since: String,
+    /// How the advice is written in a language.
+    #[serde(default)]
+    pub how: Vec<How>,
     /// What it matches.
     pub when: When,
+    /// How findings are judged that stand beside another cookie.
+    pub beside: Option<Beside>,
     /// What Okta said of it, oldest first.
     pub status: Vec<Status>,
 }
@@ -63,6 +75,33 @@ pub struct Instead {
     pub cli: String,
 }
 
+/// How the advice is written in a language.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct How {
+    /// The languages, as library files call them.
+    pub languages: Vec<String>,
+    /// The kinds of program; any if empty.
+    #[serde(default)]
+    pub side: Vec<Side>,
+    /// What to write: a clause without a full stop.
+    pub text: String,
+}
+
+/// What is said of a cookie that is touched beside another one, by code that knows both.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Beside {
+    /// The other cookie.
+    pub cookie: String,
+    /// How bad it is then.
+    pub severity: Severity,
+    /// What is said then.
+    pub message: String,
+    /// What to do then, in any kind of program.
+    pub advice: String,
+}
+
 /// A dated state of Okta's guidance.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -75,6 +114,14 @@ pub struct Status {
     pub what: String,
     /// The Okta page it was read from.
     pub source: String,
+    /// How bad findings are by the guidance of that day.
+    pub severity: Option<Level>,
+    /// What is said of them from then on.
+    pub message: Option<String>,
+    /// The advice from then on.
+    pub advice: Option<String>,
+    /// The advice for each kind of program from then on.
+    pub instead: Option<Instead>,
 }
 
 /// A section of the page.
@@ -120,13 +167,13 @@ pub struct WhenRequest {
     /// The end of the path; `{x}` matches any segment.
     pub path: String,
     /// Query keys, each with a word that its value must hold as one of its comma-separated parts.
-    pub query: std::collections::BTreeMap<String, String>,
+    pub query: BTreeMap<String, String>,
     /// Where it runs; empty for anywhere.
     pub side: Vec<Side>,
     /// Whether a cookie must be handed to it explicitly.
     pub cookie: bool,
     /// Values that a `{x}` of the path must not have.
-    pub except: std::collections::BTreeMap<String, Vec<String>>,
+    pub except: BTreeMap<String, Vec<String>>,
     /// Whether the path alone proves that it is Okta's.
     pub proof: bool,
 }
@@ -156,7 +203,7 @@ pub struct Working {
 /// Every rule and what keeps working, ready to match.
 pub struct Rules {
     /// The rules, by id.
-    pub rules: &'static [Rule],
+    pub rules: Cow<'static, [Rule]>,
     working: &'static [Working],
 }
 
@@ -172,19 +219,40 @@ pub struct Matched<'r> {
     pub unseen: bool,
 }
 
+impl Rule {
+    /// How bad a finding is, or `off`.
+    pub fn level(&self) -> &'static str {
+        if self.off { Level::Off.as_str() } else { self.severity.as_str() }
+    }
+}
+
 impl Rules {
     /// The rules that are built in.
     pub fn built_in() -> Self {
-        Self { rules: data::rules(), working: data::working() }
+        Self { rules: Cow::Borrowed(data::rules()), working: data::working() }
+    }
+
+    /// The rules by the guidance of a date, with those that a configuration turns on. What it turns off is still matched:
+    /// a comment that hides such a finding is not unused.
+    pub fn of(guidance: Option<&Guidance>, turned_on: &dyn Fn(&str) -> bool) -> Self {
+        let mut rules = Self::built_in();
+        if let Some(guidance) = guidance {
+            rules.rules = rules.rules.iter().map(|rule| rule.by(guidance)).collect();
+        }
+        let is_turned_on = |rule: &Rule| rule.off && turned_on(&rule.id);
+        if rules.rules.iter().any(is_turned_on) {
+            rules.rules.to_mut().iter_mut().filter(|rule| is_turned_on(rule)).for_each(|rule| rule.off = false);
+        }
+        rules
     }
 
     /// The rule with an id.
-    pub fn get(&self, id: &str) -> Option<&'static Rule> {
+    pub fn get(&self, id: &str) -> Option<&Rule> {
         self.rules.iter().find(|rule| rule.id == id)
     }
 
     /// The ids of all rules, in order.
-    pub fn ids(&self) -> Vec<&'static str> {
+    pub fn ids(&self) -> Vec<&str> {
         self.rules.iter().map(|rule| rule.id.as_str()).collect()
     }
 
@@ -213,12 +281,13 @@ impl Rules {
         words
     }
 
-    /// The most specific rule that a request falls under: most segments, then most query keys, then the first.
-    pub fn of_request(&self, request: &Request) -> Option<Matched<'static>> {
-        let mut best: Option<((usize, usize), Matched)> = None;
-        for rule in self.rules {
+    /// The most specific rule that a request falls under: most segments, then most query keys, then one that asks for a
+    /// cookie, then the first. Rules that are off take no part.
+    pub fn of_request(&self, request: &Request) -> Option<Matched<'_>> {
+        let mut best: Option<((usize, usize, bool), Matched)> = None;
+        for rule in self.rules.iter().filter(|rule| !rule.off) {
             for when in &rule.when.request {
-                let rank = (Pattern::new(&when.path).len(), when.query.len());
+                let rank = (Pattern::new(&when.path).len(), when.query.len(), when.cookie);
                 if best.as_ref().is_none_or(|(have, _)| rank > *have) && when.matches(request) {
                     let method = when.shown_method(&request.methods);
                     let query: Vec<String> = when.query.iter().map(|(key, word)| format!("{key}={word}")).collect();
@@ -238,14 +307,14 @@ impl Rules {
     }
 
     /// The rule that a cookie use falls under.
-    pub fn of_cookie(&self, cookie: &CookieUse) -> Option<Matched<'static>> {
+    pub fn of_cookie(&self, cookie: &CookieUse) -> Option<Matched<'_>> {
         let name = cookie.name.as_deref()?;
         let falls = |when: &WhenCookie| {
             when.name.iter().any(|have| have == name)
                 && (when.verb.is_empty() || when.verb.contains(&cookie.verb))
                 && runs_on(&when.side, cookie.side)
         };
-        let rule = self.rules.iter().find(|rule| rule.when.cookie.iter().any(falls))?;
+        let rule = self.rules.iter().find(|rule| !rule.off && rule.when.cookie.iter().any(falls))?;
         let done = match cookie.verb {
             Verb::Read => "read",
             Verb::Write => "written",

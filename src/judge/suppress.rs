@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::finding::{Finding, Notice, NoticeKind};
 use super::nearest::did_you_mean;
+use super::statement;
 use crate::files::source::Source;
 use crate::syntax::expr::Span;
 
@@ -18,11 +19,18 @@ const HEAD: u32 = 20;
 const MOST: usize = 1000;
 /// The longest id of a rule.
 const LONGEST: usize = 64;
+/// How it is told that there is no reason.
+const WITHOUT_REASON: &str = "suppression without a reason";
 const ENDS_LINE: [char; 2] = ['\n', '\r'];
 /// What may stand before the mark on its line: how comments start, and how lines within them do.
-const STARTS: &[&str] = &["//", "//!", "#", "--", "/*", "*", "/*!", "<!--"];
+const STARTS: &[&str] = &[
+    "//", "//!", "#", "--", "/*", "*", "/*!", "<!--", ";", "!", "'", "%", "(*", "{-", "{{!", "{{!--", "{#", "<%#",
+    "<%--", "@*",
+];
 /// How comments end.
-const ENDS: &[&str] = &["*/", "-->", "#>", "?>", "%>"];
+const ENDS: &[&str] = &["*/", "--%>", "-->", "#>", "?>", "%>", "*)", "-}", "--}}", "}}", "#}", "*@"];
+/// What may stand around a comment that is alone on its line: the braces of JSX, the quotes of a notebook's JSON.
+const FRAMES: &[(&str, &str)] = &[("{", "}"), ("\"", "\\n\","), ("\"", "\\n\""), ("\"", "\"")];
 const FORMS: &[(&str, Form)] =
     &[("ignore", Form::Line), ("ignore-file", Form::File), ("ignore-start", Form::Start), ("ignore-end", Form::End)];
 
@@ -60,16 +68,29 @@ struct Cover {
     line: u32,
     /// The first and the last line that it covers.
     covers: (u32, u32),
-    /// Whether it has a reason and names a rule that there is.
+    /// Whether it names a rule that there is.
+    is_known: bool,
+    /// Whether it has a reason too.
     valid: bool,
     used: bool,
 }
 
-/// Parts the findings of a file by the suppressions in its comments. `rules` are the ids of all rules.
-pub fn part(findings: Vec<Finding>, comments: &[Span], source: &Source, rules: &[&str]) -> Parted {
+/// Parts the findings of a file by the suppressions in its comments. `rules` are the ids of all rules; if
+/// `require_reason`, a suppression without a reason hides nothing.
+pub fn part(
+    findings: Vec<Finding>,
+    comments: &[Span],
+    source: &Source,
+    rules: &[&str],
+    require_reason: bool,
+) -> Parted {
     let mut reader =
         Reader { source, rules, covers: Vec::new(), open: Vec::new(), wrong: Vec::new(), count: 0, is_full: false };
     reader.read(comments);
+    if !require_reason {
+        reader.wrong.retain(|(_, message)| !message.starts_with(WITHOUT_REASON));
+        reader.covers.iter_mut().filter(|cover| cover.is_known).for_each(|cover| cover.valid = true);
+    }
     let (mut covers, mut wrong) = (reader.covers, reader.wrong);
     let mut parted = Parted::default();
     for finding in findings {
@@ -168,7 +189,7 @@ impl<'a> Reader<'a> {
             Form::Line if self.is_alone(span) => {
                 let last = self.lines(span).last().unwrap_or(line);
                 let next = next.get(&last).copied().unwrap_or(last + 1);
-                (next, next)
+                (next, statement::last_line(self.source, next))
             }
             Form::Line => {
                 let mut lines = self.lines(span);
@@ -185,11 +206,11 @@ impl<'a> Reader<'a> {
                 let near = did_you_mean(rule, self.rules.iter().copied());
                 self.wrong.push((line, format!("unknown rule in a suppression: `{rule}`{near}")));
             } else if !written.has_reason {
-                let message =
-                    format!("suppression without a reason: `{rule}` is not hidden until one stands after the `]`");
+                let message = format!("{WITHOUT_REASON}: `{rule}` is not hidden until one stands after the `]`");
                 self.wrong.push((line, message));
             }
-            let cover = Cover { rule: rule.clone(), line, covers, valid: is_known && written.has_reason, used: false };
+            let valid = is_known && written.has_reason;
+            let cover = Cover { rule: rule.clone(), line, covers, is_known, valid, used: false };
             if written.form == Form::Start { &mut self.open } else { &mut self.covers }.push(cover);
         }
     }
@@ -215,7 +236,7 @@ impl<'a> Reader<'a> {
         self.source.line_of(start)..=self.source.line_of(start + text.len().saturating_sub(1))
     }
 
-    /// Whether nothing but a comment stands on its lines; in JSX braces may be around it.
+    /// Whether nothing but a comment stands on its lines, and what may stand around it.
     fn is_alone(&self, span: Span) -> bool {
         let is_space = |c: char| c.is_whitespace() && !ENDS_LINE.contains(&c);
         let (start, end) = (span.start as usize, span.end as usize);
@@ -223,9 +244,11 @@ impl<'a> Reader<'a> {
         let after = self.source.text.get(end..).unwrap_or_default().trim_start_matches(is_space);
         let begins = |text: &str| text.is_empty() || text.ends_with(ENDS_LINE);
         let ends = |text: &str| text.is_empty() || text.starts_with(ENDS_LINE);
-        let braced = before.strip_suffix('{').is_some_and(|text| begins(text.trim_end_matches(is_space)))
-            && after.strip_prefix('}').is_some_and(|text| ends(text.trim_start_matches(is_space)));
-        begins(before) && (ends(after) || self.text(span).ends_with(ENDS_LINE)) || braced
+        let is_framed = |(open, close): &(&str, &str)| {
+            before.strip_suffix(open).is_some_and(|text| begins(text.trim_end_matches(is_space)))
+                && after.strip_prefix(close).is_some_and(|text| ends(text.trim_start_matches(is_space)))
+        };
+        begins(before) && (ends(after) || self.text(span).ends_with(ENDS_LINE)) || FRAMES.iter().any(is_framed)
     }
 
     fn text(&self, span: Span) -> &'a str {
@@ -236,7 +259,9 @@ impl<'a> Reader<'a> {
 
 /// Whether a "comment" is a string that documents: such count as comments elsewhere.
 fn is_documentation(text: &str) -> bool {
-    text.starts_with(|c: char| c.is_alphanumeric() || "\"'`".contains(c))
+    // What only begins with a single quote is a comment of Basic.
+    text.starts_with(|c: char| c.is_alphanumeric() || "\"`".contains(c))
+        || text.starts_with('\'') && text.trim_end().ends_with('\'')
         || text.starts_with("#[")
         || text.starts_with("#![")
 }
@@ -299,6 +324,12 @@ mod tests {
             "/* sidestep: ignore[a,b] why */",
             "<!-- sidestep: ignore[ a , b ] why -->",
             " * sidestep: ignore[a, b, a] why",
+            "{# sidestep: ignore[a, b] why #}",
+            "<%-- sidestep: ignore[a, b] why --%>",
+            "<%# sidestep: ignore[a, b] why -%>",
+            "{{!-- sidestep: ignore[a, b] why --}}",
+            "{{! sidestep: ignore[a, b] why }}",
+            "@* sidestep: ignore[a, b] why *@",
         ] {
             assert_eq!(ids(line), (Form::Line, vec!["a".into(), "b".into()], true), "{line}");
         }
@@ -345,7 +376,7 @@ mod tests {
         let source = Source::new("a".into(), text.into_bytes());
         let comments: Vec<Span> =
             (0..MOST + 5).map(|at| Span::new(at * line.len(), (at + 1) * line.len() - 1)).collect();
-        let parted = part(Vec::new(), &comments, &source, &["a"]);
+        let parted = part(Vec::new(), &comments, &source, &["a"], true);
         assert_eq!(parted.notices.len(), MOST + 1);
         assert!(parted.notices.last().unwrap().message.starts_with("malformed suppression: a file has at most"));
     }

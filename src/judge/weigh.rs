@@ -15,6 +15,20 @@ pub enum Own {
     Proof,
 }
 
+/// Why a fact is silent, for people: what speaks against it, or that nothing speaks for it.
+pub fn silence(own: Own, evidence: &[Evidence], rows: &[Row]) -> String {
+    let row = |evidence: &Evidence| rows.iter().find(|row| row.id == evidence.id);
+    let near = |evidence: &&Evidence| evidence.reach != Reach::Package;
+    let mut against = evidence.iter().filter(near).filter_map(row).filter(|row| row.against).collect::<Vec<_>>();
+    against.sort_by_key(|row| std::cmp::Reverse(row.weight));
+    let speaks = evidence.iter().any(|evidence| row(evidence).is_some_and(|row| !row.against));
+    match (against.first(), own) {
+        (Some(row), _) => format!("{} ({})", row.why, row.id),
+        (None, _) if speaks => "too little says that it is Okta's: a cookie asks for two hints or a proof".to_owned(),
+        (None, _) => "nothing says that it is Okta's".to_owned(),
+    }
+}
+
 /// The confidence that a fact is about Okta; `None` for silence.
 ///
 /// Evidence in the expression is nearer than that in the file, and that nearer than the package's, where a proof counts as

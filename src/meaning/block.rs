@@ -26,7 +26,7 @@ pub fn steps<'u>(namer: &Namer<'_, 'u>, arg: &'u Arg) -> Vec<Step<'u>> {
     let Expr::Fn { params, body, .. } = &arg.value.expr else { return Vec::new() };
     let subject = subject(arg);
     let is_bare = params.is_empty();
-    let own = |node: &Node| {
+    let is_own = |node: &Node, is_bare: bool| {
         root_name(node).is_some_and(|name| {
             name == subject
                 || is_bare
@@ -35,6 +35,7 @@ pub fn steps<'u>(namer: &Namer<'_, 'u>, arg: &'u Arg) -> Vec<Step<'u>> {
                             && namer.index.import(name).is_none())
         })
     };
+    let own = |node: &Node| is_own(node, is_bare);
     let mut steps = Vec::new();
     let mut open: Vec<&'u Node> = body.iter().rev().collect();
     while let Some(node) = open.pop() {
@@ -59,7 +60,8 @@ pub fn steps<'u>(namer: &Namer<'_, 'u>, arg: &'u Arg) -> Vec<Step<'u>> {
             Expr::Bind { target, value, of } => {
                 let is_step = match &target.expr {
                     Expr::Name(_) => is_bare && of.is_none(),
-                    Expr::Member(object, _) | Expr::Index(object, _) => own(object),
+                    // A member of a name that means nothing else, whether or not the block has parameters.
+                    Expr::Member(object, _) | Expr::Index(object, _) => is_own(object, true),
                     _ => false,
                 };
                 let bind = BindAt { span: node.span, value, key: None, of: None, scope: None, member: Some(target) };

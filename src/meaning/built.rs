@@ -9,10 +9,14 @@ use super::vocabulary::Of;
 use crate::syntax::expr::{Arg, Expr, Node, Span};
 
 impl<'a, 'u> Resolver<'a, 'u> {
-    /// The texts of a URL whose parts are labelled arguments, by the library's `config`.
-    pub fn parts(&self, library: &'a Library, args: &'u [Arg]) -> Vec<Text> {
+    /// The texts of a URL whose parts are labelled arguments, by the library's `config`, or what `roles` says in order.
+    pub fn parts(&self, library: &'a Library, roles: &[Role], args: &'u [Arg]) -> Vec<Text> {
         let mut draft = Draft::default();
-        (Drafter { resolver: self }).labels(&mut draft, library, args);
+        let drafter = Drafter { resolver: self };
+        for (role, arg) in roles.iter().zip(args) {
+            drafter.apply(&mut draft, library, *role, &arg.value);
+        }
+        drafter.labels(&mut draft, library, args);
         draft.with_query()
     }
 

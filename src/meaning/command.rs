@@ -14,7 +14,7 @@ const LONGEST: usize = 16 << 10;
 
 /// Words that stand before a command.
 const BEFORE: &[&str] =
-    &["sudo", "exec", "time", "env", "nohup", "command", "then", "do", "else", "!", "{", "(", "$", "&"];
+    &["sudo", "exec", "time", "env", "nohup", "command", "then", "do", "else", "!", "{", "(", "$", "&", "CMD"];
 
 /// The unit with every command of a library as a call of it; the unit itself where it has none.
 pub fn rewritten<'u>(unit: &'u Unit, words: &Vocabulary) -> Cow<'u, Unit> {
@@ -60,9 +60,11 @@ fn rewrite(node: &mut Node, call: Option<Span>, script: bool, words: &Vocabulary
             }
         }
         Expr::List(nodes) => {
-            let first = nodes.first().and_then(Node::literal).and_then(|name| words.command(name));
-            if let (Some(command), true) = (first, script && nodes.len() > 1) {
-                let given = flagged(nodes.drain(..).skip(1).collect());
+            let is_before = |node: &&Node| node.literal().is_some_and(|word| BEFORE.contains(&word));
+            let before = nodes.iter().take_while(is_before).count();
+            let first = nodes.get(before).and_then(Node::literal).and_then(|name| words.command(name));
+            if let (Some(command), true) = (first, script && nodes.len() > before + 1) {
+                let given = flagged(nodes.drain(..).skip(before + 1).collect());
                 *node = called(&command, given, at);
                 return;
             }
@@ -86,7 +88,12 @@ fn rewrite(node: &mut Node, call: Option<Span>, script: bool, words: &Vocabulary
             rewrite(index, None, script, words);
         }
         Expr::Object(pairs) => pairs.iter_mut().for_each(|(key, value)| {
-            let is_script = key.word().is_some_and(|key| words.scripts.contains(&key));
+            let is = |wanted: &dyn Fn(&str) -> bool| words.scripts.iter().any(|script| wanted(script));
+            let is_script = key.word().is_some_and(|key| is(&|script| script == key));
+            let holds = key.word().is_some_and(|key| is(&|script| script.strip_suffix(".*") == Some(key)));
+            if let (Expr::Object(pairs), true) = (&mut value.expr, holds) {
+                return pairs.iter_mut().for_each(|(_, value)| rewrite(value, None, true, words));
+            }
             rewrite(value, None, words.scripts.is_empty() || is_script, words);
         }),
         Expr::Choice(nodes) | Expr::Unknown(nodes) => {
@@ -112,7 +119,8 @@ fn run(line: Vec<Node>, at: Span, words: &Vocabulary) -> Option<Node> {
     let mut rest = line.into_iter().skip_while(is_before);
     let command = words.command(rest.next()?.literal()?)?;
     let given: Vec<Node> = rest.collect();
-    (given.len() > 1).then(|| called(&command, flagged(given), at))
+    let is_path = |node: &Node| matches!(&node.expr, Expr::Str(pieces) if pieces.iter().any(|piece| matches!(piece, Piece::Text(text) if text.contains('/'))));
+    (given.len() > 1 || given.iter().any(is_path)).then(|| called(&command, flagged(given), at))
 }
 
 /// Words as arguments: one that begins with `-` is a label without a value.
@@ -154,9 +162,15 @@ fn lines(pieces: &[Piece], span: Span) -> Vec<Vec<Node>> {
                 continue;
             }
         };
-        let mut chars = text.chars().peekable();
+        let mut chars = text.chars();
         while let Some(c) = chars.next() {
             match (quote, c) {
+                // `$(name)` is a variable of a pipeline.
+                (_, '$') if let Some(name) = variable(chars.as_str()) => {
+                    let hole = Node::new(span, Expr::Name(name.into()));
+                    word.get_or_insert_with(Vec::new).push(Piece::Hole(Box::new(hole)));
+                    chars = chars.as_str().get(name.len() + 2..).unwrap_or_default().chars();
+                }
                 (Some(open), c) if c == open => quote = None,
                 (None, '"' | '\'') => {
                     quote = Some(c);
@@ -183,6 +197,13 @@ fn lines(pieces: &[Piece], span: Span) -> Vec<Vec<Node>> {
         line.push(Node::new(span, Expr::Str(pieces)));
     }
     lines
+}
+
+/// The one name in the parentheses that a text starts with.
+fn variable(text: &str) -> Option<&str> {
+    let (name, _) = text.strip_prefix('(')?.split_once(')')?;
+    let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '-');
+    (!name.is_empty() && name.chars().all(is_part)).then_some(name)
 }
 
 impl Command<'_> {

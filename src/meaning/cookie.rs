@@ -1,12 +1,14 @@
 //! Finds where a cookie of interest is touched: jars, cookie calls, cookie text, comparisons of a cookie's name.
 
+use super::cookie_each::{Each, each};
 use super::cookie_text::{header_lines, literals, names, searches};
 use super::draft::{Drafter, header_word};
 use super::evidence::{About, Collector, Row};
 use super::fact::{CookieUse, Side, Verb};
-use super::index::{Found, last_name, root_words};
+use super::index::{Found, root_words};
 use super::interest::Interest;
 use super::library::{CookieEntry, Part, Role, Where};
+use super::own;
 use super::resolve::Resolver;
 use super::taint::Places;
 use super::url::Text;
@@ -23,11 +25,15 @@ pub struct Cookies<'a, 'u> {
     pub rows: &'a [Row],
     /// Where the file runs.
     pub side: Side,
+    /// Whether the program has sessions of its own.
+    pub own: bool,
     found: Vec<CookieUse>,
     /// The outermost call around a place, inside the innermost function.
     call: Option<&'u Node>,
     /// Where the name of a cookie can be.
     tainted: &'a Places,
+    /// Parameters that stand for the elements of lists, innermost last.
+    pub(super) over: Vec<Each<'u>>,
 }
 
 /// Longest call, in bytes, that is taken for one statement.
@@ -45,7 +51,7 @@ impl<'a, 'u> Cookies<'a, 'u> {
         tainted: &'a Places,
         side: Side,
     ) -> Self {
-        Self { resolver, interest, rows, side, found: Vec::new(), call: None, tainted }
+        Self { resolver, interest, rows, side, own: false, found: Vec::new(), call: None, tainted, over: Vec::new() }
     }
 
     /// The cookie uses of the file, in source order, one for each place and name.
@@ -90,19 +96,34 @@ impl<'a, 'u> Cookies<'a, 'u> {
                 }
             }
             Expr::Object(pairs) => {
-                pairs.iter().for_each(|(key, value)| self.pair(key, value));
-                let get =
-                    |keys: &[&str]| pairs.iter().find(|(key, _)| key.word().is_some_and(|key| keys.contains(&key)));
+                for (key, value) in pairs {
+                    self.pair(key, value);
+                    self.setting(node, key, value, above);
+                }
+                // `Header.name` is the name of a header too.
+                let is_one = |keys: &[&str], key: &str| keys.contains(&key.rsplit('.').next().unwrap_or(key));
+                let get = |keys: &[&str]| pairs.iter().find(|(key, _)| key.word().is_some_and(|key| is_one(keys, key)));
                 if let (Some((_, name)), Some((_, value))) = (get(&["name", "key"]), get(&["value"])) {
                     self.header_pair(name, value);
                 }
             }
-            Expr::Bind { target, value, .. } => self.bind(node, target, value),
+            // `[{"cookie", "sid=#{sid}"}]`
+            Expr::List(nodes) => {
+                if let [name, value] = nodes.as_slice() {
+                    self.header_pair(name, value);
+                }
+            }
+            Expr::Bind { target, value, .. } => {
+                self.setting(node, target, value, above);
+                self.bind(node, target, value);
+            }
             Expr::Str(_) => self.lines(node),
+            Expr::Fn { params, .. } => self.params(params),
             _ => {}
         }
         above.push(node);
-        let around = self.call;
+        let (around, over) = (self.call, self.over.len());
+        self.over.extend(each(node));
         match &node.expr {
             Expr::Fn { .. } => self.call = None,
             Expr::Call { .. } => self.call = self.call.or(Some(node)),
@@ -118,14 +139,15 @@ impl<'a, 'u> Cookies<'a, 'u> {
             node.children(&mut |child| self.visit(child, above));
         }
         self.call = around;
+        self.over.truncate(over);
         above.pop();
     }
 
-    fn is_of_interest(&self, name: &str) -> bool {
+    pub(super) fn is_of_interest(&self, name: &str) -> bool {
         self.interest.cookies.iter().any(|have| have == name)
     }
 
-    fn add(&mut self, name: &str, verb: Verb, side: Side, at: &'u Node, related: Vec<Span>) {
+    pub(super) fn add(&mut self, name: &str, verb: Verb, side: Side, at: &'u Node, related: Vec<Span>) {
         if !self.is_of_interest(name) {
             return;
         }
@@ -133,29 +155,45 @@ impl<'a, 'u> Cookies<'a, 'u> {
         // The request that carries a cookie says whose it is: its host stands beside the header.
         let call = self.call.filter(|call| call.span.contains(at.span) && call.span.end - call.span.start < STATEMENT);
         collector.node(call.unwrap_or(at));
+        if let (Verb::Write, Expr::Call { args, .. }) = (verb, &call.unwrap_or(at).expr) {
+            args.iter().for_each(|arg| own::made(self.resolver, &arg.value, STATEMENT, &mut collector));
+        }
+        if self.own {
+            collector.row("own-cookie", Some(at.span), "");
+        }
         let side = if side == Side::Unknown { self.side } else { side };
         let name = Some(name.to_owned());
-        self.found.push(CookieUse { name, verb, side, span: at.span, related, evidence: collector.finish() });
+        self.found.push(CookieUse {
+            name,
+            verb,
+            side,
+            span: at.span,
+            beside: Vec::new(),
+            related,
+            evidence: collector.finish(),
+        });
     }
 
     /// A member or index of a jar.
     fn jar(&mut self, node: &'u Node, object: &'u Node, name: &str, verb: Verb, related: Vec<Span>) {
-        if !self.is_of_interest(name) {
+        if !self.interest.cookies.iter().any(|have| name.ends_with(have)) {
             return;
         }
-        if let Some(side) = self.jar_side(object) {
+        let Some((side, prefix)) = self.jar_of(object) else { return };
+        if let Some(name) = name.strip_prefix(prefix) {
             self.add(name, verb, side, node, related);
         }
     }
 
-    /// Where the jar that `node` is runs; `None` if it is no jar. A jar is known by its member, whatever its receiver.
-    fn jar_side(&self, node: &'u Node) -> Option<Side> {
+    /// Where the jar that `node` is runs, and what stands before the names in it; `None` if it is no jar. A jar is known by
+    /// its member, whatever its receiver.
+    fn jar_of(&self, node: &'u Node) -> Option<(Side, &'a str)> {
         let namer = self.resolver.namer;
         let path = namer.name(node).path;
         let jars = &namer.words.jars;
         let last = &path[path.len().saturating_sub(1)..];
         let found = jars.first(&path, &namer.imported).or_else(|| jars.first(last, &namer.imported));
-        found.map(|(of, _)| of.library.side)
+        found.map(|(of, _)| (of.library.side, of.entry.prefix.as_str()))
     }
 
     fn bind(&mut self, node: &'u Node, target: &'u Node, value: &'u Node) {
@@ -194,13 +232,13 @@ impl<'a, 'u> Cookies<'a, 'u> {
         if wanted.is_empty() {
             return;
         }
-        if let Some(side) = self.jar_side(jar) {
+        if let Some(side) = self.jar_of(jar).map(|(side, _)| side) {
             wanted.iter().for_each(|name| self.add(name, Verb::Read, side, node, Vec::new()));
         }
     }
 
     /// What is done with the cookies in a header of this name, if it is a cookie header.
-    fn header(&self, name: &str) -> Option<(Verb, Side)> {
+    pub(super) fn header(&self, name: &str) -> Option<(Verb, Side)> {
         let lower = [name.to_ascii_lowercase().replace('_', "-")];
         let namer = self.resolver.namer;
         let found = namer.words.cookie_headers.first(&lower, &namer.imported);
@@ -373,49 +411,8 @@ impl<'a, 'u> Cookies<'a, 'u> {
                 if let Some(inner) = self.resolver.cookie_name(name) {
                     self.name_in(node, inner, verb, side);
                 }
+                self.elements(name).iter().for_each(|one| self.name_in(node, one, verb, side));
             }
-        }
-    }
-
-    /// Whether the receiver of a call is cookie text: `document.cookie.match`, `headers["set-cookie"].find`.
-    fn is_source(&self, callee: &'u Node) -> bool {
-        let mut at = callee;
-        while let Expr::Member(object, _) | Expr::Call { callee: object, .. } | Expr::Index(object, _) = &at.expr {
-            if self.is_cookie_text(object) {
-                return true;
-            }
-            at = object;
-        }
-        false
-    }
-
-    fn is_cookie_text(&self, node: &'u Node) -> bool {
-        let namer = self.resolver.namer;
-        let path = namer.name(node).path;
-        if namer.words.cookie_sources.first(&path, &namer.imported).is_some() {
-            return true;
-        }
-        match &node.expr {
-            Expr::Index(_, key) => key.literal().is_some_and(|key| self.header(key).is_some()),
-            Expr::Member(object, member) => {
-                self.header(member).is_some()
-                    && last_name(object).is_some_and(|name| words(name).iter().any(|word| word == "headers"))
-            }
-            Expr::Call { args, .. } => args.iter().any(|arg| {
-                let word = last_name(&arg.value)
-                    .map(|name| name.to_string())
-                    .or_else(|| arg.value.literal().map(str::to_owned));
-                word.is_some_and(|word| self.header(&word).is_some())
-            }),
-            Expr::Name(name) => match namer.index.lookup(name, node.span) {
-                Found::Binds(binds) => binds.iter().any(|bind| {
-                    !matches!(bind.value.expr, Expr::Name(_))
-                        && bind.value.span != node.span
-                        && self.is_cookie_text(bind.value)
-                }),
-                _ => false,
-            },
-            _ => false,
         }
     }
 
@@ -444,7 +441,7 @@ impl<'a, 'u> Cookies<'a, 'u> {
         let namer = self.resolver.namer;
         let callee = namer.name(other);
         let holds_name = namer.words.cookie_names.first(&callee.path, &namer.imported).is_some();
-        let is_cookie = self.jar_side(other).is_some()
+        let is_cookie = self.jar_of(other).is_some()
             || holds_name
                 && (self.speaks_of_cookies(other)
                     || above.iter().rev().take(CONTEXT).any(|node| self.speaks_of_cookies(node)));

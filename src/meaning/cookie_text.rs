@@ -3,11 +3,14 @@
 use super::url::HOLE;
 use crate::syntax::expr::{Expr, Node, Piece, Span};
 
-/// The names in the text of a `Cookie` or `Set-Cookie` header: what stands before `=` in each part.
+/// The names in the text of a `Cookie` or `Set-Cookie` header: what stands before `=` in each part. A `=` before the text
+/// marks an expression in workflow tools.
 pub fn names(text: &str) -> Vec<String> {
-    let parts = text.split([';', '\n', '\r', ',']).filter_map(|part| part.split_once('='));
+    let parts = text.trim_start_matches('=').split([';', '\n', '\r', ',']).filter_map(|part| part.split_once('='));
     parts
-        .map(|(name, _)| name.trim().trim_start_matches("Cookie:").trim_start_matches("Set-Cookie:").trim())
+        .map(|(name, _)| name.trim().trim_start_matches("Cookie:").trim_start_matches("Set-Cookie:"))
+        // In a pattern (`(^|; )sid=`) what stands around a name is no part of it.
+        .map(|name| name.rsplit(['(', ')', '|', '^']).next().unwrap_or(name).trim())
         .filter(|name| !name.is_empty() && !name.contains(HOLE))
         .map(str::to_owned)
         .collect()
@@ -53,6 +56,7 @@ mod tests {
     fn names_stand_before_equals_signs() {
         assert_eq!(names("sid=\u{F8FF}; Path=/"), ["sid", "Path"]);
         assert_eq!(names("connect.sid=1"), ["connect.sid"]);
+        assert_eq!(names("(^|; )sid=([^;]+)"), ["sid"]);
         assert!(names("\u{F8FF}").is_empty());
     }
 

@@ -2,10 +2,10 @@
 
 use super::draft::{Draft, Drafter};
 use super::library::{DocumentEntry, Library, Patterns, Role};
-use super::resolve::Resolver;
+use super::resolve::{Resolver, product};
 use super::taint::Places;
 use super::url::Text;
-use super::vocabulary::Of;
+use super::vocabulary::{Of, split};
 use super::words::method;
 use crate::syntax::expr::{Expr, Node, Span};
 
@@ -34,7 +34,7 @@ pub fn kinds<'a>(documents: &[Of<'a, DocumentEntry>], root: &[Node]) -> Vec<&'a 
         let mut is_there = false;
         for value in root {
             for path in of.entry.at.iter() {
-                let keys: Vec<&str> = path.split('.').collect();
+                let keys = keys(path);
                 let top = Place { key: None, value };
                 select(top, &keys, 0, &|_| true, &mut |at| is_there |= has_needs(of.entry, top, at));
             }
@@ -52,7 +52,7 @@ pub fn quiet(documents: &[Of<'_, DocumentEntry>], root: &[Node], tainted: &Place
     for of in documents.iter().filter(|of| of.entry.url.is_none()) {
         for value in root {
             for path in of.entry.at.iter() {
-                let keys: Vec<&str> = path.split('.').collect();
+                let keys = keys(path);
                 let enter = |span| tainted.any_in(span);
                 select(Place { key: None, value }, &keys, 0, &enter, &mut |at| spans.push(at.value.span));
             }
@@ -72,7 +72,7 @@ pub fn described<'a, 'u>(
     for of in documents {
         for top in root {
             for path in of.entry.at.iter() {
-                let keys: Vec<&str> = path.split('.').collect();
+                let keys = keys(path);
                 let top = Place { key: None, value: top };
                 select(top, &keys, 0, &|span| tainted.any_in(span), &mut |at| {
                     let Some(described) = describe(resolver, *of, top, at) else { return };
@@ -112,13 +112,16 @@ fn describe<'a, 'u>(
             drafter.apply(&mut draft, library, role, node);
         }
     }
-    let text = |parts: &Option<Patterns>| get(parts).and_then(|node| resolver.literal(node));
-    if let Some(host) = text(&entry.host) {
-        draft.bases = vec![Text { text: format!("https://{host}"), ..Text::default() }];
+    let texts = |parts: &Option<Patterns>| get(parts).map(|node| resolver.texts(node));
+    if let Some(hosts) = texts(&entry.host) {
+        let scheme = [Text { text: "https://".into(), ..Text::default() }];
+        draft.bases = product(&scheme, &hosts);
     }
-    if let Some(base) = text(&entry.base) {
-        let before = draft.bases.pop().map_or_else(String::new, |host| host.text);
-        draft.bases = vec![Text { text: before + &base, ..Text::default() }];
+    if let Some(bases) = texts(&entry.base) {
+        draft.bases = match draft.bases.is_empty() {
+            true => bases,
+            false => product(&draft.bases, &bases),
+        };
     }
     for parts in entry.method.iter().flat_map(Patterns::iter) {
         let mut methods = Vec::new();
@@ -154,12 +157,18 @@ fn find<'u>(parts: &str, top: Place<'u>, at: Place<'u>) -> Option<&'u Node> {
     if parts == "@key" {
         return from.key;
     }
-    let keys: Vec<&str> = parts.split('.').collect();
+    let keys = keys(parts);
     let mut found = None;
     select(from, &keys, 0, &|_| true, &mut |place| {
         found.get_or_insert(place.value);
     });
     found
+}
+
+/// The keys of a path; one in braces may hold dots.
+fn keys(path: &str) -> Vec<&str> {
+    let bare = |key| str::strip_prefix(key, '{').and_then(|key| key.strip_suffix('}')).unwrap_or(key);
+    split(path).into_iter().map(bare).collect()
 }
 
 /// Calls `visit` with every place that a path leads to: keys, `*` for any key or element, `**` for any number of them.

@@ -24,6 +24,8 @@ pub struct Draft {
     pub query: Vec<(String, Text)>,
     /// The cookie that is handed to it.
     pub cookie: Option<Carried>,
+    /// The library that declares the call.
+    pub library: Option<String>,
     /// Where its library runs.
     pub side: Side,
     /// Rows of evidence that its entry counts as.
@@ -32,6 +34,8 @@ pub struct Draft {
     pub options: Vec<(Option<Role>, String)>,
     /// Clients and helpers of other files that it is made by, by the name that this file knows them by.
     pub constants: Vec<String>,
+    /// Whether an SDK makes it: it knows the host.
+    pub by_sdk: bool,
 }
 
 /// Fills drafts from calls.
@@ -81,7 +85,7 @@ impl<'a, 'u> Drafter<'a, 'u> {
         if entry.needs.as_ref().is_some_and(|needs| self.argument(args, needs).is_none()) {
             return None;
         }
-        let mut draft = Draft { side: library.side, ..Draft::default() };
+        let mut draft = Draft { side: library.side, library: Some(library.name.clone()), ..Draft::default() };
         draft.rows.extend(entry.evidence.clone());
         if let Some((client, call)) = &named.client {
             self.client(&mut draft, *client, *call);
@@ -91,6 +95,7 @@ impl<'a, 'u> Drafter<'a, 'u> {
         }
         if let Some(spelled) = &entry.request {
             self.spelled(&mut draft, spelled, args);
+            draft.by_sdk = true;
         }
         if let Some(method) = &entry.method {
             draft.methods = self.method(method, captured, args);
@@ -130,6 +135,11 @@ impl<'a, 'u> Drafter<'a, 'u> {
     pub fn called(&self, callee: &'u Node, args: &'u [Arg], ruled: &dyn Fn(&Text) -> bool) -> Option<Draft> {
         let generic = Library::default();
         let mut draft = Draft::default();
+        if let Some(pieces) =
+            args.iter().find_map(|arg| self.pieces(&arg.value)).filter(|texts| texts.iter().any(ruled))
+        {
+            draft.urls = pieces;
+        }
         for arg in args.iter().flat_map(elements) {
             let (label, value) = arg;
             let texts = self.resolver.texts(value);
@@ -154,6 +164,15 @@ impl<'a, 'u> Drafter<'a, 'u> {
             draft.methods.extend(super::index::last_name(callee).and_then(|name| method_in(name)));
         }
         draft.composed().iter().any(ruled).then_some(draft)
+    }
+
+    /// The path that a list of its pieces is: `["/api/v1/sessions/", id, "/lifecycle/refresh"]`.
+    fn pieces(&self, list: &'u Node) -> Option<Vec<Text>> {
+        let Expr::List(nodes) = &list.expr else { return None };
+        let (first, rest) = nodes.split_first().filter(|(_, rest)| !rest.is_empty())?;
+        first.literal().filter(|text| text.starts_with('/') && text.ends_with('/'))?;
+        let whole = |before: Vec<Text>, node| super::resolve::product(&before, &self.resolver.texts(node));
+        Some(rest.iter().fold(self.resolver.texts(first), whole))
     }
 
     /// What a client gives all its requests, by the call that made it.
@@ -305,11 +324,16 @@ impl<'a, 'u> Drafter<'a, 'u> {
             }
             Role::Method => draft.methods = self.methods_of(node),
             Role::Segment => {
-                let segment = resolver.texts(node);
-                draft.urls = match draft.urls.is_empty() {
-                    true => segment,
-                    false => slashed(&draft.urls, &segment),
+                let segments = match &node.expr {
+                    Expr::List(nodes) => nodes.iter().collect(),
+                    _ => vec![node],
                 };
+                for segment in segments.into_iter().map(|node| resolver.texts(node)) {
+                    draft.urls = match draft.urls.is_empty() {
+                        true => segment,
+                        false => slashed(&draft.urls, &segment),
+                    };
+                }
             }
             Role::Tail => draft.urls = super::resolve::product(&draft.urls, &resolver.texts(node)),
             Role::Query => self.query(draft, node),
@@ -380,6 +404,10 @@ impl<'a, 'u> Drafter<'a, 'u> {
                     let most = if *role == Role::Segment { args.len() } else { 1 };
                     for node in positional(args).skip(*at).take(most) {
                         self.apply(draft, of.library, *role, node);
+                    }
+                    // Names and values may be spelled as pairs: `.headers("Cookie" -> c)`.
+                    for (name, value) in args.iter().filter_map(|arg| Some((arg.label.as_ref()?, &arg.value))) {
+                        self.set_pair(draft, *role, name, value);
                     }
                 }
                 Part::Pair([name, value]) => {

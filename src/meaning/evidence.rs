@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::fact::{Evidence, Reach};
+use super::fact::{Evidence, Reach, Side};
 use super::library::Library;
 use super::url::HOLE;
 use super::words::words;
@@ -34,6 +34,12 @@ pub struct Row {
     /// Whether it outranks a proof that stands elsewhere in the file.
     #[serde(default)]
     pub outranks: bool,
+    /// Where code that has it runs, which is believed where nothing else tells.
+    #[serde(default)]
+    pub side: Side,
+    /// Whether it speaks of Okta's sessions, not only of Okta.
+    #[serde(default)]
+    pub sessions: bool,
     /// What it speaks of; anything if absent.
     pub of: Option<About>,
     /// Hosts, and those below them.

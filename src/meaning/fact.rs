@@ -28,9 +28,31 @@ pub struct Reading {
     /// Names from elsewhere that what it has for others depends on.
     #[serde(default)]
     pub handed: Vec<String>,
+    /// Calls with a ruled path that are no requests.
+    #[serde(default)]
+    pub passed: Vec<Passed>,
     /// Whether the budget for following values ran out before the end of the file.
     #[serde(default)]
     pub cut: bool,
+}
+
+/// A call with a ruled path that is no request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Passed {
+    /// The call.
+    pub span: Span,
+    /// What it does instead.
+    pub does: Does,
+}
+
+/// What a call does with a ruled path instead of asking for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Does {
+    /// Serves it.
+    Serves,
+    /// Tells people of it, or only looks at it.
+    Tells,
 }
 
 /// One thing the code does.
@@ -97,6 +119,9 @@ pub struct Request {
     pub cookie: Option<Carried>,
     /// How it is spelled.
     pub spelling: Spelling,
+    /// The library that declares the call.
+    #[serde(default)]
+    pub via: Option<String>,
     /// Where it runs.
     pub side: Side,
     /// Where the request is made.
@@ -106,9 +131,16 @@ pub struct Request {
     /// What of other files it is made of: constants in its path, clients, helpers, by the name that this file knows them by.
     pub constants: Vec<String>,
     /// The variables that its path went through on the way from its literals.
-    pub via: Vec<Span>,
+    pub binds: Vec<Span>,
     /// Evidence in the expression itself.
     pub evidence: Vec<Evidence>,
+}
+
+impl Request {
+    /// Whether it may go to another origin than the program's own.
+    pub fn leaves(&self) -> bool {
+        self.urls.iter().any(|url| url.host.is_some() || !url.relative)
+    }
 }
 
 /// A cookie that is handed to a request.
@@ -146,6 +178,9 @@ pub struct CookieUse {
     pub side: Side,
     /// Where it is touched.
     pub span: Span,
+    /// The other cookies that are touched in the same way beside it.
+    #[serde(default)]
+    pub beside: Vec<String>,
     /// The literals that its name came from.
     pub related: Vec<Span>,
     /// Evidence in the expression itself.

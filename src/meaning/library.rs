@@ -20,18 +20,26 @@ pub struct Library {
     pub languages: Vec<String>,
     /// Modules it is imported as. A module also stands for those below it (`okta` for `okta.client`).
     pub imports: Vec<String>,
+    /// What manifests and lock files call it.
+    pub packages: Vec<String>,
+    /// What to write with it in place of what a rule finds; the first that fits counts.
+    pub advice: Vec<Advice>,
     /// Where programs that use it run.
     pub side: Side,
     /// Whether its side is that of every program in its languages.
     pub language_default: bool,
     /// The row of `rules/evidence.toml` that importing it, or a request through it, counts as.
     pub evidence: Option<String>,
+    /// Whether its entries count only in a file that imports it.
+    pub gated: bool,
     /// Commands, which go by `command.NAME` in patterns.
     pub commands: Vec<String>,
     /// Flags of the commands that take the next word as their value, beside those that `config` explains.
     pub takes: Vec<String>,
     /// Keys of data whose value is a script.
     pub scripts: Vec<String>,
+    /// Whether a host of one word is a name of the own network, as where a proxy passes requests on to.
+    pub own_hosts: bool,
     /// Whether commands and flags may be written in any case, and flags shortened.
     pub any_case: bool,
     /// Calls that make a request.
@@ -56,6 +64,18 @@ pub struct Library {
     pub cookie: Vec<CookieEntry>,
     /// Things whose use keeps working, counted by name.
     pub used: Vec<UsedEntry>,
+}
+
+/// An `[[advice]]`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Advice {
+    /// The rules whose findings it is for.
+    pub rules: Vec<String>,
+    /// The versions it is for: `<5`, `>=2,<7`. Any, and one that is not known, if absent.
+    pub versions: Option<String>,
+    /// What to write: a clause without a full stop. `{version}` stands for the version.
+    pub text: String,
 }
 
 impl Library {
@@ -252,6 +272,9 @@ pub struct TextEntry {
     pub style: Style,
     /// The argument with the text or format; the receiver if absent.
     pub of: Option<Where>,
+    /// What the arguments of `parts` are, in order, where they have no labels.
+    #[serde(default)]
+    pub parts: Vec<Role>,
 }
 
 /// How a text call makes its text.
@@ -302,10 +325,13 @@ pub struct RouteEntry {
     pub call: Patterns,
     /// Only where this argument is given.
     pub needs: Option<Where>,
+    /// The argument that is served; what else the call is given may be a request. All of them if absent.
+    pub path: Option<Where>,
 }
 
 /// A `[[document]]`. A part of a request is keys joined by dots below the place where it sits; after a `/` they start at the
-/// top of the document, `@key` is the key of the place itself, and `*@key` each key inside it.
+/// top of the document, `@key` is the key of the place itself, and `*@key` each key inside it. A key
+/// in braces may hold dots: `{HTTPSampler.path}`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DocumentEntry {
@@ -331,7 +357,8 @@ pub struct DocumentEntry {
     pub evidence: Option<String>,
 }
 
-/// A `[[cookie]]`: exactly one of `call`, `member`, `header`, `source`, `bind` and `compare` is given.
+/// A `[[cookie]]`: exactly one of `call`, `member`, `header`, `source`, `bind`, `compare` and
+/// `setting` is given.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CookieEntry {
@@ -347,14 +374,22 @@ pub struct CookieEntry {
     pub bind: Option<Patterns>,
     /// A member that holds a cookie's name, to be compared with one (`name`).
     pub compare: Option<Patterns>,
+    /// A setting whose value is a cookie's name: words, all of which stand in its key.
+    pub setting: Option<Patterns>,
     /// The argument with the cookie's name: text, a list of names, an object (its keys are names if `keys`, else its
     /// `name`), or a list of such objects.
     pub name: Option<Where>,
     /// The argument with cookie text (`sid=1; Path=/`).
     pub text: Option<Where>,
+    /// What stands before a cookie's name in a member of the jar: `cookie_` of `ngx.var.cookie_sid`.
+    #[serde(default)]
+    pub prefix: String,
     /// Whether the keys of the object at `name` are the names.
     #[serde(default)]
     pub keys: bool,
+    /// Whether the call is a parameter's default, and the parameter's name that of the cookie.
+    #[serde(default)]
+    pub param: bool,
     /// What is done.
     pub verb: Verb,
 }

@@ -1,22 +1,30 @@
 //! `Expr` to `Fact`: what code does, by the library files. No rule and no language is known here.
 
+mod beside;
 mod block;
 mod built;
 mod callee;
 mod command;
+mod company;
 mod cookie;
+mod cookie_each;
+mod cookie_setting;
+mod cookie_source;
 mod cookie_text;
 mod document;
 mod draft;
 pub mod evidence;
 pub mod fact;
+pub mod hosts;
 mod index;
 pub mod interest;
 mod learned;
 pub mod library;
 mod objects;
 pub mod outline;
+mod own;
 mod owner;
+mod passed;
 mod recognise;
 mod resolve;
 pub mod sketch;
@@ -31,7 +39,7 @@ use crate::syntax::expr::{Implied, Node, Unit};
 use callee::Namer;
 use cookie::Cookies;
 use evidence::{Collector, Row, Weight, of_file};
-use fact::{Fact, Reading, Side};
+use fact::{Evidence, Fact, Reading, Side};
 use index::Index;
 use interest::Interest;
 use library::Library;
@@ -42,8 +50,13 @@ use url::Text;
 use vocabulary::Vocabulary;
 use wanted::Wanted;
 
-/// What libraries that serve requests name as their evidence.
-const SERVER: &str = "server-framework";
+/// What is known of a unit from elsewhere.
+pub struct Elsewhere<'e> {
+    /// Constants of other files.
+    pub constants: &'e Constants,
+    /// What other parts of the file say that it is about.
+    pub evidence: &'e [Evidence],
+}
 
 /// What a unit does, with the evidence of its file. `path` is the file's, for the words in it.
 pub fn read(
@@ -53,9 +66,13 @@ pub fn read(
     rows: &[Row],
     interest: &Interest,
     implied: &Implied,
-    constants: &Constants,
+    elsewhere: &Elsewhere,
 ) -> Reading {
+    let constants = elsewhere.constants;
     let mut evidence = of_file(unit, path, rows, &words.libraries);
+    let is_new = |one: &&Evidence| !evidence.iter().any(|have| have.id == one.id);
+    let further: Vec<Evidence> = elsewhere.evidence.iter().filter(is_new).cloned().collect();
+    evidence.extend(further);
     let mut kinds = Collector::of_file(rows);
     for library in document::kinds(&words.documents, &unit.root) {
         library.evidence.iter().for_each(|row| kinds.row(row, None, &library.name));
@@ -78,25 +95,30 @@ pub fn read(
     let mut recogniser = Recogniser::new(&resolver, interest, rows, &paths, side);
     recogniser.proven = proven;
     recogniser.learned = learned.clone();
-    let serves = |library: &&&Library| {
-        library.evidence.as_deref() == Some(SERVER) && namer.imported.contains(library.name.as_str())
-    };
-    recogniser.serves = words.libraries.iter().any(|library| serves(&library));
-    let mut facts: Vec<Fact> = recogniser.requests().into_iter().map(Fact::Request).collect();
+    let own = own::Program::new(&namer, rows, &evidence);
+    recogniser.serves = own.serves;
+    recogniser.signs_in = own.signs_in;
+    let (requests, passed) = recogniser.requests();
+    let mut facts: Vec<Fact> = requests.into_iter().map(Fact::Request).collect();
     let mut cut = resolver.is_exhausted();
     let exports = Outline::new(&learning, &learned, rows).exports();
     cut |= learning.is_exhausted();
-    let names = taint::of_cookies(&index, interest, constants);
+    let names = taint::of_cookies(&index, interest, &words.cookie_prefixes, constants);
     let nothing = |_: &Text| false;
     let resolver = Resolver::new(&namer, &nothing, &names);
-    facts.extend(Cookies::new(&resolver, interest, rows, &names, side).uses().into_iter().map(Fact::Cookie));
+    let mut cookies = Cookies::new(&resolver, interest, rows, &names, side);
+    let asks = facts.iter().any(|fact| matches!(fact, Fact::Request(request) if request.leaves()));
+    cookies.own = own.has_sessions && !asks;
+    let mut uses = cookies.uses();
+    company::note(&mut uses, &index);
+    facts.extend(uses.into_iter().map(Fact::Cookie));
     cut |= resolver.is_exhausted();
     unit.root.iter().for_each(|node| used(node, &namer, &mut facts));
     facts.sort_by_key(|fact| fact.span());
     let (comments, parsed) = (unit.comments.clone(), unit.parsed.clone());
     let (wanted, handed) = Wanted::of(&namer, &paths);
     let imports = outline::imports(unit);
-    Reading { facts, evidence, comments, parsed, exports, imports, wanted, handed, cut }
+    Reading { facts, evidence, comments, parsed, exports, imports, passed, wanted, handed, cut }
 }
 
 /// Where a file runs, as far as its imports and its language tell. A command line's own libraries (arguments, prompts) tell

@@ -94,7 +94,7 @@ impl<'u> Resolver<'_, 'u> {
         let steps = self.namer.index.own_steps(name).filter(before);
         let key = |step: &BindAt<'u>| match &step.member?.expr {
             Expr::Member(_, member) => Some(member.to_string()),
-            Expr::Index(_, index) => self.texts(index).into_iter().next().map(|text| text.text),
+            Expr::Index(_, index) => self.key_word(index),
             _ => None,
         };
         let mut found: Vec<(String, &'u Node)> = steps.filter_map(|step| Some((key(step)?, step.value))).collect();

@@ -2,15 +2,17 @@
 
 use std::collections::HashSet;
 
+use super::beside;
 use super::block;
 use super::document;
 use super::draft::{Draft, Drafter};
 use super::evidence::{About, Collector, Row};
-use super::fact::{Request, Side, Spelling};
+use super::fact::{Does, Passed, Request, Side, Spelling};
 use super::index::{BindAt, Index, Link, chain, last_name};
 use super::interest::Interest;
 use super::learned::Learned;
 use super::library::{Library, Patterns, StepEntry, Where};
+use super::passed::note;
 use super::resolve::Resolver;
 use super::taint::Places;
 use super::url::{Text, parse};
@@ -36,6 +38,8 @@ pub struct Recogniser<'a, 'u> {
     pub proven: bool,
     /// Whether the file serves requests itself.
     pub serves: bool,
+    /// Whether the file has to do with Okta only to sign its users in.
+    pub signs_in: bool,
     /// Where the file runs.
     pub side: Side,
     candidates: Vec<Candidate>,
@@ -43,8 +47,12 @@ pub struct Recogniser<'a, 'u> {
     quiet: HashSet<Span>,
     /// Calls that are steps of a request.
     consumed: HashSet<Span>,
-    /// Ruled texts.
-    bare: Vec<(Text, Span)>,
+    /// Calls with a ruled path that are no requests.
+    passed: Vec<Passed>,
+    /// Ruled texts, and the method that stands beside each in data.
+    bare: Vec<(Text, Span, Vec<String>)>,
+    /// The methods that the object or list around tells.
+    told: Vec<String>,
     /// Where a ruled path can be.
     tainted: &'a Places,
     /// The functions of the file that make requests for their callers.
@@ -66,27 +74,31 @@ impl<'a, 'u> Recogniser<'a, 'u> {
             rows,
             proven: false,
             serves: false,
+            signs_in: false,
             side,
             candidates: Vec::new(),
             quiet: HashSet::new(),
             consumed: HashSet::new(),
+            passed: Vec::new(),
             bare: Vec::new(),
+            told: Vec::new(),
             tainted,
             learned: Learned::new(),
         }
     }
 
-    /// The requests of the file.
-    pub fn requests(mut self) -> Vec<Request> {
+    /// The requests of the file, and the calls with a ruled path that are none.
+    pub fn requests(mut self) -> (Vec<Request>, Vec<Passed>) {
         let index: &Index<'u> = self.resolver.namer.index;
         index.unit.root.iter().for_each(|node| self.visit(node, None));
         let documents = &self.resolver.namer.words.documents;
         let quiet = document::quiet(documents, &index.unit.root, self.tainted);
-        self.bare.retain(|(_, span)| !quiet.iter().any(|place| place.contains(*span)));
+        self.bare.retain(|(_, span, _)| !quiet.iter().any(|place| place.contains(*span)));
         for found in document::described(self.resolver, documents, &index.unit.root, self.tainted) {
             self.offer(found.draft, Spelling::Declared, found.place, found.place);
         }
-        self.settle()
+        let passed = std::mem::take(&mut self.passed);
+        (self.settle(), passed)
     }
 
     fn visit(&mut self, node: &'u Node, bound: Option<&'u Node>) {
@@ -106,14 +118,27 @@ impl<'a, 'u> Recogniser<'a, 'u> {
             Expr::Str(pieces) => {
                 let has_text = pieces.iter().any(|piece| matches!(piece, Piece::Text(_)));
                 if has_text && self.tainted.any_in(node.span) {
-                    self.bare.extend(self.resolver.texts(node).into_iter().map(|text| (text, node.span)));
+                    let texts = self.resolver.texts(node);
+                    self.bare.extend(texts.into_iter().map(|text| (text, node.span, self.told.clone())));
                 }
                 node.children(&mut |child| self.visit(child, None));
             }
-            Expr::Object(pairs) => pairs.iter().for_each(|(key, value)| {
-                self.visit(key, None);
-                self.visit(value, None);
-            }),
+            Expr::Object(pairs) => {
+                let beside = beside::methods(self.resolver, pairs);
+                for (key, value) in pairs {
+                    let own = beside::key_method(key).map_or_else(|| beside.clone(), |method| vec![method]);
+                    let around = std::mem::replace(&mut self.told, own);
+                    self.visit(key, None);
+                    self.visit(value, None);
+                    self.told = around;
+                }
+            }
+            Expr::List(nodes) => {
+                let own = nodes.first().and_then(beside::key_method).into_iter().collect();
+                let around = std::mem::replace(&mut self.told, own);
+                nodes.iter().for_each(|node| self.visit(node, None));
+                self.told = around;
+            }
             _ => node.children(&mut |child| self.visit(child, None)),
         }
     }
@@ -136,16 +161,26 @@ impl<'a, 'u> Recogniser<'a, 'u> {
                 || words.prose.first(&named.path, &namer.imported).is_some()
             {
                 self.hush(link.args);
+                note(&mut self.passed, self.tainted, link.call.span, Does::Tells);
+                // Text for people may be what the call is made on: `"DELETE /x" should "…"`.
+                let text = link.callee.receiver().filter(|receiver| matches!(receiver.expr, Expr::Str(_)));
+                self.quiet.extend(text.map(|text| text.span));
                 silent.push(at);
                 continue;
             }
             let drafter = Drafter { resolver };
             let given =
                 |needs: &Option<Where>| needs.as_ref().is_none_or(|needs| drafter.argument(link.args, needs).is_some());
-            if words.routes.find(&named.path, &namer.imported).iter().any(|(of, _)| given(&of.entry.needs)) {
-                self.hush(link.args);
-                serves = true;
-                continue;
+            let routes = words.routes.find(&named.path, &namer.imported);
+            if let Some((of, _)) = routes.iter().find(|(of, _)| given(&of.entry.needs)) {
+                note(&mut self.passed, self.tainted, link.call.span, Does::Serves);
+                let Some(path) = &of.entry.path else {
+                    self.hush(link.args);
+                    serves = true;
+                    continue;
+                };
+                drafter.argument(link.args, path).into_iter().for_each(|path| self.hush_node(path));
+                silent.push(at);
             }
             if tainted
                 && let Some((draft, _)) = self.taught(link)
@@ -157,6 +192,9 @@ impl<'a, 'u> Recogniser<'a, 'u> {
                 let Some(mut draft) = drafter.declared(of, &captured, &named, link.callee, link.args) else { continue };
                 if of.entry.ungated {
                     draft.rows.push("okta-only-name".into());
+                }
+                if of.library.own_hosts && draft.parsed().iter().any(|url| self.is_own(url)) {
+                    draft.rows.push("foreign-host".into());
                 }
                 let place = self.steps(&mut draft, of.library, links, at, bound).unwrap_or(outer.call);
                 if self.offer(draft, Spelling::Declared, place, link.callee) {
@@ -295,6 +333,7 @@ impl<'a, 'u> Recogniser<'a, 'u> {
         let serves = link.args.iter().any(|arg| matches!(arg.value.expr, Expr::Fn { .. }))
             && draft.parsed().iter().all(|url| url.host.is_none());
         if serves {
+            note(&mut self.passed, self.tainted, link.call.span, Does::Serves);
             return self.hush(link.args);
         }
         if self.offer(draft, Spelling::Called, link.call, link.callee) {
@@ -304,17 +343,22 @@ impl<'a, 'u> Recogniser<'a, 'u> {
 
     /// Marks the texts among arguments as not being requests by themselves.
     fn hush(&mut self, args: &'u [Arg]) {
-        for arg in args {
-            for text in self.resolver.texts(&arg.value) {
-                self.quiet.extend(text.origins);
-            }
-            self.quiet.insert(arg.value.span);
+        args.iter().for_each(|arg| self.hush_node(&arg.value));
+    }
+
+    fn hush_node(&mut self, node: &'u Node) {
+        for text in self.resolver.texts(node) {
+            self.quiet.extend(text.origins);
         }
+        self.quiet.insert(node.span);
     }
 
     /// Takes a draft as a candidate if its URL is ruled.
     fn offer(&mut self, mut draft: Draft, spelling: Spelling, call: &'u Node, callee: &'u Node) -> bool {
-        let urls = draft.parsed();
+        let mut urls = draft.parsed();
+        if draft.by_sdk {
+            urls.iter_mut().for_each(|url| url.relative = false);
+        }
         let is_declared = spelling == Spelling::Declared;
         let proven = self.proven || is_declared && self.holes_speak(&draft);
         let tail = proven && (is_declared || !draft.methods.is_empty());
@@ -345,9 +389,9 @@ impl<'a, 'u> Recogniser<'a, 'u> {
         constants.extend(texts.iter().flat_map(|text| text.constants.iter().cloned()));
         let mut seen = HashSet::new();
         constants.retain(|name| seen.insert(name.clone()));
-        let mut via: Vec<Span> = texts.iter().flat_map(|text| text.via.iter().copied()).collect();
-        via.sort_unstable();
-        via.dedup();
+        let mut binds: Vec<Span> = texts.iter().flat_map(|text| text.binds.iter().copied()).collect();
+        binds.sort_unstable();
+        binds.dedup();
         let through = draft.urls.iter().flat_map(|text| text.through.iter().copied()).collect();
         let start = match call.span.contains(callee.span) {
             true => Span { start: callee.span.start.min(call.span.start), end: call.span.end },
@@ -358,15 +402,28 @@ impl<'a, 'u> Recogniser<'a, 'u> {
             urls,
             cookie: draft.cookie,
             spelling,
+            via: draft.library,
             side,
             span: start,
             related,
             constants,
-            via,
+            binds,
             evidence: collector.finish(),
         };
         self.candidates.push(Candidate { request, through });
         true
+    }
+
+    /// Whether the host of a URL is one word that says nothing of Okta.
+    fn is_own(&self, url: &super::fact::Url) -> bool {
+        let is_word = |host: &&str| !host.contains(['.', super::url::HOLE]);
+        url.host.as_deref().filter(is_word).is_some_and(|host| !self.speaks(host))
+    }
+
+    /// Whether a word of a host is evidence for.
+    fn speaks(&self, host: &str) -> bool {
+        let parts = super::words::words(host);
+        self.rows.iter().filter(|row| !row.against).flat_map(|row| &row.words).any(|word| parts.contains(word))
     }
 
     /// Whether the name of a hole in the URL is evidence for by itself (`"/sessions/" + oktaSessionId`).
@@ -389,12 +446,8 @@ impl<'a, 'u> Recogniser<'a, 'u> {
         // A client of the page's own or of this server's own; what an unknown wrapper puts before the path is not known.
         let own = self.serves || spelling == Spelling::Declared && !matches!(side, Side::Server | Side::Cli);
         if own && urls.iter().all(|url| url.relative && url.host.is_none()) {
-            collector.row("relative-path", Some(span), "");
+            collector.row(if self.signs_in { "own-api" } else { "relative-path" }, Some(span), "");
         }
-        let speaks = |host: &str| {
-            let parts = super::words::words(host);
-            self.rows.iter().filter(|row| !row.against).flat_map(|row| &row.words).any(|word| parts.contains(word))
-        };
         let known = |host: &str| {
             self.rows.iter().flat_map(|row| &row.hosts).any(|known| {
                 host == known
@@ -409,7 +462,7 @@ impl<'a, 'u> Recogniser<'a, 'u> {
         if let Some(host) = urls
             .iter()
             .filter_map(|url| url.host.as_deref())
-            .find(|host| literal(host) && !known(host) && !speaks(host))
+            .find(|host| literal(host) && !known(host) && !self.speaks(host))
         {
             collector.row("foreign-host", Some(span), host);
         }
@@ -442,7 +495,8 @@ impl<'a, 'u> Recogniser<'a, 'u> {
                 let is_told = !is_vague(other) || other_at < at;
                 other_at != at
                     && is_told
-                    && other.request.related == candidate.request.related
+                    && !candidate.request.related.is_empty()
+                    && candidate.request.related.iter().all(|place| other.request.related.contains(place))
                     && (scope(other) == scope(candidate) || other.request.span.contains(candidate.request.span))
             });
         }
@@ -456,7 +510,7 @@ impl<'a, 'u> Recogniser<'a, 'u> {
         let mut requests: Vec<Request> = kept.map(|(candidate, _)| candidate.request).collect();
         let used: HashSet<Span> = requests.iter().flat_map(|request| request.related.iter().copied()).collect();
         let mut alone = HashSet::new();
-        for (text, span) in std::mem::take(&mut self.bare) {
+        for (text, span, told) in std::mem::take(&mut self.bare) {
             let ruled = parse(&text).filter(|url| self.interest.url_is_ruled(url, false, false));
             let is_used = used.contains(&span) || self.quiet.contains(&span);
             let Some(url) = ruled.filter(|_| !is_used && alone.insert(span)) else { continue };
@@ -468,15 +522,16 @@ impl<'a, 'u> Recogniser<'a, 'u> {
             text.holes.iter().for_each(|hole| collector.name(hole, None));
             self.circumstances(&mut collector, std::slice::from_ref(&url), Spelling::Bare, self.side, span);
             requests.push(Request {
-                methods: super::url::split_method(&text.text).0.into_iter().collect(),
+                methods: super::url::split_method(&text.text).0.map_or(told, |method| vec![method]),
                 urls: vec![url],
                 cookie: None,
                 spelling: Spelling::Bare,
+                via: None,
                 side: self.side,
                 span,
                 related: text.origins,
                 constants: text.constants,
-                via: text.via,
+                binds: text.binds,
                 evidence: collector.finish(),
             });
         }

@@ -304,7 +304,7 @@ impl<'a, 'u> Resolver<'a, 'u> {
         args: &'u [Arg],
     ) -> Option<Vec<Text>> {
         if entry.style == Style::Parts {
-            return Some(self.parts(library, args)).filter(|texts| !texts.is_empty());
+            return Some(self.parts(library, &entry.parts, args)).filter(|texts| !texts.is_empty());
         }
         let receiver = callee.receiver();
         let of = match &entry.of {

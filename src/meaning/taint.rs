@@ -27,9 +27,12 @@ pub fn of_paths(index: &Index, interest: &Interest, constants: &Constants) -> Pl
     places(index, &interest.words(), constants)
 }
 
-/// Where the name of a cookie of interest can be.
-pub fn of_cookies(index: &Index, interest: &Interest, constants: &Constants) -> Places {
-    let words: Vec<&str> = interest.cookies.iter().map(String::as_str).collect();
+/// Where the name of a cookie of interest can be, with one of `prefixes` before it or none.
+pub fn of_cookies(index: &Index, interest: &Interest, prefixes: &[&str], constants: &Constants) -> Places {
+    let prefixed =
+        prefixes.iter().flat_map(|prefix| interest.cookies.iter().map(move |name| format!("{prefix}{name}")));
+    let prefixed: Vec<String> = prefixed.collect();
+    let words: Vec<&str> = interest.cookies.iter().chain(&prefixed).map(String::as_str).collect();
     places(index, &words, constants)
 }
 
@@ -66,6 +69,14 @@ fn is_place(node: &Node, words: &[&str], names: &HashSet<&str>) -> bool {
     }
 }
 
+/// Whether a node is, or names, a list with a place in it: a callback's parameter stands for its elements.
+fn is_list(node: &Node, words: &[&str], names: &HashSet<&str>) -> bool {
+    match &node.expr {
+        Expr::List(nodes) => nodes.iter().any(|node| is_place(node, words, names)),
+        _ => is_place(node, words, names),
+    }
+}
+
 /// Collects names whose value, or what they give back, holds a place; whether `node` holds one.
 fn bound<'u>(
     node: &'u Node,
@@ -75,6 +86,14 @@ fn bound<'u>(
     found: &mut HashSet<&'u str>,
 ) -> bool {
     let mut holds = is_place(node, words, names);
+    if let Expr::Call { callee, args } = &node.expr
+        && callee.receiver().is_some_and(|list| is_list(list, words, names))
+    {
+        found.extend(args.iter().filter_map(|arg| match &arg.value.expr {
+            Expr::Fn { params, .. } => params.first().map(|param| &*param.name),
+            _ => None,
+        }));
+    }
     let function = match &node.expr {
         Expr::Fn { name, .. } => name.as_deref().or(within),
         _ => None,

@@ -15,7 +15,7 @@ pub fn make<'u>(resolver: &Resolver<'_, 'u>, style: Style, of: &'u Node, rest: &
             let parts = elements(rest).map(&texts).collect::<Vec<_>>();
             parts.iter().fold(texts(of), |before, after| slashed(&before, after))
         }
-        Style::Join => joined(resolver, of, rest.first()?)?,
+        Style::Join => joined(resolver, of, rest.first().copied())?,
         Style::Query => vec![query(resolver, of)?],
         Style::Resolve => match rest.first() {
             Some(reference) => resolved(&texts(of), &texts(&reference.value)),
@@ -66,12 +66,12 @@ pub fn slashed(before: &[Text], after: &[Text]) -> Vec<Text> {
     product(&before, &after)
 }
 
-/// A list joined by a separator, whichever of the two is the list.
-fn joined<'u>(resolver: &Resolver<'_, 'u>, of: &'u Node, other: &'u Arg) -> Option<Vec<Text>> {
-    let other = &other.value;
-    let (list, separator) = match (&of.expr, &other.expr) {
-        (Expr::List(list), _) => (list, resolver.texts(other)),
-        (_, Expr::List(list)) => (list, resolver.texts(of)),
+/// A list joined by a separator, whichever of the two is the list; by nothing where there is none.
+fn joined<'u>(resolver: &Resolver<'_, 'u>, of: &'u Node, other: Option<&'u Arg>) -> Option<Vec<Text>> {
+    let (list, separator) = match (&of.expr, other.map(|other| (&other.value.expr, &other.value))) {
+        (Expr::List(list), Some((_, other))) => (list, resolver.texts(other)),
+        (_, Some((Expr::List(list), _))) => (list, resolver.texts(of)),
+        (Expr::List(list), None) => (list, vec![Text::default()]),
         _ => return None,
     };
     let mut texts = vec![Text::default()];
@@ -98,12 +98,14 @@ fn query<'u>(resolver: &Resolver<'_, 'u>, of: &'u Node) -> Option<Text> {
 
 /// A text with a key and a value, or an object of them, as a query after it.
 fn with_query<'u>(resolver: &Resolver<'_, 'u>, of: &'u Node, rest: &[&'u Arg]) -> Vec<Text> {
+    let pair = |key: &str, value: &'u Node| {
+        let mut text = Text { text: format!("{key}="), ..Text::default() };
+        text.push(&value_text(resolver, value));
+        text
+    };
     let added = match rest {
-        [key, value, ..] => resolver.literal(&key.value).map(|key| {
-            let mut text = Text { text: format!("{key}="), ..Text::default() };
-            text.push(&value_text(resolver, &value.value));
-            text
-        }),
+        [Arg { label: Some(key), value, .. }] => Some(pair(key, value)),
+        [key, value, ..] => resolver.literal(&key.value).map(|key| pair(&key, &value.value)),
         [object] => query(resolver, &object.value),
         [] => None,
     };

@@ -26,7 +26,7 @@ pub struct Text {
     /// Constants of other files in it, by the name that this file knows them by.
     pub constants: Vec<String>,
     /// The binds that it went through, at most [`VIA`].
-    pub via: Vec<Span>,
+    pub binds: Vec<Span>,
 }
 
 impl Text {
@@ -64,13 +64,13 @@ impl Text {
         }
         self.through.extend(&other.through);
         self.constants.extend(other.constants.iter().cloned());
-        other.via.iter().for_each(|bind| self.went_through(*bind));
+        other.binds.iter().for_each(|bind| self.went_through(*bind));
     }
 
     /// Notes a bind that it went through.
     pub fn went_through(&mut self, bind: Span) {
-        if self.via.len() < VIA && !self.via.contains(&bind) {
-            self.via.push(bind);
+        if self.binds.len() < VIA && !self.binds.contains(&bind) {
+            self.binds.push(bind);
         }
     }
 
@@ -91,6 +91,12 @@ pub fn split_method(text: &str) -> (Option<String>, &str) {
     }
 }
 
+/// A URL without its fragment; `#{name}` is a value to be filled in.
+fn without_fragment(url: &str) -> &str {
+    let fragment = url.match_indices('#').find(|(at, _)| !url[at + 1..].starts_with('{'));
+    fragment.map_or(url, |(at, _)| &url[..at])
+}
+
 /// Reads a text as a URL; `None` for prose: text with spaces between words.
 pub fn parse(text: &Text) -> Option<Url> {
     let joined = without_line_breaks(&text.text);
@@ -105,7 +111,7 @@ pub fn parse(text: &Text) -> Option<Url> {
         Some((path, query)) => (path, Some(query)),
         None => (url, None),
     };
-    let path = before_query.split('#').next().unwrap_or_default();
+    let path = without_fragment(before_query);
     let rest = match path.split_once("://") {
         Some((scheme, rest)) => {
             segment(scheme, &mut holes);
@@ -128,7 +134,7 @@ pub fn parse(text: &Text) -> Option<Url> {
             parsed.segments.remove(0);
         }
     }
-    for pair in query.into_iter().flat_map(|query| query.split('#').next().unwrap_or_default().split('&')) {
+    for pair in query.into_iter().flat_map(|query| without_fragment(query).split('&')) {
         let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
         let key = segment(key, &mut holes);
         parsed.query.push((key.text, segment(value, &mut holes)));

@@ -72,7 +72,7 @@ impl Pattern {
 }
 
 /// Splits a pattern at dots outside braces: a segment in braces may hold the dots and slashes of a module's name.
-fn split(pattern: &str) -> Vec<&str> {
+pub(super) fn split(pattern: &str) -> Vec<&str> {
     let (mut parts, mut start, mut depth) = (Vec::new(), 0, 0usize);
     for (at, c) in pattern.char_indices() {
         match c {
@@ -118,7 +118,8 @@ impl<'l, E> Entries<'l, E> {
     pub fn find(&self, path: &[String], imported: &HashSet<&str>) -> Vec<(Of<'l, E>, String)> {
         let entries = path.last().and_then(|last| self.by_last.get(last)).map_or(&[][..], Vec::as_slice);
         let known = |pattern: &Pattern, of: &Of<'l, E>| {
-            !pattern.open || !of.gated || imported.contains(of.library.name.as_str())
+            let needs_import = of.library.gated || pattern.open && of.gated;
+            !needs_import || imported.contains(of.library.name.as_str())
         };
         let known = entries.iter().filter(|(pattern, of)| known(pattern, of));
         known.filter_map(|(pattern, of)| Some((*of, pattern.matches(path)?))).collect()
@@ -194,6 +195,8 @@ pub struct Vocabulary<'l> {
     pub cookie_calls: Entries<'l, CookieEntry>,
     /// Members that are jars.
     pub jars: Entries<'l, CookieEntry>,
+    /// What stands before the names of cookies in members of jars.
+    pub cookie_prefixes: Vec<&'l str>,
     /// Headers of cookie text.
     pub cookie_headers: Entries<'l, CookieEntry>,
     /// Values that are cookie text.
@@ -202,6 +205,8 @@ pub struct Vocabulary<'l> {
     pub cookie_binds: Entries<'l, CookieEntry>,
     /// Members that hold a cookie's name.
     pub cookie_names: Entries<'l, CookieEntry>,
+    /// Words of settings that give a cookie's name.
+    pub cookie_settings: Vec<(&'l str, Of<'l, CookieEntry>)>,
     /// Things that keep working.
     pub used: Entries<'l, UsedEntry>,
     /// What option keys mean in every library.
@@ -260,10 +265,13 @@ impl<'l> Vocabulary<'l> {
         for entry in &library.cookie {
             entry.call.iter().for_each(|call| self.cookie_calls.add(call, library, entry));
             entry.member.iter().for_each(|member| self.jars.add(member, library, entry));
+            self.cookie_prefixes.extend(Some(entry.prefix.as_str()).filter(|prefix| !prefix.is_empty()));
             entry.header.iter().for_each(|header| self.cookie_headers.add(header, library, entry));
             entry.source.iter().for_each(|source| self.cookie_sources.add(source, library, entry));
             entry.bind.iter().for_each(|bind| self.cookie_binds.add(bind, library, entry));
             entry.compare.iter().for_each(|compare| self.cookie_names.add(compare, library, entry));
+            let settings = entry.setting.iter().flat_map(Patterns::iter);
+            self.cookie_settings.extend(settings.map(|words| (words, Of { library, entry, gated: false })));
         }
     }
 }

@@ -11,8 +11,9 @@ use serde::Serialize;
 use super::excerpt::{Window, clip, line_of, span_of};
 use super::{Counts, escape, notice_sentence};
 use crate::judge::finding::{
-    Confidence, Finding, Notice, NoticeKind, Region, Related, Report, Severity, Shown, Working,
+    Confidence, Finding, Level, Notice, NoticeKind, Region, Related, Report, Severity, Shown, Working,
 };
+use crate::judge::rules::{Rule, Status};
 
 /// The version of the document's form.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -20,11 +21,13 @@ pub const SCHEMA_VERSION: u32 = 1;
 const EXCERPT: Window = Window { width: 200, expand_tabs: false, ascii: false };
 
 /// Writes the document.
-pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+pub fn write(report: &Report, rules: &[Rule], out: &mut dyn Write) -> io::Result<()> {
+    let is_found = |rule: &&Rule| report.findings.iter().any(|finding| finding.rule == rule.id);
     let document = Document {
         schema_version: SCHEMA_VERSION,
         tool: tool(),
         summary: summary(report),
+        rules: rules.iter().filter(is_found).map(page).collect(),
         findings: report.findings.iter().map(item).collect(),
         errors: report.notices.iter().map(trouble).collect(),
         keeps_working: report.working.iter().map(working).collect(),
@@ -38,6 +41,7 @@ struct Document<'a> {
     schema_version: u32,
     tool: Tool,
     summary: Summary<'a>,
+    rules: Vec<Page<'a>>,
     findings: Vec<Item<'a>>,
     errors: Vec<Trouble<'a>>,
     keeps_working: Vec<Use<'a>>,
@@ -66,7 +70,26 @@ pub struct Summary<'a> {
     suppressed: usize,
     baselined: usize,
     keeps_working: usize,
+    guidance: Option<&'a str>,
     complete: bool,
+}
+
+/// A rule that was found.
+#[derive(Serialize)]
+struct Page<'a> {
+    id: &'a str,
+    severity: &'a str,
+    status: Vec<Said<'a>>,
+}
+
+/// What Okta said of it.
+#[derive(Serialize)]
+struct Said<'a> {
+    date: &'a str,
+    release: Option<&'a str>,
+    what: &'a str,
+    source: &'a str,
+    severity: Option<&'a str>,
 }
 
 /// A place, with its keys beside those of what is there.
@@ -161,8 +184,19 @@ pub fn summary(report: &Report) -> Summary<'_> {
         suppressed: stats.suppressed,
         baselined: stats.baselined,
         keeps_working: report.working.len(),
+        guidance: report.guidance.as_deref(),
         complete: counts.incomplete == 0,
     }
+}
+
+/// A rule with what Okta said of it, oldest first.
+fn page(rule: &Rule) -> Page<'_> {
+    Page { id: &rule.id, severity: rule.level(), status: rule.status.iter().map(said).collect() }
+}
+
+fn said(status: &Status) -> Said<'_> {
+    let Status { date, release, what, source, severity, .. } = status;
+    Said { date, release: release.as_deref(), what, source, severity: severity.map(Level::as_str) }
 }
 
 /// A finding as written.
@@ -232,7 +266,8 @@ mod tests {
     const SCHEMA: &str = include_str!("../../docs/schema/report.schema.json");
 
     fn document(report: &Report) -> Value {
-        serde_json::from_str(&sample::safe(write, report)).expect("JSON")
+        let written = sample::safe(|report, out| write(report, &sample::rules(), out), report);
+        serde_json::from_str(&written).expect("JSON")
     }
 
     /// Every key that is written is described: the schema itself lets unknown ones pass, as readers must.
@@ -284,7 +319,7 @@ mod tests {
 
     #[test]
     fn the_text_is_safe_to_print_and_holds_no_secret() {
-        let text = sample::safe(write, &sample::hostile());
+        let text = sample::safe(|report, out| write(report, &sample::rules(), out), &sample::hostile());
         assert!(text.ends_with("}\n"));
     }
 }

@@ -12,6 +12,7 @@ mod jsonl;
 mod junit;
 mod markdown;
 mod rdjson;
+pub mod reasons;
 mod redact;
 mod rule_help;
 #[cfg(test)]
@@ -66,7 +67,7 @@ pub enum Format {
 }
 
 /// How the formats for people look. Those for machines are the same in every style.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Style {
     /// Whether to use colour. Nothing is said by colour alone.
     pub colour: bool,
@@ -80,6 +81,12 @@ pub struct Style {
     pub explain_evidence: bool,
     /// Whether to print findings only.
     pub quiet: bool,
+    /// Whether to link rules to their pages, as some terminals can.
+    pub links: bool,
+    /// Most findings printed.
+    pub most: Option<usize>,
+    /// The category of a SARIF report.
+    pub category: Option<String>,
     /// Where the files can be read on the web, without a slash at the end: paths in Markdown are links to there.
     pub web: Option<String>,
 }
@@ -89,9 +96,9 @@ pub fn write(format: Format, report: &Report, rules: &[Rule], style: &Style, out
     match format {
         Format::Text => text::write(report, style, out),
         Format::Concise => concise::write(report, style, out),
-        Format::Json => json::write(report, out),
+        Format::Json => json::write(report, rules, out),
         Format::Jsonl => jsonl::write(report, out),
-        Format::Sarif => sarif::write(report, rules, out),
+        Format::Sarif => sarif::write(report, rules, style, out),
         Format::Github => github::write(report, style, out),
         Format::Gitlab => gitlab::write(report, out),
         Format::Checkstyle => checkstyle::write(report, out),

@@ -21,13 +21,21 @@ pub fn descriptor(rule: &Rule) -> Value {
         },
         "helpUri": page,
         "help": {"text": text(rule, &page), "markdown": markdown(rule, &page)},
-        "defaultConfiguration": {"level": rule.severity.as_str()},
+        "defaultConfiguration": configuration(rule),
         "properties": {
             "precision": rule.precision,
             "problem.severity": problem_severity(rule.severity),
             "tags": tags(rule),
         },
     })
+}
+
+/// How the rule is reported; whether it is reported is said only of one that is not.
+fn configuration(rule: &Rule) -> Value {
+    match rule.off {
+        true => json!({"enabled": false, "level": rule.severity.as_str()}),
+        false => json!({"level": rule.severity.as_str()}),
+    }
 }
 
 /// The text as a sentence, which ends in one full stop.
@@ -84,7 +92,8 @@ fn markdown(rule: &Rule, page: &str) -> String {
 
 fn row(status: &Status) -> String {
     let cell = |text: &str| text.replace('|', "\\|").replace('\n', " ");
-    format!("| {} | {} | {} |\n", cell(&when(status)), cell(&status.what), cell(&status.source))
+    let level = status.severity.map_or_else(String::new, |level| format!(" (from then on: {})", level.as_str()));
+    format!("| {} | {}{level} | {} |\n", cell(&when(status)), cell(&status.what), cell(&status.source))
 }
 
 /// `2025-10-08 (2025.10.1)`.

@@ -27,6 +27,9 @@ pub fn style() -> Style {
         show_working: false,
         explain_evidence: false,
         quiet: false,
+        links: false,
+        most: None,
+        category: None,
         web: None,
     }
 }
@@ -112,6 +115,9 @@ pub fn ordinary() -> Report {
     ];
     let working = Working { what: "GET /api/v1/sessions/me".into(), region: region(&files[0], "export async") };
     Report {
+        answers: Vec::new(),
+        unread: false,
+        guidance: None,
         findings: vec![get, create],
         working: vec![working],
         notices: Vec::new(),
@@ -165,6 +171,9 @@ pub fn hostile() -> Report {
     findings[3].confidence = Confidence::Possible;
     let notice = |kind, message: &str| Notice { kind, path: files[1].0.into(), line: Some(2), message: message.into() };
     Report {
+        answers: Vec::new(),
+        unread: false,
+        guidance: None,
         findings,
         working: vec![Working {
             what: "\u{1b}[2J##[x]\n::error::y".into(),

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::excerpt::{Window, clip, line_of, span_of};
 use super::rule_help::{descriptor, sentence};
-use super::{HOME, escape, notice_sentence, shorten};
+use super::{HOME, Style, escape, notice_sentence, shorten};
 use crate::judge::finding::{Finding, Notice, NoticeKind, Region, Related, Report, Shown};
 use crate::judge::rules::Rule;
 
@@ -31,7 +31,7 @@ const SNIPPET: Window = Window { width: 1_000, expand_tabs: false, ascii: false 
 const ROOT: &str = "%SRCROOT%";
 
 /// Writes the log: one run, all rules, a result for each finding.
-pub fn write(report: &Report, rules: &[Rule], out: &mut dyn Write) -> io::Result<()> {
+pub fn write(report: &Report, rules: &[Rule], style: &Style, out: &mut dyn Write) -> io::Result<()> {
     let findings = distinct(&report.findings);
     let mut notifications: Vec<Value> = report.notices.iter().map(notification).collect();
     notifications.extend(overflow(findings.len()));
@@ -46,7 +46,7 @@ pub fn write(report: &Report, rules: &[Rule], out: &mut dyn Write) -> io::Result
                 "informationUri": HOME,
                 "rules": rules.iter().map(descriptor).collect::<Vec<_>>(),
             }},
-            "automationDetails": {"id": "sidestep/"},
+            "automationDetails": {"id": format!("{}/", style.category.as_deref().unwrap_or("sidestep"))},
             "columnKind": "utf16CodeUnits",
             // Without a uri: that would be the path of a machine.
             "originalUriBaseIds": {ROOT: {"description": {"text": "The root of the repository."}}},
@@ -100,7 +100,11 @@ fn overflow(count: usize) -> Option<Value> {
 fn notification(notice: &Notice) -> Value {
     let level = match notice.kind {
         NoticeKind::MissingPath | NoticeKind::NothingToCheck => "error",
-        NoticeKind::Unreadable | NoticeKind::Unparsed | NoticeKind::Suppression | NoticeKind::Baseline => "warning",
+        NoticeKind::Unreadable
+        | NoticeKind::Unparsed
+        | NoticeKind::Suppression
+        | NoticeKind::Baseline
+        | NoticeKind::Configuration => "warning",
         NoticeKind::SyntaxError | NoticeKind::Unresolved | NoticeKind::IgnoreFile | NoticeKind::Minified => "note",
     };
     let mut notification = json!({"level": level, "message": {"text": sentence(&notice_sentence(notice))}});
@@ -242,7 +246,7 @@ mod tests {
     const SCHEMA: &str = include_str!("../../tests/data/sarif-2.1.0.schema.json");
 
     fn text(report: &Report) -> String {
-        sample::written(|report, _, out| write(report, &sample::rules(), out), report, &sample::style())
+        sample::written(|report, style, out| write(report, &sample::rules(), style, out), report, &sample::style())
     }
 
     fn run(report: &Report) -> Value {

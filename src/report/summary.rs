@@ -95,7 +95,7 @@ pub fn verdict(report: &Report, counts: &Counts, style: &Style) -> String {
         uses_keep(report),
         if report.working.is_empty() || style.show_working { "" } else { " (sidestep --show-working lists them)" },
     );
-    let claim = if stats.hidden + stats.suppressed + stats.baselined == 0 {
+    let claim = if stats.hidden + stats.suppressed + stats.baselined + stats.minor + stats.untouched == 0 {
         "Clean: nothing here depends on the sid cookie or the five legacy session endpoints."
     } else {
         "Clean but for what is hidden: nothing else here depends on the sid cookie or the five legacy session endpoints."
@@ -146,9 +146,18 @@ fn details(report: &Report, counts: &Counts, style: &Style) -> Vec<String> {
     if !report.working.is_empty() && !style.show_working && !report.findings.is_empty() {
         lines.push(format!("{} working after the upgrade (sidestep --show-working lists them)", uses_keep(report)));
     }
+    if let Some(guidance) = &report.guidance {
+        lines.push(format!("judged by Okta's guidance of {guidance} (sidestep explain RULE tells what changed when)"));
+    }
     if stats.hidden > 0 {
         let findings = many(stats.hidden, "less certain finding");
         lines.push(format!("{findings} hidden (sidestep --confidence possible shows them)"));
+    }
+    if stats.minor > 0 {
+        lines.push(format!("{} below --min-severity", many(stats.minor, "finding")));
+    }
+    if stats.untouched > 0 {
+        lines.push(format!("{} on lines that the diff does not add", many(stats.untouched, "finding")));
     }
     if stats.suppressed > 0 {
         let findings = many(stats.suppressed, "finding");

@@ -9,7 +9,7 @@ use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, So
 use textwrap::{WordSeparator, WordSplitter};
 
 use super::snippet::{Snippet, is_near};
-use super::{NARROWEST, PHRASE, Style, escape, shorten, summary, wrap};
+use super::{HOME, NARROWEST, PHRASE, Style, escape, shorten, summary, wrap};
 use crate::judge::finding::{Confidence, Finding, Region, Related, Report, Severity, Shown};
 
 /// Related places that are named below a finding.
@@ -19,9 +19,14 @@ const MARGIN: usize = 4;
 
 /// Writes the findings and, unless quiet, the summary.
 pub fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
-    for (index, finding) in report.findings.iter().enumerate() {
+    let most = style.most.unwrap_or(usize::MAX);
+    for (index, finding) in report.findings.iter().take(most).enumerate() {
         let gap = if index > 0 { "\n" } else { "" };
         emit(&format!("{gap}{}", block(finding, style)?), style, out)?;
+    }
+    if let Some(more) = report.findings.len().checked_sub(most).filter(|more| *more > 0) {
+        let more = format!("\n… {more} more (--all to show; -o markdown=report.md for a report)\n");
+        emit(&more, style, out)?;
     }
     if style.quiet {
         return Ok(());
@@ -32,7 +37,22 @@ pub fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<
 
 fn emit(block: &str, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     let block = escape::log_safe(block);
-    out.write_all(if style.ascii { escape::ascii(&block) } else { block }.as_bytes())
+    let block = if style.ascii { escape::ascii(&block) } else { block };
+    out.write_all(if style.links { linked(&block) } else { block }.as_bytes())
+}
+
+/// The same with a link to the page of each rule that is named (OSC 8, which terminals that do not know it may print).
+fn linked(block: &str) -> String {
+    const COMMAND: &str = "sidestep explain ";
+    let mut parts = block.split(COMMAND);
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let end = part.find(|c: char| !c.is_ascii_lowercase() && c != '-').unwrap_or(part.len());
+        let (rule, rest) = part.split_at(end);
+        let start = format!("\x1b]8;;{HOME}/blob/main/rules/{rule}.md\x1b\\");
+        out += &format!("{start}{COMMAND}{rule}\x1b]8;;\x1b\\{rest}");
+    }
+    out
 }
 
 /// One finding as miette reads it. It has no code: miette gives that a line of its own, so the theme has it.
@@ -173,7 +193,7 @@ fn confidence(finding: &Finding) -> String {
     }
 }
 
-fn evidence(shown: &Shown, here: &Region) -> String {
+pub(super) fn evidence(shown: &Shown, here: &Region) -> String {
     let side = if shown.against { "against" } else { "for" };
     format!("{} {side} ({}, {}): {}", shown.weight, shown.id, shown.reach, reason_text(shown, here))
 }
@@ -188,7 +208,7 @@ fn reason_text(shown: &Shown, here: &Region) -> String {
 }
 
 /// A place seen from another one: the line in the same file, else path and line.
-fn place(region: &Region, here: &Region) -> String {
+pub(super) fn place(region: &Region, here: &Region) -> String {
     if region.path == here.path {
         format!("line {}", region.line)
     } else {
@@ -304,6 +324,19 @@ Skipped: 14 documentation, 2 minified (sidestep --show-files lists them).
             text(&report, &sample::style()),
             "error: could not read old/auth.php: permission denied\nFound nothing, but 1 file could not be checked fully: this result is not complete.\n"
         );
+    }
+
+    #[test]
+    fn links_and_the_cut_add_nothing_else() {
+        let plain = text(&sample::ordinary(), &sample::style());
+        let linked = text(&sample::ordinary(), &Style { links: true, ..sample::style() });
+        let link = regex::Regex::new("\x1b\\]8;;[^\x1b]*\x1b\\\\").expect("a pattern");
+        assert_ne!(linked, plain);
+        assert_eq!(link.replace_all(&linked, ""), plain);
+        let report = sample::hostile();
+        let cut = text(&report, &Style { most: Some(1), ..sample::style() });
+        let more = format!("\n… {} more (--all", report.findings.len() - 1);
+        assert!(cut.contains(&more) && cut.contains("Found 4 errors"), "{cut}");
     }
 
     #[test]

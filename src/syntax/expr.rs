@@ -152,6 +152,10 @@ pub enum Parsed {
     WithErrors(Vec<Span>),
     /// As text only, for this reason.
     Lexical(String),
+    /// By the tokens of its language: no grammar is there for it.
+    Tokens,
+    /// As plain text: its language is not known.
+    Text,
 }
 
 /// Names that stand for objects that no expression spells out.
@@ -189,8 +193,31 @@ pub struct Unit {
     pub classes: Vec<Class>,
     /// Functions that belong to a type which is not around them (`func (c *Client) Do()`), by that type.
     pub methods: Vec<Class>,
+    /// Spans of text of a page around the code.
+    pub markup: Vec<Span>,
+    /// The languages of scripts and expressions in it, where it is of another itself.
+    pub scripts: Vec<String>,
     /// How the file was read.
     pub parsed: Parsed,
+}
+
+impl Unit {
+    /// Takes what was read from a script in it, but for its expressions.
+    pub fn take(&mut self, language: &str, script: &mut Unit) {
+        self.speaks(language);
+        self.imports.append(&mut script.imports);
+        self.comments.append(&mut script.comments);
+        self.branches.append(&mut script.branches);
+        self.classes.append(&mut script.classes);
+        self.methods.append(&mut script.methods);
+    }
+
+    /// Notes that an expression of `language` stands in it.
+    pub fn speaks(&mut self, language: &str) {
+        if !self.scripts.iter().any(|have| have == language) {
+            self.scripts.push(language.to_owned());
+        }
+    }
 }
 
 impl Node {

@@ -1,14 +1,34 @@
-//! Reads a text as its strings and nothing else: for files that no parser could read. No calls, no names.
+//! Reads texts without a grammar: by the lexis of their language, or as their strings and nothing else where a parser gave
+//! up.
+
+mod define;
+mod fold;
+pub(in crate::syntax) mod lexis;
+mod lines;
+mod parse;
+mod scan;
 
 use std::sync::LazyLock;
 
 use regex::Regex;
 
 use super::expr::{Node, Parsed, Span, Unit};
+use lexis::Lexis;
 
 /// Strings in any of the usual quotes, on one line.
 static STRING: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r#""((?:[^"\\\n]|\\.)*)"|'((?:[^'\\\n]|\\.)*)'|`((?:[^`\\\n]|\\.)*)`"#).ok());
+
+/// The statements of `text`, by the lexis of its language.
+pub(super) fn by_lexis(text: &str, lexis: &Lexis, parsed: Parsed) -> Unit {
+    let mut unit = Unit { parsed, ..Unit::default() };
+    unit.root = match () {
+        () if lexis.cells => lines::cells(text, lexis, &mut unit),
+        () if !lexis.commands.is_empty() => lines::commands(text, lexis, &mut unit),
+        () => parse::parse(text, 0..text.len(), lexis, 0, &mut unit),
+    };
+    unit
+}
 
 /// The strings of `text`, as a unit that was read lexically for `reason`.
 pub fn lower(text: &str, reason: String) -> Unit {

@@ -1,9 +1,18 @@
-//! Text to `Expr`: grammars and the language-neutral form. Nothing here knows of HTTP.
+//! Text to `Expr`: grammars and the language-neutral form. Only the reader of lines knows that there are
+//! requests; nothing here knows whose.
 
+pub mod embed;
 pub mod expr;
+mod holes;
 pub mod language;
 pub mod lexical;
+pub mod lines;
 mod lower;
+mod parts;
+mod plain;
 pub mod rust;
+pub mod scripts;
+mod shift;
+pub mod spelled;
 pub mod spelling;
 pub mod table;

@@ -14,7 +14,7 @@ use syn::Expr as Rust;
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 
-use super::expr::{Arg, COMPARE, Expr, Node, Parsed, Piece, Span, Symbol, Unit};
+use super::expr::{Arg, COMPARE, Expr, Node, Piece, Span, Symbol, Unit};
 
 /// Deeper nesting is read as the strings in it, as in the lowering by table.
 const DEPTH: usize = 256;
@@ -56,15 +56,7 @@ fn parse(text: &str, start: usize, comments: Vec<Span>) -> Result<Unit, String> 
         let line = if at.byte_range().is_empty() { text.lines().count() } else { at.start().line };
         format!("line {line}: {}", error.to_string().lines().next().unwrap_or("not rust"))
     })?;
-    let unit = Unit {
-        root: Vec::new(),
-        imports: Vec::new(),
-        comments,
-        branches: Vec::new(),
-        classes: Vec::new(),
-        methods: Vec::new(),
-        parsed: Parsed::Whole,
-    };
+    let unit = Unit { comments, ..Unit::default() };
     let mut lowering = Lowering { text, start, depth: 0, out: Vec::new(), unit };
     lowering.attributes(&file.attrs);
     file.items.iter().for_each(|item| lowering.item(item));

@@ -52,9 +52,27 @@ pub fn unescaped(sequence: &str) -> String {
     }
 }
 
+/// A text with each escape sequence in it as what it stands for; a line break that is escaped is none.
+pub fn unescaped_text(text: &str) -> String {
+    let mut made = String::with_capacity(text.len());
+    let mut chars = text.chars();
+    while let Some(c) = chars.next() {
+        match (c, chars.clone().next()) {
+            ('\\', Some(next)) => {
+                chars.next();
+                if next != '\n' {
+                    made.push_str(&unescaped(&format!("\\{next}")));
+                }
+            }
+            _ => made.push(c),
+        }
+    }
+    made
+}
+
 /// Whether an operator between two operands puts one text after the other.
 pub fn is_concatenation(operator: &str) -> bool {
-    matches!(operator, "+" | "." | "" | "..")
+    matches!(operator, "+" | "." | "" | ".." | "<>")
 }
 
 /// The operands of a sum as the pieces of one string.

@@ -1,41 +1,17 @@
 //! Grammar tables: which syntax nodes of a language play which role. The only place that knows the rows.
 //!
-//! An entry is a node kind followed by its parts. A part is a field name, a position among the named children (`0`, `-1`),
-//! a repeated field (`argument*`), `*` for all named children, or `-` for none. Grammars without fields also need
-//! `(kind)`, the first child of a kind, and `(kind).1`, a child of that; `after(=)` and `before(=)`, the named child next
-//! to a token; `next(=)`, the sibling after that token; `prev(kind)`, the sibling of a kind before; `^type`, a field of the
-//! parent.
+//! An entry is a node kind followed by its parts ([`super::parts`] has what a part can be).
 
 use std::collections::{BTreeMap, HashMap};
 
-use serde::Deserialize;
+use regex::Regex;
 use tree_sitter::{Language, Node};
 
-/// A grammar table as written, rows by name.
-#[derive(Clone, Debug, Deserialize)]
-pub struct Spelled {
-    /// What people call it: `C#`.
-    pub title: String,
-    /// The crate of its grammar.
-    pub grammar: String,
-    /// The language that libraries name: `typescript` for TSX too.
-    pub family: String,
-    /// File name extensions, without the dot.
-    pub extensions: Vec<String>,
-    /// Whole file names.
-    #[serde(default)]
-    pub files: Vec<String>,
-    /// Whether it is a data format.
-    #[serde(default)]
-    pub data: bool,
-    /// How far a name is known without an import.
-    pub scope: Option<super::language::Scope>,
-    /// How many lines its grammar can count to, if it cannot count to all of a long file's.
-    pub most_lines: Option<usize>,
-    /// Every other row.
-    #[serde(flatten)]
-    pub rows: BTreeMap<String, Vec<String>>,
-}
+pub use super::parts::{Part, many, named, one};
+use super::parts::{kind, part};
+use super::plain::Holes;
+use super::scripts::Script;
+use super::spelled::Spelled;
 
 /// What a node is lowered to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,12 +26,22 @@ pub enum Role {
     Index,
     /// Callee and arguments.
     Call,
+    /// A target and, beside it, steps that are taken on it one after the other.
+    Cascade,
+    /// `@name` is a name, `@name value` binds it.
+    Attribute,
     /// Callee, arguments and a block after them, which is the last argument; the callee may be a call that takes them.
     BlockCall,
     /// Receiver, name and arguments in one node; the receiver may be absent.
     Method,
     /// A command and its words.
     Command,
+    /// Receiver and keywords, each before what is given by it: `[object sendTo:a with:b]`.
+    Message,
+    /// Left, operator and right: a join, else a call of the operator on what stands left of it.
+    Infix,
+    /// Label and value of a statement that, right after another, is an argument that the grammar did not see as one.
+    Rest,
     /// Arguments of a call.
     Args,
     /// Operands; the text between them says what it is.
@@ -104,6 +90,16 @@ pub enum Role {
     Module,
     /// One path of module and name, and the name it is given.
     Qualified,
+    /// The words of one path, and the names that are selected below it.
+    Selected,
+    /// A block that is named by words: what is in it.
+    Nest,
+    /// A value and, beside it, what is taken of it.
+    Chain,
+    /// What several cases are compared with.
+    Switch,
+    /// Values that it is compared with.
+    Case,
     /// Passed over.
     Skip,
 }
@@ -123,6 +119,10 @@ pub struct Flags {
     pub block: bool,
     /// A block whose last expression is its value.
     pub value: bool,
+    /// Statements beside a call that are no argument of it.
+    pub beside: bool,
+    /// Elements of the list around, in a node of their own.
+    pub flat: bool,
     /// A type with members.
     pub class: bool,
     /// A type of lists or maps: what is made of it is its elements.
@@ -133,6 +133,8 @@ pub struct Flags {
     pub labels: bool,
     /// A comment.
     pub comment: bool,
+    /// Text of a page around the code.
+    pub markup: bool,
     /// A name that stands for the module itself in an import.
     pub default: bool,
     /// A renamed import.
@@ -141,35 +143,6 @@ pub struct Flags {
     pub namespace: bool,
     /// A name written with a sigil, and perhaps a scope: `$name`, `@name`, `${env:name}`.
     pub sigil: bool,
-}
-
-/// A part of a node.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Part {
-    /// The child in a field.
-    Field(u16),
-    /// All children in a field.
-    Fields(u16),
-    /// The n-th named child; negative from the end.
-    Child(i32),
-    /// All named children.
-    All,
-    /// Nothing.
-    Absent,
-    /// The first named child of a kind.
-    Kind(u16),
-    /// The n-th named child of the first child of a kind.
-    Within(u16, u32),
-    /// The named child after a token.
-    After(u16),
-    /// The named child before a token.
-    Before(u16),
-    /// The named sibling after a token that follows the node.
-    Next(u16),
-    /// The named sibling of a kind right before the node.
-    Previous(u16),
-    /// The child in a field of the parent.
-    Parent(u16),
 }
 
 /// A row entry: a role and its parts.
@@ -193,10 +166,26 @@ pub struct Table {
     names: BTreeMap<u16, Vec<Part>>,
     /// How many lines the grammar can count to.
     pub most_lines: Option<usize>,
+    /// Patterns whose group is written over before parsing, and with what.
+    pub patches: Vec<(Regex, String)>,
+    /// Whether statements may leave over what is given to them.
+    pub has_rest: bool,
+    /// Operators between a key and its value.
+    pub arrow: Vec<String>,
+    /// Operators that put one text after the other, beside those of every language.
+    pub concat: Vec<String>,
+    /// Kinds of statements in which `=` assigns; elsewhere it compares.
+    pub statement: Vec<u16>,
+    /// The marks around a hole in any text.
+    pub marks: Vec<String>,
+    /// Keys under which a script stands.
+    pub scripts: Vec<Script>,
     /// Callees that import a module.
     pub require: Vec<String>,
     /// Callees that bind a name given as text to a value.
     pub define: Vec<String>,
+    /// Callees that define a function: its name and parameters are spelled as a call.
+    pub defining: Vec<String>,
     /// Members that are calls also where no arguments are written.
     pub called: Vec<String>,
     /// Methods that compare their receiver, or their first argument, with the next one.
@@ -205,6 +194,11 @@ pub struct Table {
     pub this: Vec<String>,
     /// Names that mean the program's global object.
     pub global: Vec<String>,
+    /// Blocks that give names to values: the block, the object whose members the names are, and the attribute with the
+    /// value, if it is not all attributes.
+    pub bound: Vec<(String, String, Option<String>)>,
+    /// The directives of templates that stand in the text: holes of its strings.
+    pub template: Holes,
 }
 
 const ROLES: &[(&str, Role)] = &[
@@ -214,8 +208,13 @@ const ROLES: &[(&str, Role)] = &[
     ("index", Role::Index),
     ("block_call", Role::BlockCall),
     ("call", Role::Call),
+    ("cascade", Role::Cascade),
+    ("attribute", Role::Attribute),
     ("method", Role::Method),
     ("command", Role::Command),
+    ("message", Role::Message),
+    ("infix", Role::Infix),
+    ("rest", Role::Rest),
     ("args", Role::Args),
     ("join", Role::Join),
     ("append", Role::Append),
@@ -240,6 +239,11 @@ const ROLES: &[(&str, Role)] = &[
     ("lets", Role::Lets),
     ("module", Role::Module),
     ("qualified", Role::Qualified),
+    ("selected", Role::Selected),
+    ("nest", Role::Nest),
+    ("chain", Role::Chain),
+    ("switch", Role::Switch),
+    ("case", Role::Case),
     ("skip", Role::Skip),
 ];
 
@@ -259,13 +263,27 @@ impl Table {
             prose: Vec::new(),
             names: BTreeMap::new(),
             most_lines: spelled.most_lines,
+            patches: Vec::new(),
+            has_rest: spelled.rows.contains_key("rest"),
+            arrow: Vec::new(),
+            concat: Vec::new(),
+            statement: Vec::new(),
+            marks: spelled.marks.clone(),
+            scripts: spelled.script.clone(),
             require: Vec::new(),
             define: Vec::new(),
+            defining: Vec::new(),
             called: Vec::new(),
             compare: Vec::new(),
             this: Vec::new(),
             global: Vec::new(),
+            bound: Vec::new(),
+            template: Holes::default(),
         };
+        for (pattern, over) in &spelled.patches {
+            let pattern = Regex::new(pattern).map_err(|error| error.to_string())?;
+            table.patches.push((pattern, over.clone()));
+        }
         for (row, entries) in &spelled.rows {
             for entry in entries {
                 table.entry(row, entry, grammar).map_err(|what| format!("{row} = \"{entry}\": {what}"))?;
@@ -278,8 +296,11 @@ impl Table {
         let mut words = entry.split(' ');
         let head = words.next().unwrap_or_default();
         let names = match row {
+            "arrow" => Some(&mut self.arrow),
+            "concat" => Some(&mut self.concat),
             "require" => Some(&mut self.require),
             "define" => Some(&mut self.define),
+            "defining" => Some(&mut self.defining),
             "called" => Some(&mut self.called),
             "compare" => Some(&mut self.compare),
             "this" => Some(&mut self.this),
@@ -288,6 +309,14 @@ impl Table {
         };
         if let Some(names) = names {
             names.push(head.to_owned());
+            return Ok(());
+        }
+        if row == "bound" || row == "template" {
+            let second = words.next().ok_or("two words are missing")?.to_owned();
+            match row {
+                "bound" => self.bound.push((head.to_owned(), second, words.next().map(str::to_owned))),
+                _ => self.template.pairs.push((head.to_owned(), second)),
+            }
             return Ok(());
         }
         let kind = kind(head, grammar)?;
@@ -309,15 +338,22 @@ impl Table {
             "inline" => flags.inline = true,
             "block" => flags.block = true,
             "value" => flags.value = true,
+            "beside" => flags.beside = true,
+            "flat" => flags.flat = true,
             "class" => flags.class = true,
             "collection" => flags.collection = true,
             "labels" => flags.labels = true,
             "typed" => flags.typed = true,
             "comment" => flags.comment = true,
+            "markup" => flags.markup = true,
             "default" => flags.default = true,
             "alias" => flags.alias = true,
             "namespace" => flags.namespace = true,
             "sigil" => flags.sigil = true,
+            "statement" => {
+                self.statement.push(kind);
+                return Ok(());
+            }
             "param" => {
                 self.params.insert(kind, parts);
                 return Ok(());
@@ -376,117 +412,5 @@ impl Table {
     pub fn is_prose(&self, node: Node) -> bool {
         node.named_child_count() == 1
             && node.named_child(0).is_some_and(|child| self.prose.contains(&(node.kind_id(), child.kind_id())))
-    }
-}
-
-/// The node of a part that is a single one.
-pub fn one<'t>(node: Node<'t>, part: Part) -> Option<Node<'t>> {
-    match part {
-        Part::Field(field) | Part::Fields(field) => node.child_by_field_id(field),
-        Part::Child(at) if at < 0 => {
-            let count = i32::try_from(node.named_child_count()).ok()?;
-            node.named_child(u32::try_from(count + at).ok()?)
-        }
-        Part::Child(at) => node.named_child(u32::try_from(at).ok()?),
-        Part::Kind(kind) => of_kind(node, kind),
-        Part::Within(kind, at) => of_kind(node, kind)?.named_child(at),
-        Part::After(token) => beside(node, token, |pair| pair),
-        Part::Before(token) => beside(node, token, |(before, after)| (after, before)),
-        Part::Next(token) => {
-            let next = node.next_sibling().filter(|next| next.kind_id() == token)?;
-            next.next_named_sibling()
-        }
-        Part::Previous(kind) => node.prev_named_sibling().filter(|before| before.kind_id() == kind),
-        Part::Parent(field) => node.parent()?.child_by_field_id(field),
-        Part::All | Part::Absent => None,
-    }
-}
-
-fn of_kind(node: Node, kind: u16) -> Option<Node> {
-    let mut cursor = node.walk();
-    node.named_children(&mut cursor).find(|child| child.kind_id() == kind)
-}
-
-/// The named child next to a token, which `order` puts first of a pair of neighbours.
-fn beside<'t>(node: Node<'t>, token: u16, order: fn((Node<'t>, Node<'t>)) -> (Node<'t>, Node<'t>)) -> Option<Node<'t>> {
-    let mut cursor = node.walk();
-    let children: Vec<Node> = node.children(&mut cursor).filter(|child| !child.is_extra()).collect();
-    let mut pairs = children.windows(2).filter_map(|pair| match pair {
-        [before, after] => Some(order((*before, *after))),
-        _ => None,
-    });
-    pairs.find(|(here, there)| here.kind_id() == token && there.is_named()).map(|(_, there)| there)
-}
-
-/// The nodes of a part that may be several.
-pub fn many<'t>(node: Node<'t>, part: Part) -> Vec<Node<'t>> {
-    match part {
-        Part::Fields(field) => {
-            let mut cursor = node.walk();
-            node.children_by_field_id(
-                std::num::NonZeroU16::new(field).unwrap_or(std::num::NonZeroU16::MIN),
-                &mut cursor,
-            )
-            .collect()
-        }
-        Part::All => named(node),
-        single => one(node, single).into_iter().collect(),
-    }
-}
-
-/// The named children of a node, in order.
-pub fn named(node: Node) -> Vec<Node> {
-    let mut cursor = node.walk();
-    node.named_children(&mut cursor).collect()
-}
-
-fn kind(name: &str, grammar: &Language) -> Result<u16, String> {
-    match (grammar.id_for_node_kind(name, true), grammar.id_for_node_kind(name, false)) {
-        (0, 0) => Err(format!("the grammar has no kind `{name}`")),
-        (0, keyword) => Ok(keyword),
-        (id, _) => Ok(id),
-    }
-}
-
-fn token(name: &str, grammar: &Language) -> Result<u16, String> {
-    match grammar.id_for_node_kind(name, false) {
-        0 => Err(format!("the grammar has no token `{name}`")),
-        id => Ok(id),
-    }
-}
-
-/// A part of the form `word(kind)`, `(kind)` or `(kind).1`.
-fn part_in(word: &str, grammar: &Language) -> Option<Result<Part, String>> {
-    let (how, rest) = word.split_once('(')?;
-    let (name, at) = rest.split_once(')')?;
-    Some(match (how, at.strip_prefix('.').map(str::parse)) {
-        ("", Some(Ok(at))) => kind(name, grammar).map(|kind| Part::Within(kind, at)),
-        ("", None) => kind(name, grammar).map(Part::Kind),
-        ("after", None) => token(name, grammar).map(Part::After),
-        ("before", None) => token(name, grammar).map(Part::Before),
-        ("next", None) => token(name, grammar).map(Part::Next),
-        ("prev", None) => kind(name, grammar).map(Part::Previous),
-        _ => Err(format!("no such part: `{word}`")),
-    })
-}
-
-fn part(word: &str, grammar: &Language) -> Result<Part, String> {
-    if let Some(part) = part_in(word, grammar) {
-        return part;
-    }
-    let field = |name: &str| {
-        grammar.field_id_for_name(name).map(u16::from).ok_or_else(|| format!("the grammar has no field `{name}`"))
-    };
-    match word {
-        "*" => Ok(Part::All),
-        "-" => Ok(Part::Absent),
-        _ => match (word.parse(), word.strip_suffix('*')) {
-            (Ok(at), _) => Ok(Part::Child(at)),
-            (_, Some(repeated)) => field(repeated).map(Part::Fields),
-            _ => match word.strip_prefix('^') {
-                Some(of_parent) => field(of_parent).map(Part::Parent),
-                None => field(word).map(Part::Field),
-            },
-        },
     }
 }

@@ -10,7 +10,7 @@ pub(super) fn reading(line: &[u8], text: &str) -> Option<Reading> {
     let evident = |rows: &[Evidence]| rows.iter().filter_map(|row| row.span.as_ref()).all(inside);
     let fact = |fact: &Fact| match fact {
         Fact::Request(request) => {
-            let mut places = request.related.iter().chain(&request.via);
+            let mut places = request.related.iter().chain(&request.binds);
             inside(&request.span) && places.all(inside) && evident(&request.evidence)
         }
         Fact::Cookie(cookie) => inside(&cookie.span) && cookie.related.iter().all(inside) && evident(&cookie.evidence),
@@ -18,9 +18,10 @@ pub(super) fn reading(line: &[u8], text: &str) -> Option<Reading> {
     };
     let errors = match &reading.parsed {
         Parsed::WithErrors(spans) => spans.as_slice(),
-        Parsed::Whole | Parsed::Lexical(_) => &[],
+        Parsed::Whole | Parsed::Lexical(_) | Parsed::Tokens | Parsed::Text => &[],
     };
     let sound = reading.facts.iter().all(fact)
+        && reading.passed.iter().all(|passed| inside(&passed.span))
         && evident(&reading.evidence)
         && reading.comments.iter().chain(errors).all(inside);
     sound.then_some(reading)
@@ -30,7 +31,7 @@ pub(super) fn reading(line: &[u8], text: &str) -> Option<Reading> {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-    use crate::meaning::fact::{CookieUse, Reach, Request, Side, Spelling, Verb};
+    use crate::meaning::fact::{CookieUse, Does, Passed, Reach, Request, Side, Spelling, Verb};
 
     const TEXT: &str = "aé";
 
@@ -50,18 +51,27 @@ mod tests {
             urls: vec![],
             cookie: None,
             spelling: Spelling::Bare,
+            via: None,
             side: Side::Unknown,
             span,
             related: vec![related],
             constants: vec![],
-            via: vec![near],
+            binds: vec![near],
             evidence: evidence(near),
         })
     }
 
     fn cookie(span: Span, related: Span, near: Span) -> Fact {
         let (verb, side) = (Verb::Read, Side::Unknown);
-        Fact::Cookie(CookieUse { name: None, verb, side, span, related: vec![related], evidence: evidence(near) })
+        Fact::Cookie(CookieUse {
+            name: None,
+            verb,
+            side,
+            span,
+            beside: vec![],
+            related: vec![related],
+            evidence: evidence(near),
+        })
     }
 
     #[test]
@@ -75,6 +85,7 @@ mod tests {
             assert!(!accepted(|answer| answer.evidence = evidence(bad)));
             assert!(!accepted(|answer| answer.parsed = Parsed::WithErrors(vec![bad])));
             assert!(!accepted(|answer| answer.facts = vec![Fact::Used { what: String::new(), span: bad }]));
+            assert!(!accepted(|answer| answer.passed = vec![Passed { span: bad, does: Does::Tells }]));
             for [a, b, c] in [[bad, good, good], [good, bad, good], [good, good, bad]] {
                 assert!(!accepted(|answer| answer.facts = vec![request(a, b, c)]));
                 assert!(!accepted(|answer| answer.facts = vec![cookie(a, b, c)]));

@@ -4,7 +4,7 @@
 //! the time and replaces what dies. [`serve`] is the child's side, inside the limits of [`confine`](confine::confine).
 //!
 //! The protocol, over the child's standard input and output: the parent writes one line of JSON, `{"path", "language",
-//! "bytes", "constants", "okta_domains"}`, and that many bytes of UTF-8 text; the child reads all of it, then answers with one line of JSON, a
+//! "bytes", "constants", "okta_domains", "libraries"}`, and that many bytes of UTF-8 text; the child reads all of it, then answers with one line of JSON, a
 //! [`Reading`]. At the end of its input it ends. What a child answers is checked before it is believed.
 
 mod answer;
@@ -15,10 +15,12 @@ mod process;
 use std::borrow::Cow;
 use std::io::{self, BufRead, Read as _, Write};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use crate::meaning::fact::Reading;
+use crate::meaning::library::Library;
 use crate::meaning::outline::Constants;
 
 /// The hidden first argument that makes this executable a worker.
@@ -28,7 +30,7 @@ pub const ARGUMENT: &str = "__worker";
 const LONGEST_HEADER: u64 = 16 << 20;
 
 /// A file to be read.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Job {
     /// The part of its path whose words speak of the code; the worker opens nothing.
     pub path: String,
@@ -40,6 +42,8 @@ pub struct Job {
     pub constants: Constants,
     /// Hosts that are Okta's by configuration.
     pub okta_domains: Vec<String>,
+    /// HTTP clients of the repository's own.
+    pub libraries: Arc<Vec<Library>>,
 }
 
 /// What a worker does with a file.
@@ -55,6 +59,12 @@ struct Header<'a> {
     constants: Constants,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     okta_domains: Vec<String>,
+    #[serde(default, skip_serializing_if = "is_empty")]
+    libraries: Arc<Vec<Library>>,
+}
+
+fn is_empty(libraries: &Arc<Vec<Library>>) -> bool {
+    libraries.is_empty()
 }
 
 /// Runs this process as a worker until its input ends: confines it, then reads files with `read`.
@@ -101,15 +111,16 @@ fn receive(input: &mut impl BufRead) -> io::Result<Option<Job>> {
         return Err(io::ErrorKind::UnexpectedEof.into());
     }
     let (path, language) = (header.path.into_owned(), header.language.into_owned());
-    let Header { constants, okta_domains, .. } = header;
-    Ok(Some(Job { path, language, text, constants, okta_domains }))
+    let Header { constants, okta_domains, libraries, .. } = header;
+    Ok(Some(Job { path, language, text, constants, okta_domains, libraries }))
 }
 
 /// The bytes that [`receive`] reads `job` from.
 fn message(job: &Job) -> io::Result<Vec<u8>> {
     let (path, language) = (Cow::from(&job.path), Cow::from(&job.language));
     let (constants, okta_domains) = (job.constants.clone(), job.okta_domains.clone());
-    let header = Header { path, language, bytes: job.text.len() as u64, constants, okta_domains };
+    let libraries = job.libraries.clone();
+    let header = Header { path, language, bytes: job.text.len() as u64, constants, okta_domains, libraries };
     let mut message = serde_json::to_vec(&header)?;
     message.reserve_exact(1 + job.text.len());
     message.push(b'\n');

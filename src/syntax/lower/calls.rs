@@ -7,6 +7,15 @@ use super::super::spelling::{concatenated, text_piece, unquoted};
 use super::super::table::{Part, Role, many, named, one};
 use super::Lowering;
 
+/// A name or members of one, joined by dots.
+fn dotted(node: &Node) -> Option<String> {
+    match &node.expr {
+        Expr::Name(name) => Some(name.to_string()),
+        Expr::Member(object, member) => Some(format!("{}.{member}", dotted(object)?)),
+        _ => None,
+    }
+}
+
 impl Lowering<'_> {
     /// A call of `callee`, or a name for what it imports.
     pub(super) fn call(&mut self, callee: Box<Node>, given: Vec<Tree>) -> Option<Expr> {
@@ -20,6 +29,12 @@ impl Lowering<'_> {
             let import = Import { module: module.into(), name: None, local: Some(local.clone()), span: value.span };
             self.unit.imports.push(import);
             return Some(Expr::Name(local));
+        }
+        if let (true, Some(module)) = (imports, args.first().and_then(|arg| dotted(&arg.value))) {
+            // `alias Acme.Okta.Client` makes `Client` known.
+            let local = module.rsplit('.').next().filter(|last| *last != module).map(Symbol::from);
+            self.unit.imports.push(Import { module: module.clone(), name: None, local, span: callee.span });
+            return Some(Expr::Name(module.into()));
         }
         let defines = matches!(&callee.expr, Expr::Name(name) if self.table.define.iter().any(|word| **word == **name));
         if let (true, [name, value, ..]) = (defines, args.as_slice())
@@ -53,7 +68,7 @@ impl Lowering<'_> {
 
     /// A call, or what it is in every language: a method that compares compares its receiver with its argument, or its two
     /// arguments.
-    fn comparison(&self, callee: Box<Node>, mut args: Vec<Arg>) -> Expr {
+    pub(super) fn comparison(&self, callee: Box<Node>, mut args: Vec<Arg>) -> Expr {
         match callee.expr {
             Expr::Member(object, word) if self.table.compare.iter().any(|have| **have == *word) => {
                 if args.len() == 1 {
@@ -63,6 +78,33 @@ impl Lowering<'_> {
             }
             _ => Expr::Call { callee, args },
         }
+    }
+
+    /// A call whose name comes in keywords between what is given: the first is the method, each further one the label of
+    /// what comes after it.
+    pub(super) fn message(&mut self, tree: Tree, parts: &[Part]) -> Option<Expr> {
+        let receiver = one(tree, *parts.first()?)?;
+        let keywords = many(tree, *parts.get(1)?);
+        let method = keywords.first()?;
+        let at = Span::new(receiver.start_byte(), method.end_byte());
+        let member = Expr::Member(self.boxed(receiver)?, self.slice(*method).into());
+        let (mut args, mut label) = (Vec::new(), None);
+        for child in named(tree).into_iter().filter(|child| *child != receiver && child != method) {
+            if keywords.contains(&child) {
+                label = Some(Symbol::from(self.slice(child)));
+            } else if let Some(arg) = self.arg(child) {
+                args.push(Arg { label: label.take(), ..arg });
+            }
+        }
+        Some(self.comparison(Box::new(Node::new(at, member)), args))
+    }
+
+    /// Whether a node is what the node around it calls.
+    pub(super) fn is_callee(&self, tree: Tree) -> bool {
+        let Some(around) = tree.parent() else { return false };
+        let calls = |role: Role| matches!(role, Role::Call | Role::BlockCall);
+        let rows = self.table.rows(around).iter().filter(|row| calls(row.role));
+        rows.filter_map(|row| one(around, *row.parts.first()?)).any(|callee| callee == tree)
     }
 
     pub(super) fn is_args(&self, tree: Tree) -> bool {
@@ -161,22 +203,20 @@ impl Lowering<'_> {
         args
     }
 
-    fn arg(&mut self, tree: Tree) -> Option<Arg> {
+    pub(super) fn arg(&mut self, tree: Tree) -> Option<Arg> {
         let table = self.table;
         let tree = self.peeled(tree);
         if let Some(row) = table.rows(tree).first() {
-            let part = |at: usize| row.parts.get(at).and_then(|part| one(tree, *part));
-            match row.role {
-                Role::Pair if part(1).is_some() => {
-                    let label = part(0).map(|key| unquoted(self.slice(key)).into());
-                    let value = self.node(part(1)?)?;
-                    return Some(Arg { label, spread: false, value });
-                }
-                Role::Spread => {
-                    let value = self.node(named(tree).into_iter().next()?)?;
-                    return Some(Arg { label: None, spread: true, value });
-                }
-                _ => {}
+            if let Some((key, Some(value))) = self.pair(tree, row) {
+                let label = key.map(|key| match table.flags(key).key {
+                    true => self.slice(key).trim_end().trim_end_matches(':').into(),
+                    false => unquoted(self.slice(key)).into(),
+                });
+                return Some(Arg { label, spread: false, value: self.node(value)? });
+            }
+            if row.role == Role::Spread {
+                let value = self.node(named(tree).into_iter().next()?)?;
+                return Some(Arg { label: None, spread: true, value });
             }
         }
         Some(Arg { label: None, spread: false, value: self.node(tree)? })

@@ -34,7 +34,9 @@ impl<'a> Lowering<'a> {
     /// A function with its parameters and body.
     pub(super) fn function(&mut self, tree: Tree, parts: &[Part]) -> Option<Expr> {
         let part = |at: usize| parts.get(at).and_then(|part| one(tree, *part));
-        let name = part(0).map(|name| Symbol::from(unquoted(self.slice(name))));
+        // What is defined as a member goes by its last word: `function M.close(id)`.
+        let last = |name: &'a str| name.rsplit(['.', ':']).next().unwrap_or(name);
+        let name = part(0).map(|name| Symbol::from(last(unquoted(self.slice(name)))));
         let params = match (part(1), parts.get(1)) {
             (_, Some(Part::Absent)) => Vec::new(),
             (_, Some(Part::All)) => self.params(named(tree)),
@@ -95,8 +97,14 @@ impl<'a> Lowering<'a> {
             trees = named(*list);
         }
         let mut params = Vec::new();
-        for tree in trees {
-            let Some(parts) = table.param(tree) else { continue };
+        let mut open: Vec<Tree> = trees.into_iter().rev().collect();
+        while let Some(tree) = open.pop() {
+            let Some(parts) = table.param(tree) else {
+                // Optional ones may stand in a list of their own.
+                let inner = named(tree).into_iter().rev().filter(|inner| table.param(*inner).is_some());
+                open.extend(inner);
+                continue;
+            };
             let part = |at: usize| parts.get(at).and_then(|part| one(tree, *part));
             let names = parts.first().map_or_else(Vec::new, |part| many(tree, *part));
             for name in if names.is_empty() { vec![tree] } else { names } {

@@ -4,7 +4,7 @@ use tree_sitter::Node as Tree;
 
 use super::super::expr::{Expr, Import, Node, Symbol};
 use super::super::spelling::{is_version, unquoted};
-use super::super::table::{Role, named, one};
+use super::super::table::{Part, Role, many, named, one};
 use super::{Lowering, span};
 
 /// What stands between the words of a path, in every language.
@@ -117,6 +117,35 @@ impl Lowering<'_> {
         self.unit.imports.push(import);
     }
 
+    /// An import of names below a path: `import a.b.{C, D => E}`; without braces the last word of the path is the name, or
+    /// stands for all of them.
+    pub(super) fn selected(&mut self, tree: Tree, path: Part, names: Option<Tree>) {
+        let words: Vec<&str> =
+            many(tree, path).into_iter().filter(Tree::is_named).map(|word| self.slice(word)).collect();
+        let Some((last, before)) = words.split_last() else { return };
+        let import = |module: &[&str], name: Option<&str>, local: Option<&str>| {
+            let (name, local) = (name.map(Symbol::from), local.map(Symbol::from));
+            Import { module: module.join("."), name, local, span: span(tree) }
+        };
+        let Some(names) = names else {
+            return self.unit.imports.push(import(before, Some(last), Some(last)));
+        };
+        let mut all = named(names);
+        if all.is_empty() {
+            all.push(names);
+        }
+        for child in all {
+            let text = |part: Option<&Part>| part.and_then(|part| one(child, *part)).map(|node| self.slice(node));
+            let (parts, flags) = (self.table.inside(child), self.table.flags(child));
+            let found = match (flags.alias, flags.namespace) {
+                (true, _) => import(&words, text(parts.first()), text(parts.get(1))),
+                (_, true) => import(&words, None, None),
+                _ => import(&words, Some(self.slice(child)), Some(self.slice(child))),
+            };
+            self.unit.imports.push(found);
+        }
+    }
+
     /// An import of whole modules: `import a.b` makes `a` known, `import a.b as c` makes `c` known.
     pub(super) fn modules(&mut self, tree: Tree) {
         for child in named(tree) {
@@ -148,7 +177,7 @@ impl Lowering<'_> {
     /// An import of one module as a whole: `import alias "host/owner/name/v2"`. Without an alias it is known by the last word
     /// of its path that is no version; `_` and `.` give it no name.
     pub(super) fn module(&mut self, tree: Tree, module: Tree, alias: Option<Tree>) {
-        let module = unquoted(self.slice(module)).to_owned();
+        let module = unquoted(self.slice(module)).trim_matches(['<', '>']).to_owned();
         let local = match alias.map(|alias| self.slice(alias)) {
             Some("_" | ".") => None,
             Some(alias) => Some(alias),

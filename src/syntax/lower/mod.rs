@@ -9,18 +9,26 @@
 //! 5. In a command, a word that starts with `-` labels its successor.
 //! 6. Code around a syntax error is still read.
 //! 7. A block after a call is its last argument.
+//! 8. An infix operator that joins nothing is a method of what stands left of it.
+//! 9. What a statement leaves over on its line is given to the call or name that it ends with.
 
+mod blocks;
 mod calls;
 mod classes;
+mod defined;
 mod functions;
 mod imports;
+mod infix;
+mod patches;
 mod pieces;
+mod switch;
+mod template;
 mod text;
 mod values;
 
 use tree_sitter::{Node as Tree, Parser};
 
-use super::expr::{Arg, Expr, Import, Node, Parsed, Span, Symbol, Unit};
+use super::expr::{Arg, Expr, Import, Node, Parsed, Piece, Span, Symbol, Unit};
 use super::spelling::{type_symbol, unquoted};
 use super::table::{Part, Role, Row, Table, many, named, one};
 
@@ -53,7 +61,9 @@ fn whole(
 ) -> Result<Unit, String> {
     let mut parser = Parser::new();
     parser.set_language(grammar).map_err(|error| format!("the grammar does not load: {error}"))?;
-    let bytes = text.as_bytes();
+    let patched = patches::patched(text, table);
+    let masked = template::masked(&patched, &table.template.pairs);
+    let bytes = masked.as_bytes();
     let mut progress = |_: &tree_sitter::ParseState| match go_on() {
         true => std::ops::ControlFlow::Continue(()),
         false => std::ops::ControlFlow::Break(()),
@@ -62,10 +72,11 @@ fn whole(
     let tree = parser
         .parse_with_options(&mut |at, _| bytes.get(at..).unwrap_or_default(), None, Some(options))
         .ok_or("the parser took too long")?;
-    let mut lowering = Lowering { text, table, depth: 0, receiver: None, unit: Unit::default() };
+    let mut lowering = Lowering { text, table, depth: 0, receiver: None, subjects: Vec::new(), unit: Unit::default() };
     let root = tree.root_node();
     lowering.survey(root);
-    let nodes = lowering.nodes(named(root));
+    let parts = if table.rows(root).is_empty() { named(root) } else { vec![root] };
+    let nodes = lowering.nodes(parts);
     lowering.unit.root = nodes;
     Ok(lowering.unit)
 }
@@ -79,6 +90,8 @@ impl Default for Unit {
             branches: Vec::new(),
             classes: Vec::new(),
             methods: Vec::new(),
+            markup: Vec::new(),
+            scripts: Vec::new(),
             parsed: Parsed::Whole,
         }
     }
@@ -90,6 +103,8 @@ struct Lowering<'a> {
     depth: usize,
     /// The name that the method around gives its own object.
     receiver: Option<&'a str>,
+    /// What the cases around are compared with, innermost last; `None` where that is no name.
+    subjects: Vec<Option<Node>>,
     unit: Unit,
 }
 
@@ -114,11 +129,14 @@ impl<'a> Lowering<'a> {
             if flags.comment || self.table.is_prose(node) {
                 self.unit.comments.push(span(node));
             }
+            if flags.markup {
+                self.unit.markup.push(span(node));
+            }
             if flags.class {
                 self.unit.classes.push(self.class(node));
             }
             self.unit.branches.extend(self.table.branches(node).map(span));
-            if node.is_error() || node.is_missing() {
+            if (node.is_error() && !self.is_stray_comma(node)) || node.is_missing() {
                 errors.push(span(node));
             }
             if cursor.goto_first_child() {
@@ -139,8 +157,28 @@ impl<'a> Lowering<'a> {
         self.text.get(tree.byte_range()).unwrap_or_default()
     }
 
+    /// Whether a node is a comma that the grammar did not expect, as there is between what law 9 is about.
+    fn is_stray_comma(&self, tree: Tree) -> bool {
+        tree.is_error() && self.slice(tree) == "," && self.table.has_rest
+    }
+
     fn nodes(&mut self, trees: Vec<Tree>) -> Vec<Node> {
-        trees.into_iter().filter_map(|tree| self.node(tree)).collect()
+        let mut nodes: Vec<Node> = Vec::new();
+        for tree in trees {
+            if self.is_stray_comma(tree) {
+                continue;
+            }
+            match (self.left_over(tree, nodes.last()), nodes.last_mut()) {
+                (Some((label, value)), Some(last)) => {
+                    let value = self.node(value);
+                    value
+                        .into_iter()
+                        .for_each(|value| infix::called_with(last, Arg { label: label.clone(), spread: false, value }));
+                }
+                _ => nodes.extend(self.node(tree)),
+            }
+        }
+        nodes
     }
 
     fn boxed(&mut self, tree: Tree) -> Option<Box<Node>> {
@@ -170,8 +208,10 @@ impl<'a> Lowering<'a> {
     fn by_table(&mut self, tree: Tree, without: Option<Tree>) -> Option<Node> {
         let table = self.table;
         for row in table.rows(tree) {
-            if row.role == Role::Skip {
-                return None;
+            match row.role {
+                Role::Skip => return None,
+                Role::Rest => return self.node(one(tree, *row.parts.get(1)?)?),
+                _ => {}
             }
             if let Some(expr) = self.row(tree, row) {
                 return Some(Node::new(span(tree), expr));
@@ -213,7 +253,7 @@ impl<'a> Lowering<'a> {
         let parts = row.parts.as_slice();
         let part = |at: usize| parts.get(at).and_then(|part| one(tree, *part));
         match row.role {
-            Role::String => Some(self.string(tree)),
+            Role::String => Some(template::opened(self.string(tree), &self.table.template, span(tree))),
             Role::Name if self.table.flags(tree).sigil => {
                 let name = self.slice(tree).trim_matches(['$', '@', '{', '}']);
                 Some(Expr::Name(name.rsplit(':').next().unwrap_or(name).into()))
@@ -228,16 +268,28 @@ impl<'a> Lowering<'a> {
                     }
                     _ => self.boxed(part(0)?)?,
                 };
+                let is_called = || self.table.called.iter().any(|word| **word == *member) && !self.is_callee(tree);
+                if matches!(object.expr, Expr::Call { .. }) && is_called() {
+                    let callee = Box::new(Node::new(span(tree), Expr::Member(object, member)));
+                    return Some(Expr::Call { callee, args: Vec::new() });
+                }
                 Some(Expr::Member(object, member))
             }
             Role::Index => {
                 let index = self.boxed(part(1)?)?;
                 Some(Expr::Index(self.boxed(part(0)?)?, index))
             }
+            Role::Cascade => self.cascade(tree, part(0)?),
+            Role::Attribute => self.attribute(tree, part(0)?),
+            Role::Call if self.defines(tree, part(0)?) => self.definition(tree, parts),
             Role::Call if self.table.flags(part(0)?).collection => Some(self.list(part(1)?)),
             Role::Call => {
                 let callee = self.boxed(part(0)?)?;
-                let given: Vec<Tree> = parts[1..].iter().flat_map(|part| many(tree, *part)).collect();
+                let given = parts[1..].iter().flat_map(|part| many(tree, *part));
+                let (beside, given): (Vec<Tree>, Vec<Tree>) = given.partition(|node| self.table.flags(*node).beside);
+                if !beside.is_empty() {
+                    return self.call_beside(callee, given, beside);
+                }
                 // A call in brackets is an index.
                 if let [brackets] = given.as_slice()
                     && self.is_args(*brackets)
@@ -249,6 +301,8 @@ impl<'a> Lowering<'a> {
                 self.call(callee, given)
             }
             Role::BlockCall => self.block_call(tree, parts),
+            Role::Message => self.message(tree, parts),
+            Role::Infix => self.infix(tree, parts),
             Role::Method => self.method(part(0), part(1)?, parts.get(2..).unwrap_or_default(), tree),
             Role::Command => {
                 let callee = self.boxed(part(0)?)?;
@@ -328,7 +382,16 @@ impl<'a> Lowering<'a> {
                 self.qualified(tree, part(0)?, part(1));
                 Some(Expr::Unknown(Vec::new()))
             }
-            Role::Skip => None,
+            Role::Selected if parts.len() > 1 && part(1).is_none() => None,
+            Role::Selected => {
+                self.selected(tree, *parts.first()?, part(1));
+                Some(Expr::Unknown(Vec::new()))
+            }
+            Role::Nest => self.nested(tree, row).map(|pair| Expr::Object(vec![pair])),
+            Role::Chain => self.chained(tree),
+            Role::Switch => self.switch(tree, part(0)?),
+            Role::Case => self.case(tree, part(0)?),
+            Role::Skip | Role::Rest => None,
         }
     }
 
@@ -340,6 +403,10 @@ impl<'a> Lowering<'a> {
         self.receiver = receiver;
         match node.map(|node| node.expr) {
             Some(Expr::Name(name)) => name,
+            Some(Expr::Str(pieces)) => match pieces.as_slice() {
+                [Piece::Text(text)] => text.as_str().into(),
+                _ => self.slice(tree).into(),
+            },
             _ => self.slice(tree).into(),
         }
     }
@@ -359,7 +426,8 @@ impl<'a> Lowering<'a> {
 
     fn key(&mut self, tree: Tree) -> Option<Node> {
         match self.table.flags(tree).key {
-            true => Some(Node::text(span(tree), self.slice(tree))),
+            // What sets a key apart from its value may be a part of it: `url: `.
+            true => Some(Node::text(span(tree), self.slice(tree).trim_end().trim_end_matches(':'))),
             false => self.node(tree),
         }
     }
@@ -368,7 +436,9 @@ impl<'a> Lowering<'a> {
     fn list(&mut self, tree: Tree) -> Expr {
         let table = self.table;
         let (mut pairs, mut nodes) = (Vec::new(), Vec::new());
-        for child in named(tree) {
+        let flat = |child: Tree<'_>| table.flags(child).flat;
+        let children = named(tree).into_iter().flat_map(|child| if flat(child) { named(child) } else { vec![child] });
+        for child in children {
             let child = self.peeled(child);
             let row = table.rows(child).first();
             let part = |at: usize| row.and_then(|row| row.parts.get(at)).and_then(|part| one(child, *part));
@@ -376,13 +446,15 @@ impl<'a> Lowering<'a> {
                 pairs.push(pair);
                 continue;
             }
+            if let Some((Some(key), value)) = row.and_then(|row| self.pair(child, row)) {
+                let key = self.key(key);
+                let value = value.and_then(|value| self.node(value));
+                pairs.extend(key.zip(value));
+                continue;
+            }
             match row.map(|row| row.role) {
                 Some(Role::Skip) => {}
-                Some(Role::Pair) if part(0).is_some() => {
-                    let key = part(0).and_then(|key| self.key(key));
-                    let value = part(1).and_then(|value| self.node(value));
-                    pairs.extend(key.zip(value));
-                }
+                Some(Role::Nest) => pairs.extend(row.and_then(|row| self.nested(child, row))),
                 Some(Role::Shorthand) => {
                     let name = self.slice(child);
                     pairs.push((Node::text(span(child), name), Node::new(span(child), Expr::Name(name.into()))));

@@ -89,8 +89,12 @@ impl Lowering<'_> {
         if !self.table.flags(around).labels {
             return None;
         }
-        let row = self.table.rows(tree).iter().find(|row| matches!(row.role, Role::Append | Role::Bind))?;
+        let row =
+            self.table.rows(tree).iter().find(|row| matches!(row.role, Role::Append | Role::Bind | Role::Join))?;
         let part = |at: usize| row.parts.get(at).and_then(|part| one(tree, *part));
+        if row.role == Role::Join && self.between(part(0)?, part(1)?) != "=>" {
+            return None;
+        }
         let (key, value) = (self.node(part(0)?)?, self.node(part(1)?)?);
         let key = match &key.expr {
             Expr::Name(name) => Node::text(key.span, &**name),

@@ -1,0 +1,69 @@
+//! How bad findings of a rule are, where that is not left to the rule's page: by rule, by rule and file, and by option.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use super::finding::Severity;
+use crate::files::globs::Globs;
+
+/// Severities by rule; `None` for a rule that is off.
+pub type ByRule = BTreeMap<String, Option<Severity>>;
+
+/// What is said of rules. An option goes before what is said for a file, and that before what is said for all.
+#[derive(Clone, Debug, Default)]
+pub struct Levels {
+    /// For all files.
+    pub all: ByRule,
+    /// For some files; a later entry goes before an earlier one.
+    pub some: Vec<(Globs, ByRule)>,
+    /// By option.
+    pub forced: ByRule,
+    /// Where not empty, all rules but these are off, and these are as their pages say unless forced.
+    pub only: Vec<String>,
+}
+
+impl Levels {
+    /// Whether a rule that its page leaves out is asked for.
+    pub fn turns_on(&self, rule: &str) -> bool {
+        let said = self.forced.get(rule).or_else(|| self.all.get(rule));
+        said.is_some_and(Option::is_some) || self.only.iter().any(|only| only == rule)
+    }
+
+    /// The severity of findings of `rule` in a file, if something is said of it: `Some(None)` where it is off.
+    pub fn of(&self, rule: &str, file: &Path) -> Option<Option<Severity>> {
+        if let Some(forced) = self.forced.get(rule) {
+            return Some(*forced);
+        }
+        if !self.only.is_empty() && !self.only.iter().any(|only| only == rule) {
+            return Some(None);
+        }
+        let some =
+            || self.some.iter().rev().filter(|(files, rules)| rules.contains_key(rule) && files.matches(file, false));
+        let said = some().find_map(|(_, rules)| rules.get(rule)).or_else(|| self.all.get(rule)).copied();
+        // What is selected by hand is not off.
+        said.filter(|said| self.only.is_empty() || said.is_some())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_option_goes_before_a_file_and_that_before_all() {
+        let mut tests = Globs::default();
+        tests.add(Path::new("/"), ["test/**"]).expect("a pattern");
+        let level = |rule: &str, level| ByRule::from([(rule.to_owned(), level)]);
+        let mut levels = Levels { all: level("a", Some(Severity::Note)), ..Levels::default() };
+        levels.some.push((tests, level("a", None)));
+        let (here, there) = (Path::new("/x.js"), Path::new("/test/x.js"));
+        assert_eq!(
+            [levels.of("a", here), levels.of("a", there), levels.of("b", here)],
+            [Some(Some(Severity::Note)), Some(None), None]
+        );
+        levels.only = vec!["a".into()];
+        assert_eq!([levels.of("a", there), levels.of("b", here)], [None, Some(None)]);
+        levels.forced = level("a", Some(Severity::Error));
+        assert_eq!(levels.of("a", there), Some(Some(Severity::Error)));
+    }
+}

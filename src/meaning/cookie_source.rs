@@ -1,0 +1,52 @@
+//! Which values are cookie text: `document.cookie`, what a cookie header holds, and what such text was bound to.
+
+use super::cookie::Cookies;
+use super::index::{Found, last_name};
+use super::words::words;
+use crate::syntax::expr::{Expr, Node};
+
+impl<'u> Cookies<'_, 'u> {
+    /// Whether the receiver of a call is cookie text: `document.cookie.match`, `headers["set-cookie"].find`.
+    pub(super) fn is_source(&self, callee: &'u Node) -> bool {
+        let mut at = callee;
+        while let Expr::Member(object, _) | Expr::Call { callee: object, .. } | Expr::Index(object, _) = &at.expr {
+            if self.is_cookie_text(object) {
+                return true;
+            }
+            at = object;
+        }
+        false
+    }
+
+    pub(super) fn is_cookie_text(&self, node: &'u Node) -> bool {
+        let namer = self.resolver.namer;
+        let path = namer.name(node).path;
+        if namer.words.cookie_sources.first(&path, &namer.imported).is_some() {
+            return true;
+        }
+        match &node.expr {
+            Expr::Index(_, key) => key.literal().is_some_and(|key| self.header(key).is_some()),
+            Expr::Member(object, member) => {
+                self.header(member).is_some()
+                    && last_name(object).is_some_and(|name| words(name).iter().any(|word| word == "headers"))
+            }
+            Expr::Call { args, .. } => args.iter().any(|arg| {
+                let word = last_name(&arg.value)
+                    .map(|name| name.to_string())
+                    .or_else(|| arg.value.literal().map(str::to_owned));
+                word.is_some_and(|word| self.header(&word).is_some())
+            }),
+            Expr::Name(name) => match namer.index.lookup(name, node.span) {
+                Found::Binds(binds) => binds.iter().any(|bind| {
+                    !matches!(bind.value.expr, Expr::Name(_))
+                        && bind.value.span != node.span
+                        && self.is_cookie_text(bind.value)
+                }),
+                _ => false,
+            },
+            // `headers["set-cookie"] || []`
+            Expr::Choice(nodes) => nodes.iter().any(|node| self.is_cookie_text(node)),
+            _ => false,
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! Takes host files apart: pages, templates, components, notebooks and documentation, into parts of one language each, with
+//! the places that they have in the host. What hosts look like is data (`hosts/*.toml`); nothing here knows a library.
+
+mod extract;
+mod fences;
+pub mod host;
+mod markup;
+mod notebook;
+mod pieces;
+mod place;
+mod razor;
+mod template;
+
+use super::expr::{Parsed, Span, Unit};
+use super::lexical;
+use extract::Extract;
+use host::{Host, Reader};
+use markup::Scanner;
+pub use notebook::{Cell, cells};
+use pieces::{Bit, Key, Piece};
+
+/// The language of a page's own elements.
+pub const PAGE: &str = "html";
+/// What stands between the name of a host and that of what the file would be without it: `jinja+python`.
+pub const OF: char = '+';
+
+/// Where code runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Runs {
+    /// Wherever code of its language does.
+    AsItSays,
+    /// In a page.
+    InPage,
+    /// On a server.
+    OnServer,
+}
+
+/// A part of a file: everything in one language that runs on one side.
+pub struct Part {
+    /// Its language.
+    pub language: String,
+    /// Where it runs.
+    pub runs: Runs,
+    /// The code, with the places that it has in the file.
+    pub unit: Unit,
+}
+
+/// What reading parts needs to know of languages.
+pub struct Languages<'l> {
+    /// Reads text in a language.
+    pub read: &'l mut dyn FnMut(&str, &str) -> Unit,
+    /// The language that a word means.
+    pub named: &'l dyn Fn(&str) -> Option<String>,
+}
+
+/// The parts of a host file. `inner` is the language that the file would be in without template tags.
+pub fn parts(host: &Host, inner: Option<&str>, text: &str, languages: &mut Languages) -> Vec<Part> {
+    let key = |language| Key { language, runs: Runs::AsItSays, lexical: None };
+    match (host.reader, inner) {
+        (Reader::Notebook, _) => match notebook::code(text, &host.magics, languages.named) {
+            Ok(code) => read_all(code.into_iter().map(|(language, code)| (key(language), code)).collect(), languages),
+            Err(reason) => vec![whole(lexical::lower(text, reason))],
+        },
+        (Reader::Fences, _) => {
+            let named = |word: &str| {
+                let word = word.to_lowercase();
+                let known = host.fences.get(&word).map(|language| Some(language.clone()));
+                known.unwrap_or_else(|| (languages.named)(&word)).filter(|language| !language.is_empty())
+            };
+            let code = fences::code(text, &named);
+            read_all(code.into_iter().map(|(language, code)| (key(language), code)).collect(), languages)
+        }
+        (_, Some(inner)) => {
+            let mut scanner = Scanner::new(text, host, None);
+            let bits = scanner.template_of();
+            let around = host.wrap(inner).code;
+            scanner.pieces.add(text, inner, Runs::AsItSays, Piece { bits, around, entities: false });
+            of_page(scanner, languages)
+        }
+        (Reader::Markup | Reader::Frontmatter, None) => {
+            let mut scanner = Scanner::new(text, host, None);
+            let start = if host.reader == Reader::Frontmatter { front_matter(&mut scanner) } else { 0 };
+            scanner.page(start, text.len());
+            of_page(scanner, languages)
+        }
+    }
+}
+
+/// The parts around code whose own grammar says where the markup is: what lies between is template tags.
+pub fn around(host: &Host, text: &str, markup: &[Span], languages: &mut Languages) -> Vec<Part> {
+    let ends = markup.iter().map(|span| span.end as usize);
+    let starts = markup.iter().map(|span| span.start as usize).skip(1).chain([text.len()]);
+    let tags: Vec<Span> =
+        ends.zip(starts).filter(|(end, start)| end < start).map(|(end, start)| Span::new(end, start)).collect();
+    let Some(first) = markup.first() else { return Vec::new() };
+    let mut scanner = Scanner::new(text, host, Some(&tags));
+    scanner.page(first.start as usize, text.len());
+    of_page(scanner, languages)
+}
+
+fn whole(unit: Unit) -> Part {
+    Part { language: PAGE.to_owned(), runs: Runs::AsItSays, unit }
+}
+
+/// The code above a page, between two lines of dashes; gives where the page begins.
+fn front_matter(scanner: &mut Scanner) -> usize {
+    let text = scanner.text;
+    let Some(rest) = text.trim_start().strip_prefix("---") else { return 0 };
+    let start = text.len() - rest.len();
+    let Some(end) = scanner.find("\n---", start) else { return 0 };
+    let around = scanner.host.wrap("typescript").code;
+    let bits = vec![Bit::Same(start, end + 1)];
+    scanner.pieces.add(text, "typescript", Runs::OnServer, Piece { bits, around, entities: false });
+    end + "\n---".len()
+}
+
+/// The parts of a page: its code by language, and what it asks for by itself.
+fn of_page(mut scanner: Scanner, languages: &mut Languages) -> Vec<Part> {
+    for dialect in &scanner.host.dialects {
+        let is_said =
+            memchr::memmem::find(scanner.text.to_lowercase().as_bytes(), dialect.text.to_lowercase().as_bytes());
+        if is_said.is_some() {
+            scanner.pieces.rename(&dialect.from, &dialect.to, Runs::OnServer);
+        }
+    }
+    // The scripts of a page share their names, so they are read as one.
+    for wider in ["typescript", "tsx"] {
+        if scanner.pieces.holds(wider) {
+            for narrower in ["javascript", "typescript"] {
+                if narrower != wider {
+                    scanner.pieces.rename(narrower, wider, Runs::InPage);
+                }
+            }
+        }
+    }
+    let page = Unit { root: scanner.calls, comments: scanner.comments, ..Unit::default() };
+    let mut parts = read_all(scanner.pieces.extracts(scanner.text), languages);
+    parts.push(Part { language: PAGE.to_owned(), runs: Runs::InPage, unit: page });
+    parts
+}
+
+/// Reads code, each kind for itself. What could not be parsed is an error where it stands, for the rest of the file was.
+fn read_all(code: Vec<(Key, Extract)>, languages: &mut Languages) -> Vec<Part> {
+    let mut parts = Vec::new();
+    for (key, code) in code {
+        let unit = match key.lexical {
+            Some(reason) => lexical::lower(&code.text, reason),
+            None => (languages.read)(&key.language, &code.text),
+        };
+        let mut unit = place::placed(unit, &code);
+        if let Parsed::Lexical(_) = unit.parsed {
+            unit.parsed = Parsed::WithErrors(code.places());
+        }
+        parts.push(Part { language: key.language, runs: key.runs, unit });
+    }
+    parts
+}

@@ -1,0 +1,76 @@
+//! A table of a language or format as it is written in `tables/`: the only place that knows its keys.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use super::lines::Line;
+use super::scripts::Script;
+
+/// A grammar table as written, rows by name.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Spelled {
+    /// What people call it: `C#`.
+    pub title: String,
+    /// The crate of its grammar, if it has one.
+    #[serde(default)]
+    pub grammar: String,
+    /// The language that libraries name: `typescript` for TSX too.
+    pub family: String,
+    /// How it is read; by its grammar where nothing is said.
+    #[serde(default)]
+    pub reader: Reader,
+    /// File name extensions, without the dot.
+    pub extensions: Vec<String>,
+    /// File names, with the folder before them where it matters; `*` stands for anything in a name.
+    #[serde(default)]
+    pub files: Vec<String>,
+    /// Texts of which a file holds one. A file of an extension that it shares is in this language only then.
+    #[serde(default)]
+    pub tells: Vec<String>,
+    /// Whether it is a data format.
+    #[serde(default)]
+    pub data: bool,
+    /// How far a name is known without an import.
+    pub scope: Option<super::language::Scope>,
+    /// Extensions of files that are no text.
+    #[serde(default)]
+    pub binary: Vec<String>,
+    /// A comment that ends with its line, or ends itself, with `{}` in place of its text.
+    pub remark: Option<String>,
+    /// How many lines its grammar can count to, if it cannot count to all of a long file's.
+    pub most_lines: Option<usize>,
+    /// What the lines of a format look like that has no grammar.
+    #[serde(default)]
+    pub line: Vec<Line>,
+    /// The marks around a name in a text that another program fills in, in pairs: `{{`, `}}`.
+    #[serde(default)]
+    pub marks: Vec<String>,
+    /// Keys of data under which a script stands.
+    #[serde(default)]
+    pub script: Vec<Script>,
+    /// What the grammar stumbles over: a pattern, and what its group is written over with before parsing, the last
+    /// character as often as it takes. Only the parser sees it; texts are read from the file.
+    #[serde(default)]
+    pub patches: Vec<(String, String)>,
+    /// Every other row.
+    #[serde(flatten)]
+    pub rows: BTreeMap<String, Vec<String>>,
+}
+
+/// How a language is read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Reader {
+    /// By a tree-sitter grammar and the rows of its table.
+    #[default]
+    Grammar,
+    /// Line by line, as keys and values.
+    Settings,
+    /// As directives in blocks.
+    Directives,
+    /// As elements and attributes.
+    Markup,
+    /// By its tokens alone, as its table spells them.
+    Lexical,
+}

@@ -1,0 +1,4 @@
+app.post("/logout", (req, res) => {
+  res.clearCookie("sid");
+  res.redirect("/");
+});
