@@ -104,7 +104,7 @@ fn embedded_host(name: &str, host: &Value) -> String {
 
 fn embedded_table(name: &str, table: &Value) -> String {
     format!(
-        "EmbeddedTable {{ name: {name:?}, title: {:?}, grammar: {:?}, family: {:?}, extensions: {}, files: {}, tells: {}, is_plain: {}, data: {}, scope: {:?}, binary: {}, json: {} }}",
+        "EmbeddedTable {{ name: {name:?}, title: {:?}, grammar: {:?}, family: {:?}, extensions: {}, files: {}, tells: {}, is_plain: {}, data: {}, scope: {:?}, defines: {}, binary: {}, json: {} }}",
         table["title"].as_str().unwrap_or_default(),
         table["grammar"].as_str().map(with_version).unwrap_or_default(),
         table["family"].as_str().unwrap_or_default(),
@@ -114,6 +114,7 @@ fn embedded_table(name: &str, table: &Value) -> String {
         table["reader"].as_str().is_some_and(|reader| reader != "lexical"),
         table["data"].as_bool().unwrap_or_default(),
         table["scope"].as_str(),
+        strings(&table["defines"]),
         strings(&table["binary"]),
         literal(table),
     )

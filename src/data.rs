@@ -42,6 +42,8 @@ pub struct EmbeddedTable {
     pub data: bool,
     /// How far a name is known without an import: `folder` or `package`.
     pub scope: Option<&'static str>,
+    /// Words that a line begins with which defines a name for the whole folder.
+    pub defines: &'static [&'static str],
     /// Extensions of files that are no text.
     pub binary: &'static [&'static str],
     json: &'static str,

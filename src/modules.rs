@@ -32,6 +32,18 @@ pub struct File<'r> {
     pub text: &'r str,
     /// What it yields and knows of others, if it was read.
     pub read: Option<(&'r Reading, &'r Constants)>,
+    /// Names that it may define, sorted, members behind their type, if it was not read and its language's modules are
+    /// folders.
+    pub defines: &'r [String],
+}
+
+impl File<'_> {
+    /// Whether it may define `name`, or a member of it that stands in the `text` of who asks.
+    fn may_define(&self, name: &str, text: &str) -> bool {
+        let start = self.defines.partition_point(|have| have.as_str() < name);
+        let near = self.defines.iter().skip(start).take_while(|have| have.starts_with(name));
+        near.filter_map(|have| have.strip_prefix(name)).any(|rest| rest.is_empty() || is_taken_from(rest, text))
+    }
 }
 
 /// The files of a run, found by the names that others know them by.
@@ -48,6 +60,8 @@ pub struct Modules<'r> {
     by_export: HashMap<&'r str, Vec<usize>>,
     /// First words of exports that hold a word of a rule.
     ruled: BTreeSet<&'r str>,
+    /// Of each file, whether one of its exports holds a word of a rule.
+    rules: Vec<bool>,
     words: &'r [&'r str],
 }
 
@@ -66,6 +80,10 @@ struct Way<'i> {
     name: Option<&'i str>,
     /// The name that the file which asked knows it by.
     local: &'i str,
+    /// Whether the file that asked wants all of it; else only what holds a word of a rule.
+    is_wanted: bool,
+    /// Names that it wants of others.
+    names: &'i BTreeSet<&'i str>,
     left: usize,
 }
 
@@ -80,21 +98,25 @@ impl<'r> Modules<'r> {
             folders: HashMap::new(),
             by_export: HashMap::new(),
             ruled: BTreeSet::new(),
+            rules: Vec::new(),
             words,
         };
         for (at, file) in modules.files.iter().enumerate() {
             let word = modules.paths[at].last().map_or("", String::as_str);
             modules.by_word.entry(plain(word)).or_default().push(at);
             modules.by_folder.entry(folder(file.path)).or_default().push(at);
+            let mut is_ruled = false;
             for export in file.read.iter().flat_map(|(reading, _)| &reading.exports) {
                 let places = modules.by_export.entry(first_word(&export.name)).or_default();
                 if places.last() != Some(&at) {
                     places.push(at);
                 }
                 if holds(export, words) {
+                    is_ruled = true;
                     modules.ruled.insert(first_word(&export.name));
                 }
             }
+            modules.rules.push(is_ruled);
         }
         for folder in modules.by_folder.keys().filter(|folder| !folder.is_empty()) {
             let last = folder.rsplit('/').next().unwrap_or_default();
@@ -113,29 +135,24 @@ impl<'r> Modules<'r> {
     pub fn known(&self, at: usize, asked: bool) -> Known {
         let mut known = Known::default();
         let Some((reading, _)) = self.files.get(at).and_then(|file| file.read) else { return known };
-        let is_wanted = |name: &str| {
-            let names = |names: &[String]| names.iter().any(|have| have == name);
-            names(&reading.wanted) || asked && names(&reading.handed)
-        };
+        let handed = if asked { reading.handed.as_slice() } else { &[] };
+        let asked_for: BTreeSet<&str> = reading.wanted.iter().chain(handed).map(String::as_str).collect();
         for import in reading.imports.iter().filter(|import| !import.local.is_empty()) {
             let named = import.name.as_ref().unwrap_or(&import.local);
-            let is_wanted = is_wanted(&import.local) || self.ruled.contains(named.as_str());
-            let way =
-                Way { module: &import.module, name: import.name.as_deref(), local: &import.local, left: HANDED_ON };
+            let is_wanted = asked_for.contains(import.local.as_str()) || self.ruled.contains(named.as_str());
+            let (name, local) = (import.name.as_deref(), import.local.as_str());
+            let way = Way { module: &import.module, name, local, is_wanted, names: &asked_for, left: HANDED_ON };
             let mut unread = BTreeSet::new();
             self.follow(at, &way, &mut unread, &mut |name, of, export| {
-                if is_wanted || holds(export, self.words) {
-                    self.add(&mut known.constants, name, of, export);
-                }
+                self.add(&mut known.constants, name, of, export);
             });
             if is_wanted {
                 known.unread.extend(unread);
             }
         }
-        let handed = if asked { reading.handed.as_slice() } else { &[] };
         let text = self.files[at].text;
         let ruled = self.ruled.iter().copied().filter(|name| self.scope(at).is_some() && text.contains(name));
-        let names: BTreeSet<&str> = reading.wanted.iter().chain(handed).map(String::as_str).chain(ruled).collect();
+        let names: BTreeSet<&str> = asked_for.iter().copied().chain(ruled).collect();
         for name in names {
             let is_local = reading.imports.iter().any(|import| import.local == name && !self.is_elsewhere(at, import));
             if !is_local {
@@ -148,11 +165,10 @@ impl<'r> Modules<'r> {
     /// Whether an import names something whose file is not found by its module, and may be known by its name alone.
     fn is_elsewhere(&self, at: usize, import: &Imported) -> bool {
         self.scope(at) == Some(Scope::Package)
-            && self.files_of(at, &import.module).is_empty()
-            && import
-                .name
-                .as_ref()
-                .is_some_and(|name| self.files_of(at, &format!("{}.{name}", import.module)).is_empty())
+            && self.files_of(at, &import.module, &BTreeSet::new()).is_empty()
+            && import.name.as_ref().is_some_and(|name| {
+                self.files_of(at, &format!("{}.{name}", import.module), &BTreeSet::new()).is_empty()
+            })
     }
 
     fn scope(&self, at: usize) -> Option<Scope> {
@@ -162,7 +178,9 @@ impl<'r> Modules<'r> {
     /// What a name is that no import names: taken over with a whole module, or known in the folder or the package.
     fn without_import(&self, at: usize, reading: &Reading, name: &str, known: &mut Known) {
         for import in reading.imports.iter().filter(|import| import.local.is_empty() && import.name.is_none()) {
-            let way = Way { module: &import.module, name: Some(name), local: name, left: HANDED_ON };
+            let names = &BTreeSet::from([name]);
+            let way =
+                Way { module: &import.module, name: Some(name), local: name, is_wanted: true, names, left: HANDED_ON };
             let Known { constants, unread } = known;
             self.follow(at, &way, unread, &mut |name, of, export| self.add(constants, name, of, export));
         }
@@ -187,10 +205,13 @@ impl<'r> Modules<'r> {
             });
         }
         if found.is_empty() {
-            let by_folder = self.by_folder.get(folder(own.path)).filter(|_| scope == Scope::Folder);
-            let maybe = by_folder.or_else(|| self.by_word.get(&plain(name)));
+            let maybe = match scope {
+                Scope::Folder => self.by_folder.get(folder(own.path)),
+                Scope::Package => self.by_word.get(&plain(name)),
+            };
+            let may_define = |other: &usize| scope == Scope::Package || self.files[*other].may_define(name, own.text);
             let unread = maybe.into_iter().flatten().copied().filter(|other| self.files[*other].read.is_none());
-            known.unread.extend(unread.filter(is_near).take(SAME));
+            known.unread.extend(unread.filter(is_near).filter(may_define).take(SAME));
         }
     }
 
@@ -206,11 +227,13 @@ impl<'r> Modules<'r> {
         let Some(left) = way.left.checked_sub(1) else { return };
         // `from app import settings` names a module as well as it names a constant.
         if let Some(name) = way.name {
-            let below = self.files_of(from, &format!("{}.{name}", way.module));
+            let below = self.files_of(from, &format!("{}.{name}", way.module), way.names);
             let whole = Way { name: None, ..*way };
             below.into_iter().for_each(|of| self.take_from(of, &whole, left, unread, take));
         }
-        self.files_of(from, way.module).into_iter().for_each(|of| self.take_from(of, way, left, unread, take));
+        self.files_of(from, way.module, way.names)
+            .into_iter()
+            .for_each(|of| self.take_from(of, way, left, unread, take));
     }
 
     fn take_from(
@@ -228,7 +251,8 @@ impl<'r> Modules<'r> {
         let stem = plain(&word_of(self.files[of].path));
         let local = way.local;
         let mut is_found = false;
-        for export in &reading.exports {
+        let is_of_interest = |export: &&Export| way.is_wanted || self.rules[of] && holds(export, self.words);
+        for export in reading.exports.iter().filter(is_of_interest) {
             let (first, rest) = export.name.split_once('.').map_or((export.name.as_str(), None), |(a, b)| (a, Some(b)));
             let under = |rest: Option<&str>| rest.map_or_else(|| local.to_owned(), |rest| format!("{local}.{rest}"));
             match way.name {
@@ -264,7 +288,7 @@ impl<'r> Modules<'r> {
                 (None, true) if import.name.is_none() => (None, local.to_owned()),
                 _ => continue,
             };
-            let way = Way { module: &import.module, name, local: &local, left };
+            let way = Way { module: &import.module, name, local: &local, left, ..*way };
             self.follow(of, &way, unread, take);
         }
     }
@@ -290,8 +314,9 @@ impl<'r> Modules<'r> {
         known.insert(name, constant);
     }
 
-    /// The file that a module, as written in the file at `from`, is; in a language whose modules are folders, the files of it.
-    fn files_of(&self, from: usize, module: &str) -> Vec<usize> {
+    /// The file that a module, as written in the file at `from`, is; in a language whose modules are folders, the files of it
+    /// that have one of `names` or a name that holds a word of a rule.
+    fn files_of(&self, from: usize, module: &str, names: &BTreeSet<&str>) -> Vec<usize> {
         let Some(own) = self.files.get(from) else { return Vec::new() };
         let is_relative = module.starts_with('.') || module.starts_with("self") || module.starts_with("super");
         let segments = split(module);
@@ -301,7 +326,7 @@ impl<'r> Modules<'r> {
         };
         let Some(last) = wanted.last() else { return Vec::new() };
         if self.scope(from) == Some(Scope::Folder) {
-            return self.folder_of(&wanted, own);
+            return self.folder_of(&wanted, own, names);
         }
         let fits = |at: &usize| match is_relative {
             true => self.paths[*at] == wanted,
@@ -321,7 +346,7 @@ impl<'r> Modules<'r> {
     }
 
     /// The files of the folder whose path ends as a module does, the longest end first.
-    fn folder_of(&self, wanted: &[String], own: &File) -> Vec<usize> {
+    fn folder_of(&self, wanted: &[String], own: &File, names: &BTreeSet<&str>) -> Vec<usize> {
         let common = |folder: &str| {
             let words = folder.rsplit('/').zip(wanted.iter().rev());
             words.take_while(|(have, want)| have == want).count()
@@ -329,13 +354,26 @@ impl<'r> Modules<'r> {
         let same = wanted.last().and_then(|last| self.folders.get(last.as_str())).into_iter().flatten();
         let best = same.map(|folder| (common(folder), *folder)).max();
         let files = best.and_then(|(_, folder)| self.by_folder.get(folder)).into_iter().flatten().copied();
-        files.filter(|at| self.files[*at].language == own.language).take(SAME).collect()
+        let has_some = |at: &usize| match self.files[*at].read {
+            Some((reading, _)) => {
+                self.rules[*at] || reading.exports.iter().any(|export| names.contains(first_word(&export.name)))
+            }
+            None => names.iter().any(|name| self.files[*at].may_define(name, own.text)),
+        };
+        files.filter(|at| self.files[*at].language == own.language).filter(has_some).take(SAME).collect()
     }
 }
 
 /// Whether a word of a rule stands in a text of an export.
 pub fn holds(export: &Export, words: &[&str]) -> bool {
     export.item.all_texts().any(|text| words.iter().any(|word| text.text.contains(word)))
+}
+
+/// Whether a member, with the dot before it, stands in a text.
+fn is_taken_from(member: &str, text: &str) -> bool {
+    let is_of_name = |c: char| c.is_alphanumeric() || c == '_';
+    member.starts_with('.')
+        && text.match_indices(member).any(|(at, _)| !text[at + member.len()..].starts_with(is_of_name))
 }
 
 /// What stands before the first dot of a name.

@@ -66,7 +66,7 @@ impl Rounds<'_> {
     /// Reads everything that matters. Adds to the notices of the walk what was not followed.
     pub fn run(&self, walked: &mut Walked) -> Vec<Entry> {
         let mut entries = self.entries(std::mem::take(&mut walked.candidates), false);
-        let (mut asked, mut names) = (0, BTreeSet::new());
+        let (mut asked, mut names, mut cut) = (0, BTreeSet::new(), BTreeSet::new());
         for round in 0..=ROUNDS {
             if round < WALKS {
                 let more = self.users(&entries, &walked.hosts, &mut names);
@@ -74,11 +74,7 @@ impl Rounds<'_> {
                 entries.extend(self.entries(more, false));
             }
             let next = self.next(&entries, walked);
-            for path in next.cut {
-                walked
-                    .notices
-                    .push(unfollowed(path, "imports more files than are followed; what the others hold is not known"));
-            }
+            cut.extend(next.cut);
             if round == ROUNDS {
                 for (at, _) in next.again {
                     let path = entries[at].candidate.source.path.clone();
@@ -103,6 +99,8 @@ impl Rounds<'_> {
             walked.others.retain(|other| !known.contains(other.path.as_str()));
             entries.extend(more);
         }
+        let message = "imports more files than are followed; what the others hold is not known";
+        walked.notices.extend(cut.into_iter().map(|path| unfollowed(path, message)));
         entries.sort_by(|one, other| one.candidate.source.path.cmp(&other.candidate.source.path));
         entries
     }
@@ -160,6 +158,7 @@ impl Rounds<'_> {
             package: self.packages.of(folder(&entry.candidate.source.path)),
             text: &entry.candidate.source.text,
             read: Some((&entry.reading, &entry.constants)),
+            defines: &[],
         });
         let others = walked.others.iter().map(|other| File {
             path: &other.path,
@@ -167,6 +166,7 @@ impl Rounds<'_> {
             package: self.packages.of(folder(&other.path)),
             text: "",
             read: None,
+            defines: &other.defines,
         });
         let modules = Modules::new(read.chain(others).collect(), &words);
         let mut next = Next::default();

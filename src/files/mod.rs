@@ -1,5 +1,6 @@
 //! Paths to text: the walk, encodings, lines, which files hold a word of interest, which versions manifests name, and how a file is written.
 
+mod defined;
 pub mod diff;
 pub mod globs;
 pub mod linehash;

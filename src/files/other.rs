@@ -16,6 +16,9 @@ pub struct Other {
     pub path: String,
     /// Its language.
     pub language: Language,
+    /// Names that it may define for its folder, sorted, members behind their type; none in a language whose modules are
+    /// files.
+    pub defines: Vec<String>,
     pub(super) file: PathBuf,
     pub(super) root: Arc<Path>,
 }

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use ignore::{WalkBuilder, WalkState};
 
+use super::defined;
 use super::globs::Globs;
 use super::looks::{is_minified, is_report, too_big};
 use super::open::{self, Read};
@@ -438,7 +439,8 @@ fn take(
         let source = Source::new(path, local.buffer.clone());
         local.walked.candidates.push(Candidate { source, words, language, lexical, unread });
     } else if !language.data && !language.is_text() {
-        let other = Other { path, language, file: met.file.to_owned(), root: local.root(met.root) };
+        let defines = defined::names(&local.buffer, language::defines(&language.name));
+        let other = Other { path, language, defines, file: met.file.to_owned(), root: local.root(met.root) };
         local.walked.others.push(other);
     }
 }

@@ -312,6 +312,11 @@ pub fn scope(name: &str) -> Option<Scope> {
     }
 }
 
+/// Words that a line begins with which defines a name for the whole folder, in the language `name`.
+pub fn defines(name: &str) -> &'static [&'static str] {
+    table(name).map_or(&[], |table| table.defines)
+}
+
 /// Reads `text` as a format without a grammar.
 fn plain(table: &EmbeddedTable, text: &str, go_on: &mut dyn FnMut() -> bool) -> Result<Unit, String> {
     let spelled = table.spelled();
