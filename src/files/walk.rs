@@ -301,7 +301,7 @@ fn special(paths: &Paths, path: &Path, kind: NoticeKind, consequence: &str) -> N
 
 /// The ignore file of a folder that cannot be read. The walk would hang on it, so the folder is passed over.
 fn blocked_by(entry: &ignore::DirEntry) -> Option<PathBuf> {
-    special_ignore_file(entry.path()).filter(|_| entry.depth() > 0 && is_folder(entry))
+    if entry.depth() > 0 && is_folder(entry) { special_ignore_file(entry.path()) } else { None }
 }
 
 fn is_folder(entry: &ignore::DirEntry) -> bool {
