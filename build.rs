@@ -106,7 +106,7 @@ fn embedded_host(name: &str, host: &Value) -> String {
 
 fn embedded_table(name: &str, table: &Value) -> String {
     format!(
-        "EmbeddedTable {{ name: {name:?}, title: {:?}, grammar: {:?}, family: {:?}, extensions: {}, files: {}, tells: {}, reader: {}, data: {}, json: {} }}",
+        "EmbeddedTable {{ name: {name:?}, title: {:?}, grammar: {:?}, family: {:?}, extensions: {}, files: {}, tells: {}, reader: {}, data: {}, scope: {:?}, defines: {}, json: {} }}",
         table["title"].as_str().unwrap_or_default(),
         table["grammar"].as_str().map(with_version).unwrap_or_default(),
         table["family"].as_str().unwrap_or_default(),
@@ -115,6 +115,8 @@ fn embedded_table(name: &str, table: &Value) -> String {
         strings(&table["tells"]),
         reader(table),
         table["data"].as_bool().unwrap_or_default(),
+        table["scope"].as_str(),
+        strings(&table["defines"]),
         literal(table),
     )
 }

@@ -40,6 +40,10 @@ pub struct EmbeddedTable {
     pub reader: Reader,
     /// Whether it is a data format.
     pub data: bool,
+    /// How far a name is known without an import: `folder` or `package`.
+    pub scope: Option<&'static str>,
+    /// Words that a line begins with which defines a name for the whole folder.
+    pub defines: &'static [&'static str],
     json: &'static str,
 }
 

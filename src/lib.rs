@@ -22,6 +22,7 @@ pub mod modules;
 pub mod packages;
 mod parts;
 pub mod report;
+pub mod rounds;
 pub mod scan;
 pub mod settings;
 pub mod syntax;

@@ -1,82 +1,389 @@
 //! Which file of a run a module is, and what of it a file knows by which name.
 
+use std::collections::{BTreeSet, HashMap};
+
 use crate::files::walk::folder;
 use crate::meaning::fact::Reading;
-use crate::meaning::outline::{Constant, Constants, Imported};
-use crate::meaning::url::Text;
+use crate::meaning::outline::{Constant, Constants, Export, Imported};
+use crate::syntax::language::{self, Scope};
 
 /// File stems that stand for their folder.
 const FOLDER_FILES: &[&str] = &["index", "__init__", "mod", "lib"];
 /// First words of a module's path that name no folder.
 const ROOTS: &[&str] = &["crate", "self", "super", "@", "~", "src", "."];
+/// Most files between an import and what it names: files that only hand on what others have.
+const HANDED_ON: usize = 4;
+/// Most names of others that one file knows. Real files use dozens.
+const MOST: usize = 2_000;
+/// Most files that one name may stand in before it is no one's.
+const SAME: usize = 32;
+/// Most places told of on the way of a value through files.
+const TRAIL: usize = 6;
 
-/// The files of a run that export something, by their path.
+/// A file of a run.
+pub struct File<'r> {
+    /// As it is shown.
+    pub path: &'r str,
+    /// The name of its language.
+    pub language: &'r str,
+    /// The folder of its package.
+    pub package: &'r str,
+    /// Its text, if it was read.
+    pub text: &'r str,
+    /// What it yields and knows of others, if it was read.
+    pub read: Option<(&'r Reading, &'r Constants)>,
+    /// Names that it may define, sorted, members behind their type, if it was not read and its language's modules are
+    /// folders.
+    pub defines: &'r [String],
+}
+
+impl File<'_> {
+    /// Whether it may define `name`, or a member of it that stands in the `text` of who asks.
+    fn may_define(&self, name: &str, text: &str) -> bool {
+        let start = self.defines.partition_point(|have| have.as_str() < name);
+        let near = self.defines.iter().skip(start).take_while(|have| have.starts_with(name));
+        near.filter_map(|have| have.strip_prefix(name)).any(|rest| rest.is_empty() || is_taken_from(rest, text))
+    }
+}
+
+/// The files of a run, found by the names that others know them by.
 pub struct Modules<'r> {
-    files: Vec<(Vec<String>, &'r str, &'r Reading)>,
+    files: Vec<File<'r>>,
+    /// By the last word of their module's path.
+    by_word: HashMap<String, Vec<usize>>,
+    /// Of each file, the words of its module's path.
+    paths: Vec<Vec<String>>,
+    by_folder: HashMap<&'r str, Vec<usize>>,
+    /// Folders by the last word of their path.
+    folders: HashMap<&'r str, Vec<&'r str>>,
+    /// Read files by the first word of what they export.
+    by_export: HashMap<&'r str, Vec<usize>>,
+    /// First words of exports that hold a word of a rule.
+    ruled: BTreeSet<&'r str>,
+    /// Of each file, whether one of its exports holds a word of a rule.
+    rules: Vec<bool>,
+    words: &'r [&'r str],
+}
+
+/// What one file knows of others, and what it would have to know more.
+#[derive(Default)]
+pub struct Known {
+    /// What it knows.
+    pub constants: Constants,
+    /// Files that were not read yet, by their place in the list.
+    pub unread: BTreeSet<usize>,
+}
+
+/// An import on the way to what it names.
+struct Way<'i> {
+    module: &'i str,
+    name: Option<&'i str>,
+    /// The name that the file which asked knows it by.
+    local: &'i str,
+    /// Whether the file that asked wants all of it; else only what holds a word of a rule.
+    is_wanted: bool,
+    /// Names that it wants of others.
+    names: &'i BTreeSet<&'i str>,
+    left: usize,
 }
 
 impl<'r> Modules<'r> {
     /// The modules of a run.
-    pub fn new(readings: impl Iterator<Item = (&'r str, &'r Reading)>) -> Self {
-        let exporting = readings.filter(|(_, reading)| !reading.exports.is_empty());
-        Self { files: exporting.map(|(path, reading)| (module_path(path), path, reading)).collect() }
+    pub fn new(files: Vec<File<'r>>, words: &'r [&'r str]) -> Self {
+        let mut modules = Self {
+            paths: files.iter().map(|file| module_path(file.path)).collect(),
+            files,
+            by_word: HashMap::new(),
+            by_folder: HashMap::new(),
+            folders: HashMap::new(),
+            by_export: HashMap::new(),
+            ruled: BTreeSet::new(),
+            rules: Vec::new(),
+            words,
+        };
+        for (at, file) in modules.files.iter().enumerate() {
+            let word = modules.paths[at].last().map_or("", String::as_str);
+            modules.by_word.entry(plain(word)).or_default().push(at);
+            modules.by_folder.entry(folder(file.path)).or_default().push(at);
+            let mut is_ruled = false;
+            for export in file.read.iter().flat_map(|(reading, _)| &reading.exports) {
+                let places = modules.by_export.entry(first_word(&export.name)).or_default();
+                if places.last() != Some(&at) {
+                    places.push(at);
+                }
+                if holds(export, words) {
+                    is_ruled = true;
+                    modules.ruled.insert(first_word(&export.name));
+                }
+            }
+            modules.rules.push(is_ruled);
+        }
+        for folder in modules.by_folder.keys().filter(|folder| !folder.is_empty()) {
+            let last = folder.rsplit('/').next().unwrap_or_default();
+            modules.folders.entry(last).or_default().push(folder);
+        }
+        modules
     }
 
-    /// What the file at `path` knows of other files' constants.
-    pub fn constants(&self, path: &str, imports: &[Imported]) -> Constants {
-        let mut known = Constants::new();
-        for import in imports {
-            // `from app import settings` names a module as well as it names a constant.
-            let below = import.name.as_ref().map(|name| format!("{}.{name}", import.module));
-            let as_module = below.as_deref().and_then(|module| self.file(path, module));
-            if let Some((found, reading)) = as_module {
-                add(&mut known, found, reading, None, &import.local);
+    /// The files, in the order in which they were given.
+    pub fn files(&self) -> &[File<'r>] {
+        &self.files
+    }
+
+    /// What a file knows of others: what its requests are made of, what holds a word of a rule, and, where others `asked` for
+    /// it, what it has for them is made of.
+    pub fn known(&self, at: usize, asked: bool) -> Known {
+        let mut known = Known::default();
+        let Some((reading, _)) = self.files.get(at).and_then(|file| file.read) else { return known };
+        let handed = if asked { reading.handed.as_slice() } else { &[] };
+        let asked_for: BTreeSet<&str> = reading.wanted.iter().chain(handed).map(String::as_str).collect();
+        for import in reading.imports.iter().filter(|import| !import.local.is_empty()) {
+            let named = import.name.as_ref().unwrap_or(&import.local);
+            let is_wanted = asked_for.contains(import.local.as_str()) || self.ruled.contains(named.as_str());
+            let (name, local) = (import.name.as_deref(), import.local.as_str());
+            let way = Way { module: &import.module, name, local, is_wanted, names: &asked_for, left: HANDED_ON };
+            let mut unread = BTreeSet::new();
+            self.follow(at, &way, &mut unread, &mut |name, of, export| {
+                self.add(&mut known.constants, name, of, export);
+            });
+            if is_wanted {
+                known.unread.extend(unread);
             }
-            if let Some((found, reading)) = self.file(path, &import.module) {
-                add(&mut known, found, reading, import.name.as_deref(), &import.local);
+        }
+        let text = self.files[at].text;
+        let ruled = self.ruled.iter().copied().filter(|name| self.scope(at).is_some() && text.contains(name));
+        let names: BTreeSet<&str> = asked_for.iter().copied().chain(ruled).collect();
+        for name in names {
+            let is_local = reading.imports.iter().any(|import| import.local == name && !self.is_elsewhere(at, import));
+            if !is_local {
+                self.without_import(at, reading, name, &mut known);
             }
         }
         known
     }
 
-    /// The one file that a module, as written in the file at `from`, is.
-    fn file(&self, from: &str, module: &str) -> Option<(&'r str, &'r Reading)> {
+    /// Whether an import names something whose file is not found by its module, and may be known by its name alone.
+    fn is_elsewhere(&self, at: usize, import: &Imported) -> bool {
+        self.scope(at) == Some(Scope::Package)
+            && self.files_of(at, &import.module, &BTreeSet::new()).is_empty()
+            && import.name.as_ref().is_some_and(|name| {
+                self.files_of(at, &format!("{}.{name}", import.module), &BTreeSet::new()).is_empty()
+            })
+    }
+
+    fn scope(&self, at: usize) -> Option<Scope> {
+        self.files.get(at).and_then(|file| language::scope(file.language))
+    }
+
+    /// What a name is that no import names: taken over with a whole module, or known in the folder or the package.
+    fn without_import(&self, at: usize, reading: &Reading, name: &str, known: &mut Known) {
+        for import in reading.imports.iter().filter(|import| import.local.is_empty() && import.name.is_none()) {
+            let names = &BTreeSet::from([name]);
+            let way =
+                Way { module: &import.module, name: Some(name), local: name, is_wanted: true, names, left: HANDED_ON };
+            let Known { constants, unread } = known;
+            self.follow(at, &way, unread, &mut |name, of, export| self.add(constants, name, of, export));
+        }
+        let (Some(scope), Some(own)) = (self.scope(at), self.files.get(at)) else { return };
+        let is_near = |other: &usize| {
+            let other = &self.files[*other];
+            other.path != own.path
+                && language::family(other.language) == language::family(own.language)
+                && match scope {
+                    Scope::Folder => folder(other.path) == folder(own.path),
+                    Scope::Package => other.package == own.package,
+                }
+        };
+        let found: Vec<usize> =
+            self.by_export.get(name).into_iter().flatten().copied().filter(is_near).take(SAME).collect();
+        let beside: Vec<usize> =
+            found.iter().copied().filter(|other| folder(self.files[*other].path) == folder(own.path)).collect();
+        if let ([one], _) | ([], [one]) = (beside.as_slice(), found.as_slice()) {
+            let exports = self.files[*one].read.iter().flat_map(|(reading, _)| &reading.exports);
+            exports.filter(|export| first_word(&export.name) == name).for_each(|export| {
+                self.add(&mut known.constants, export.name.clone(), *one, export);
+            });
+        }
+        if found.is_empty() {
+            let maybe = match scope {
+                Scope::Folder => self.by_folder.get(folder(own.path)),
+                Scope::Package => self.by_word.get(&plain(name)),
+            };
+            let may_define = |other: &usize| scope == Scope::Package || self.files[*other].may_define(name, own.text);
+            let unread = maybe.into_iter().flatten().copied().filter(|other| self.files[*other].read.is_none());
+            known.unread.extend(unread.filter(is_near).filter(may_define).take(SAME));
+        }
+    }
+
+    /// Calls `take` with everything that an import gives access to, under the name that it has there. Files on the way
+    /// which were not read are `unread`.
+    fn follow(
+        &self,
+        from: usize,
+        way: &Way,
+        unread: &mut BTreeSet<usize>,
+        take: &mut dyn FnMut(String, usize, &'r Export),
+    ) {
+        let Some(left) = way.left.checked_sub(1) else { return };
+        // `from app import settings` names a module as well as it names a constant.
+        if let Some(name) = way.name {
+            let below = self.files_of(from, &format!("{}.{name}", way.module), way.names);
+            let whole = Way { name: None, ..*way };
+            below.into_iter().for_each(|of| self.take_from(of, &whole, left, unread, take));
+        }
+        self.files_of(from, way.module, way.names)
+            .into_iter()
+            .for_each(|of| self.take_from(of, way, left, unread, take));
+    }
+
+    fn take_from(
+        &self,
+        of: usize,
+        way: &Way,
+        left: usize,
+        unread: &mut BTreeSet<usize>,
+        take: &mut dyn FnMut(String, usize, &'r Export),
+    ) {
+        let Some((reading, _)) = self.files[of].read else {
+            unread.insert(of);
+            return;
+        };
+        let stem = plain(&word_of(self.files[of].path));
+        let local = way.local;
+        let mut is_found = false;
+        let is_of_interest = |export: &&Export| way.is_wanted || self.rules[of] && holds(export, self.words);
+        for export in reading.exports.iter().filter(is_of_interest) {
+            let (first, rest) = export.name.split_once('.').map_or((export.name.as_str(), None), |(a, b)| (a, Some(b)));
+            let under = |rest: Option<&str>| rest.map_or_else(|| local.to_owned(), |rest| format!("{local}.{rest}"));
+            match way.name {
+                Some(name) if first == name => {
+                    is_found = true;
+                    take(under(rest), of, export);
+                }
+                // A static member is imported by its own name.
+                Some(name) if plain(first) == stem && rest.is_some_and(|rest| first_word(rest) == name) => {
+                    is_found = true;
+                    take(under(rest.and_then(|rest| Some(rest.split_once('.')?.1))), of, export);
+                }
+                Some(_) => {}
+                None => {
+                    take(format!("{local}.{}", export.name), of, export);
+                    // The one thing that a file is for goes by any name.
+                    let is_constant = rest.is_none() && !export.item.texts.is_empty();
+                    if first == local || plain(first) == stem && !is_constant {
+                        is_found = true;
+                        take(under(rest), of, export);
+                    }
+                }
+            }
+        }
+        if is_found {
+            return;
+        }
+        for import in &reading.imports {
+            let (name, local) = match (way.name, import.local.is_empty()) {
+                (Some(name), false) if import.local == name => (import.name.as_deref(), local.to_owned()),
+                (Some(name), true) if import.name.is_none() => (Some(name), local.to_owned()),
+                (None, false) => (import.name.as_deref(), format!("{local}.{}", import.local)),
+                (None, true) if import.name.is_none() => (None, local.to_owned()),
+                _ => continue,
+            };
+            let way = Way { module: &import.module, name, local: &local, left, ..*way };
+            self.follow(of, &way, unread, take);
+        }
+    }
+
+    fn add(&self, known: &mut Constants, name: String, of: usize, export: &Export) {
+        if known.len() >= MOST || known.contains_key(&name) {
+            return;
+        }
+        let file = &self.files[of];
+        let made_of = file.read.iter().flat_map(|(_, constants)| {
+            let names = export.item.all_texts().flat_map(|text| &text.constants);
+            names.filter_map(|name| constants.get(name)).next()
+        });
+        let mut trail = Vec::new();
+        for farther in made_of {
+            trail.extend(farther.trail.iter().cloned());
+            trail.push((farther.path.clone(), farther.span));
+            trail.truncate(TRAIL);
+        }
+        let origins = export.item.all_texts().flat_map(|text| text.origins.iter().copied()).collect();
+        let (item, path, span) = (export.item.abroad(), file.path.to_owned(), export.span);
+        let constant = Constant { item, path, span, origins, trail };
+        known.insert(name, constant);
+    }
+
+    /// The file that a module, as written in the file at `from`, is; in a language whose modules are folders, the files of it
+    /// that have one of `names` or a name that holds a word of a rule.
+    fn files_of(&self, from: usize, module: &str, names: &BTreeSet<&str>) -> Vec<usize> {
+        let Some(own) = self.files.get(from) else { return Vec::new() };
         let is_relative = module.starts_with('.') || module.starts_with("self") || module.starts_with("super");
-        let segments: Vec<String> = split(module);
+        let segments = split(module);
         let wanted = match is_relative {
-            true => [module_base(from, module), segments].concat(),
+            true => [module_base(own.path, module), segments].concat(),
             false => segments,
         };
-        if wanted.is_empty() {
-            return None;
+        let Some(last) = wanted.last() else { return Vec::new() };
+        if self.scope(from) == Some(Scope::Folder) {
+            return self.folder_of(&wanted, own, names);
         }
-        let fits = |file: &&(Vec<String>, &str, &Reading)| match is_relative {
-            true => file.0 == wanted,
-            false => file.0.ends_with(&wanted),
+        let fits = |at: &usize| match is_relative {
+            true => self.paths[*at] == wanted,
+            false => self.paths[*at].ends_with(&wanted),
         };
-        let mut found = self.files.iter().filter(fits).filter(|(_, path, _)| *path != from);
-        let (_, path, reading) = found.next()?;
-        found.next().is_none().then_some((*path, *reading))
+        let same = self.by_word.get(&plain(last)).into_iter().flatten().copied();
+        let found: Vec<usize> = same.filter(|at| *at != from && fits(at)).take(SAME).collect();
+        match found.as_slice() {
+            [one] => vec![*one],
+            // `./client` may be `client.ts` and `client.py`.
+            _ => {
+                let family = |at: &usize| language::family(self.files[*at].language) == language::family(own.language);
+                let own: Vec<usize> = found.into_iter().filter(family).collect();
+                if own.len() == 1 { own } else { Vec::new() }
+            }
+        }
+    }
+
+    /// The files of the folder whose path ends as a module does, the longest end first.
+    fn folder_of(&self, wanted: &[String], own: &File, names: &BTreeSet<&str>) -> Vec<usize> {
+        let common = |folder: &str| {
+            let words = folder.rsplit('/').zip(wanted.iter().rev());
+            words.take_while(|(have, want)| have == want).count()
+        };
+        let same = wanted.last().and_then(|last| self.folders.get(last.as_str())).into_iter().flatten();
+        let best = same.map(|folder| (common(folder), *folder)).max();
+        let files = best.and_then(|(_, folder)| self.by_folder.get(folder)).into_iter().flatten().copied();
+        let has_some = |at: &usize| match self.files[*at].read {
+            Some((reading, _)) => {
+                self.rules[*at] || reading.exports.iter().any(|export| names.contains(first_word(&export.name)))
+            }
+            None => names.iter().any(|name| self.files[*at].may_define(name, own.text)),
+        };
+        files.filter(|at| self.files[*at].language == own.language).filter(has_some).take(SAME).collect()
     }
 }
 
-/// Adds what `local` gives access to.
-fn add(known: &mut Constants, path: &str, reading: &Reading, name: Option<&str>, local: &str) {
-    for export in &reading.exports {
-        let key = match (name, export.name.strip_prefix('.')) {
-            (None, None) => format!("{local}.{}", export.name),
-            (Some(_), Some(member)) => format!("{local}.{member}"),
-            (Some(name), None) if export.name == name => local.to_owned(),
-            (Some(name), None) => match export.name.strip_prefix(name).and_then(|rest| rest.strip_prefix('.')) {
-                Some(rest) => format!("{local}.{rest}"),
-                None => continue,
-            },
-            (None, Some(_)) => continue,
-        };
-        let texts = export.texts.iter().cloned().map(|text| Text { origins: Vec::new(), ..text });
-        let constant = Constant { texts: texts.collect(), path: path.to_owned(), span: export.span };
-        known.entry(key).or_insert(constant);
-    }
+/// Whether a word of a rule stands in a text of an export.
+pub fn holds(export: &Export, words: &[&str]) -> bool {
+    export.item.all_texts().any(|text| words.iter().any(|word| text.text.contains(word)))
+}
+
+/// Whether a member, with the dot before it, stands in a text.
+fn is_taken_from(member: &str, text: &str) -> bool {
+    let is_of_name = |c: char| c.is_alphanumeric() || c == '_';
+    member.starts_with('.')
+        && text.match_indices(member).any(|(at, _)| !text[at + member.len()..].starts_with(is_of_name))
+}
+
+/// What stands before the first dot of a name.
+fn first_word(name: &str) -> &str {
+    name.split_once('.').map_or(name, |(first, _)| first)
+}
+
+/// A name without what its spelling adds: `session_paths` and `SessionPaths` are the same.
+fn plain(name: &str) -> String {
+    name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
 /// The words of a file's path without its extension; a file that stands for its folder is its folder.

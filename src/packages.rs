@@ -29,7 +29,7 @@ impl Packages {
     }
 
     /// The folder of the package that a folder belongs to.
-    fn of<'a>(&'a self, folder: &'a str) -> &'a str {
+    pub fn of<'a>(&'a self, folder: &'a str) -> &'a str {
         let mut at = folder;
         loop {
             if let Ok(found) = self.manifests.binary_search_by(|have| have.as_str().cmp(at)) {

@@ -131,6 +131,8 @@ fn join(whole: &mut Reading, part: Reading) {
     whole.exports.extend(part.exports);
     whole.imports.extend(part.imports);
     whole.passed.extend(part.passed);
+    whole.wanted.extend(part.wanted);
+    whole.handed.extend(part.handed);
     whole.cut |= part.cut;
     whole.parsed = match (std::mem::take(&mut whole.parsed), part.parsed) {
         (Parsed::WithErrors(mut errors), Parsed::WithErrors(more)) => {

@@ -7,7 +7,7 @@ use crate::baseline::{Baseline, Changes};
 use crate::data;
 use crate::files::prefilter::Prefilter;
 use crate::files::source::Source;
-use crate::files::walk::{Candidate, Listed, Options, Walked, walk};
+use crate::files::walk::{Candidate, Listed, Options, walk};
 use crate::judge::advice::Program;
 use crate::judge::asked::{Answer, Hidden};
 use crate::judge::finding::{Finding, Notice, NoticeKind, Report};
@@ -17,15 +17,12 @@ use crate::judge::suppress::{self, Parted};
 use crate::judge::{Around, Judged, judge};
 use crate::meaning::evidence::{Row, with_hosts};
 use crate::meaning::fact::{Fact, Reading};
-use crate::meaning::hosts;
 use crate::meaning::interest::Interest;
-use crate::meaning::outline::{Constants, Export};
-use crate::modules::{self, Modules};
 use crate::packages::Packages;
 use crate::parts;
+use crate::rounds::{Entry, Reader, Rounds};
 use crate::syntax::expr::{Parsed, Span};
 use crate::syntax::{language, lexical};
-use crate::worker::pool::{Outcome, Pool};
 use crate::worker::{Job, confine};
 
 pub use crate::config::{Config, Isolation, Text};
@@ -47,26 +44,28 @@ pub fn scan_with(config: &Config, baseline: Option<&Baseline>) -> (Report, Chang
     let rows = &*with_hosts(data::evidence(), &config.okta_domains);
     let packages = Packages::new(&walked);
     let reader = Reader { config, pool: OnceCell::new() };
-    let mut first = reader.read(&alone(&walked.candidates));
-    further(&mut walked, &mut first, &options, &interest, &reader);
-    let readings = with_constants(&walked.candidates, first, &reader);
+    let rounds = Rounds { options: &options, interest: &interest, reader: &reader, packages: &packages };
+    let entries = rounds.run(&mut walked);
     let guidance = config.guidance.as_ref().map(Guidance::to_string);
     let mut report = Report { notices: walked.notices, guidance, ..Report::default() };
     report.stats.checked = walked.languages.values().sum();
     report.stats.languages = walked.languages;
     report.stats.skipped = walked.skipped;
-    report.stats.relevant = walked.candidates.len();
+    report.stats.relevant = entries.iter().filter(|entry| !entry.asked).count();
     let sources: HashMap<&str, &Source> =
-        walked.candidates.iter().map(|candidate| (candidate.source.path.as_str(), &candidate.source)).collect();
-    let used = constants_used(&readings);
+        entries.iter().map(|entry| (entry.candidate.source.path.as_str(), &entry.candidate.source)).collect();
+    let used = constants_used(&entries);
     let mut found = Vec::new();
-    for (candidate, (reading, constants)) in walked.candidates.iter().zip(&readings) {
+    for Entry { candidate, reading, constants, .. } in &entries {
         report.notices.extend(notices(candidate, reading, &prefilter));
         let mut package = packages.evidence(&candidate.source.path);
         package.extend(config.assumed(&candidate.source.path));
         let elsewhere = |name: &str| {
-            let constant = constants.get(name)?;
-            Some(sources.get(constant.path.as_str())?.region(constant.span))
+            let places = constants.get(name).into_iter().flat_map(|constant| {
+                let own = (constant.path.as_str(), constant.span);
+                constant.trail.iter().map(|(path, span)| (path.as_str(), *span)).chain([own])
+            });
+            places.filter_map(|(path, span)| Some(sources.get(path)?.region(span))).collect()
         };
         let version = |name: &str| packages.version(&candidate.source.path, name);
         let language = &candidate.language.family;
@@ -202,112 +201,19 @@ fn nothing_to_check(config: &Config, report: &Report) -> Notice {
 }
 
 /// Constants that requests of other files are built from: a path there is a request where it is used.
-fn constants_used(readings: &[(Reading, Constants)]) -> HashSet<(String, Span)> {
+fn constants_used(entries: &[Entry]) -> HashSet<(String, Span)> {
     let mut used = HashSet::new();
-    for (reading, constants) in readings {
+    for Entry { reading, constants, .. } in entries {
         for fact in &reading.facts {
             let Fact::Request(request) = fact else { continue };
             let found = request.constants.iter().filter_map(|name| constants.get(name));
-            used.extend(found.map(|constant| (constant.path.clone(), constant.span)));
+            for constant in found {
+                let own = constant.origins.iter().chain([&constant.span]).map(|span| (constant.path.clone(), *span));
+                used.extend(own.chain(constant.trail.iter().cloned()));
+            }
         }
     }
     used
-}
-
-fn alone(candidates: &[Candidate]) -> Vec<(&Candidate, Constants)> {
-    candidates.iter().map(|one| (one, Constants::new())).collect()
-}
-
-/// Adds the files that hold no word of a rule but the name of a constant that holds one. One round, no fixpoint.
-fn further(walked: &mut Walked, first: &mut Vec<Reading>, options: &Options, interest: &Interest, reader: &Reader) {
-    let words = interest.words();
-    let mut pairs = Vec::new();
-    for (candidate, reading) in walked.candidates.iter().zip(&*first) {
-        let holds =
-            |export: &&Export| export.texts.iter().any(|text| words.iter().any(|word| text.text.contains(word)));
-        let module = modules::word_of(&candidate.source.path);
-        let names = reading.exports.iter().filter(holds).filter_map(|export| export.name.rsplit('.').next());
-        pairs.extend(names.map(|name| (module.clone(), name.to_owned())));
-    }
-    // A cookie beside a host that was learned in the walk: neither was a word of it.
-    let learned = walked.hosts.iter().take(hosts::MOST);
-    pairs.extend(learned.flat_map(|host| interest.cookies.iter().map(|cookie| (host.clone(), cookie.clone()))));
-    if pairs.is_empty() {
-        return;
-    }
-    pairs.sort_unstable();
-    pairs.dedup();
-    let mut more = walk(options, &Prefilter::of_names(pairs), &[]).candidates;
-    let known: HashSet<String> = walked.candidates.iter().map(|candidate| candidate.source.path.clone()).collect();
-    more.retain(|candidate| !known.contains(&candidate.source.path));
-    first.extend(reader.read(&alone(&more)));
-    walked.candidates.append(&mut more);
-    let mut both: Vec<(Candidate, Reading)> = walked.candidates.drain(..).zip(first.drain(..)).collect();
-    both.sort_by(|one, other| one.0.source.path.cmp(&other.0.source.path));
-    (walked.candidates, *first) = both.into_iter().unzip();
-}
-
-/// Reads again, with them, what imports constants of other candidates. Gives every reading with the constants it knew.
-fn with_constants(candidates: &[Candidate], first: Vec<Reading>, reader: &Reader) -> Vec<(Reading, Constants)> {
-    let modules = Modules::new(candidates.iter().map(|one| one.source.path.as_str()).zip(&first));
-    let known =
-        candidates.iter().zip(&first).map(|(one, reading)| modules.constants(&one.source.path, &reading.imports));
-    let again = candidates.iter().zip(known).enumerate();
-    let again = again.filter(|(_, (one, constants))| one.lexical.is_none() && !constants.is_empty());
-    let (places, round): (Vec<usize>, Vec<_>) = again.unzip();
-    let second = reader.read(&round);
-    let mut readings: Vec<(Reading, Constants)> =
-        first.into_iter().map(|reading| (reading, Constants::new())).collect();
-    for ((at, reading), (_, constants)) in places.into_iter().zip(second).zip(round) {
-        readings[at] = (reading, constants);
-    }
-    readings
-}
-
-/// Reads the files of a run, round after round: what unreadable files cost is counted over all of them.
-struct Reader<'c> {
-    config: &'c Config,
-    /// Made for the first file that is parsed.
-    pool: OnceCell<Pool>,
-}
-
-impl Reader<'_> {
-    /// Reads candidates, in order, each with the constants of other files that it knows.
-    fn read(&self, round: &[(&Candidate, Constants)]) -> Vec<Reading> {
-        let parsed: Vec<Job> =
-            round.iter().filter(|(candidate, _)| candidate.lexical.is_none()).map(|one| self.job(one)).collect();
-        let mut outcomes = self.outcomes(parsed).into_iter();
-        let mut reading = |one: &(&Candidate, Constants)| match &one.0.lexical {
-            Some(reason) => read_lexically(&self.job(one), reason.clone()),
-            None => match outcomes.next() {
-                Some(Outcome::Read(reading)) => reading,
-                Some(Outcome::Failed(reason)) => read_lexically(&self.job(one), reason),
-                None => read_lexically(&self.job(one), "no worker took it".to_owned()),
-            },
-        };
-        round.iter().map(&mut reading).collect()
-    }
-
-    fn outcomes(&self, jobs: Vec<Job>) -> Vec<Outcome> {
-        let Config { threads, timeout, isolation, .. } = self.config;
-        match isolation {
-            Isolation::Workers if jobs.is_empty() => Vec::new(),
-            Isolation::Workers => self.pool.get_or_init(|| Pool::new(*threads, *timeout)).read_all(jobs),
-            Isolation::Off => jobs.iter().map(|job| Outcome::Read(read(job))).collect(),
-        }
-    }
-
-    fn job(&self, (candidate, constants): &(&Candidate, Constants)) -> Job {
-        Job {
-            path: candidate.words.clone(),
-            language: candidate.language.name.clone(),
-            text: candidate.source.text.clone(),
-            constants: constants.clone(),
-            okta_domains: self.config.okta_domains.clone(),
-            libraries: self.config.libraries.clone(),
-            limit: None,
-        }
-    }
 }
 
 /// Reads one file in this process: what a worker does.
@@ -317,7 +223,7 @@ pub fn read(job: &Job) -> Reading {
 }
 
 /// Reads one file as plain text, because of `reason`.
-fn read_lexically(job: &Job, reason: String) -> Reading {
+pub(crate) fn read_lexically(job: &Job, reason: String) -> Reading {
     parts::meaning_of_file(lexical::lower(&job.text, reason), job)
 }
 

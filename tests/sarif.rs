@@ -42,6 +42,27 @@ fn scans_of_the_fixtures_and_the_demo_fit_the_schema() {
 }
 
 #[test]
+fn the_way_of_a_value_through_files_is_a_code_flow() {
+    let report = scanned("fixtures/typescript/wrapped-clients");
+    assert_valid(&report, "a flow");
+    let log = log(&report);
+    let results = log["runs"][0]["results"].as_array().expect("results");
+    let uri = |location: &Value| location["physicalLocation"]["artifactLocation"]["uri"].as_str().map(str::to_owned);
+    let flow = results.iter().find_map(|result| {
+        let place = uri(&result["locations"][0])?;
+        let steps = result["codeFlows"][0]["threadFlows"][0]["locations"].as_array()?;
+        place
+            .ends_with("src/sessions.service.ts")
+            .then(|| steps.iter().filter_map(|step| uri(&step["location"])).collect())
+    });
+    let flow: Vec<String> = flow.expect("a result with a flow");
+    for file in ["src/config.ts", "src/okta/org-client.ts", "src/sessions.service.ts"] {
+        assert!(flow.iter().any(|step| step.ends_with(file)), "{file} is on the way: {flow:?}");
+    }
+    assert!(flow.last().is_some_and(|last| last.ends_with("src/sessions.service.ts")), "{flow:?}");
+}
+
+#[test]
 fn a_scan_that_found_nothing_to_do_fits_the_schema() {
     let report = scanned("no/such/folder");
     assert!(!report.notices.is_empty());

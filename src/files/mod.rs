@@ -1,9 +1,12 @@
 //! Paths to text: the walk, encodings, lines, which files hold a word of interest, which versions manifests name, and how a file is written.
 
+mod defined;
 pub mod diff;
 pub mod globs;
 pub mod linehash;
+mod looks;
 pub mod open;
+pub mod other;
 mod passed;
 pub mod path;
 pub mod prefilter;

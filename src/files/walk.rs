@@ -7,8 +7,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use ignore::{WalkBuilder, WalkState};
 
+use super::defined;
 use super::globs::Globs;
+use super::looks::{is_minified, is_report, too_big};
 use super::open::{self, Read};
+use super::other::Other;
 use super::passed::{IGNORE_FILES, MANIFESTS, Met, by_pattern, language_of};
 use super::path::Paths;
 use super::prefilter::{Prefilter, Verdict};
@@ -78,6 +81,8 @@ pub struct Walked {
     pub skipped: BTreeMap<String, usize>,
     /// What folders hold for their package.
     pub packages: BTreeMap<String, Package>,
+    /// The other files that hold code, sorted by path: what candidates import may stand in them.
+    pub others: Vec<Other>,
     /// Hosts that the code says are Okta's.
     pub hosts: BTreeSet<String>,
     /// Every file with what was done with it, where that was asked for.
@@ -118,18 +123,8 @@ pub struct Candidate {
     pub unread: bool,
 }
 
-/// What stands near the start of a report that is written as JSON.
-const REPORT_MARKS: &[&str] =
-    &["sarif-2.1.0", "sarif-schema", "\"sidestep\"", "\"check_name\"", "<checkstyle", "<testsuite"];
-/// How far from the start, in bytes.
-const REPORT_HEAD: usize = 512;
-/// Longest line that a parser is given, in bytes.
-const LONGEST_LINE: usize = 64 << 10;
 /// Most bytes read of one file.
-const LARGEST: u64 = 32 << 20;
-/// How much of a file tells whether it is minified, in bytes, and the average line that says so.
-const SAMPLE: usize = 64 << 10;
-const MINIFIED_LINE: usize = 300;
+pub(super) const LARGEST: u64 = 32 << 20;
 
 /// Walks the roots and reads what is in a known language.
 pub fn walk(options: &Options, prefilter: &Prefilter, rows: &[Row]) -> Walked {
@@ -160,7 +155,7 @@ pub fn walk(options: &Options, prefilter: &Prefilter, rows: &[Row]) -> Walked {
         .notices
         .extend(blocked.iter().map(|path| special(&paths, path, NoticeKind::IgnoreFile, "no ignore files were read")));
     let merged = Mutex::new(walked);
-    let local = || Local { walked: Walked::default(), merged: &merged, paths: &paths, buffer: Vec::new() };
+    let local = || Local { walked: Walked::default(), merged: &merged, paths: &paths, buffer: Vec::new(), root: None };
     options.texts.iter().for_each(|text| given(text, options, prefilter, rows, &mut local()));
     let passed_over = match roots.split_first() {
         Some((first, rest)) => walk_roots(first, rest, options, ignore_files, &local, &|entry, local| match entry {
@@ -176,6 +171,8 @@ pub fn walk(options: &Options, prefilter: &Prefilter, rows: &[Row]) -> Walked {
     walked.candidates.sort_by(|one, other| one.source.path.cmp(&other.source.path));
     walked.candidates.dedup_by(|one, other| one.source.path == other.source.path);
     walked.listed.sort();
+    walked.others.sort_by(|one, other| one.path.cmp(&other.path));
+    walked.others.dedup_by(|one, other| one.path == other.path);
     walked.notices.sort_by(|one, other| (&one.path, &one.message).cmp(&(&other.path, &other.message)));
     walked
 }
@@ -247,9 +244,16 @@ struct Local<'m> {
     merged: &'m Mutex<Walked>,
     paths: &'m Paths,
     buffer: Vec<u8>,
+    root: Option<Arc<Path>>,
 }
 
 impl Local<'_> {
+    /// The root of a file, one copy for all files below it.
+    fn root(&mut self, root: &Path) -> Arc<Path> {
+        self.root.take_if(|have| **have != *root);
+        self.root.get_or_insert_with(|| root.into()).clone()
+    }
+
     /// Counts a file that is passed over.
     fn skip(&mut self, path: &str, why: &str, options: &Options) {
         *self.walked.skipped.entry(why.to_owned()).or_default() += 1;
@@ -270,6 +274,7 @@ impl Drop for Local<'_> {
         merged.notices.extend(own.notices);
         merged.listed.extend(own.listed);
         merged.hosts.extend(own.hosts);
+        merged.others.extend(own.others);
         for (language, count) in own.languages {
             *merged.languages.entry(language).or_default() += count;
         }
@@ -434,6 +439,10 @@ fn take(
         let words = local.paths.inner(met.file, met.root);
         let source = Source::new(path, local.buffer.clone());
         local.walked.candidates.push(Candidate { source, words, language, lexical, unread });
+    } else if !language.data && !language.is_text() {
+        let defines = defined::names(&local.buffer, language::defines(&language.name));
+        let other = Other { path, language, defines, file: met.file.to_owned(), root: local.root(met.root) };
+        local.walked.others.push(other);
     }
 }
 
@@ -469,25 +478,4 @@ fn package(walked: &mut Walked, folder: &str, bytes: &[u8], rows: &[Row], is_man
     let ids = evidence::of_text(&text, rows, &entry.evidence);
     entry.manifest |= is_manifest;
     entry.evidence.extend(ids.into_iter().map(str::to_owned));
-}
-
-/// Whether data is another tool's or our own report.
-fn is_report(bytes: &[u8]) -> bool {
-    let head = &bytes[..bytes.len().min(REPORT_HEAD)];
-    REPORT_MARKS.iter().any(|mark| memchr::memmem::find(head, mark.as_bytes()).is_some())
-}
-
-fn is_minified(bytes: &[u8]) -> bool {
-    let sample = &bytes[..bytes.len().min(SAMPLE)];
-    let lines = memchr::memchr_iter(b'\n', sample).count() + 1;
-    sample.len() > 4096 && sample.len() / lines > MINIFIED_LINE
-}
-
-/// Why a file is read lexically. In data a long line is as good as any, and pictures in a notebook are not read.
-fn too_big(bytes: &[u8], language: &Language, max: u64) -> Option<String> {
-    if bytes.len() as u64 > max && !language.has_pictures {
-        return Some(format!("larger than {} MiB", max >> 20));
-    }
-    let long = !language.has_long_lines() && bytes.split(|byte| *byte == b'\n').any(|line| line.len() > LONGEST_LINE);
-    long.then(|| format!("a line is longer than {} KiB", LONGEST_LINE >> 10))
 }

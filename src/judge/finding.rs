@@ -181,6 +181,9 @@ pub struct Finding {
     pub advice: String,
     /// Where the literals stand that the path or the name came from.
     pub related: Vec<Related>,
+    /// The way of what it is made of, place by place, itself last; empty where it is made in one place.
+    #[serde(default)]
+    pub flow: Vec<Related>,
     /// Why it is believed to be about Okta.
     pub evidence: Vec<Shown>,
     /// Stable over moved lines: hash of rule, expression and ordinal, in hex.

@@ -4,6 +4,7 @@ pub mod advice;
 mod around;
 pub mod asked;
 pub mod finding;
+pub mod flow;
 pub mod guidance;
 pub mod levels;
 pub mod nearest;
@@ -52,12 +53,13 @@ pub struct Around<'a> {
     pub package: &'a [Evidence],
     /// Constants, by file and place, that requests of other files are built from.
     pub used: &'a HashSet<(String, Span)>,
+    /// Where a constant of another file stands, by the name that this file knows it by, after the places in further files
+    /// that it is made of.
+    pub elsewhere: &'a dyn Fn(&str) -> Vec<Region>,
     /// The program that it belongs to.
     pub program: Program<'a>,
     /// Whether somebody asks why nothing was reported in it.
     pub asked: bool,
-    /// Where a constant of another file stands, by the name that this file knows it by.
-    pub elsewhere: &'a dyn Fn(&str) -> Option<Region>,
 }
 
 /// Judges one file.
@@ -123,10 +125,11 @@ impl Judge<'_> {
         };
         let seen = self.seen_request(request, matched.proof);
         judged.findings.extend(self.finding(&matched, &seen).map(|mut finding| {
-            let named = request.constants.iter().filter_map(|name| Some((name, (self.around.elsewhere)(name)?)));
+            let named = request.constants.iter().filter_map(|name| Some((name, (self.around.elsewhere)(name).pop()?)));
             let related = named.map(|(name, region)| Related { region, message: format!("`{name}` comes from here") });
             finding.related.extend(related);
             finding.related.truncate(RELATED);
+            finding.flow = flow::of(request, self.reading, self.source, self.around, &finding.region, &finding.label);
             finding
         }));
     }
@@ -197,6 +200,7 @@ impl Judge<'_> {
             message,
             advice: advice(rule, self.side(side, &evidence), via, &self.around.program),
             related,
+            flow: Vec::new(),
             evidence: self.shown(&evidence),
             fingerprint: fingerprint(rule, self.source.slice(span)),
             line_hash: String::new(),

@@ -70,15 +70,16 @@ pub fn weigh(own: Own, spelling: Spelling, evidence: &[Evidence], rows: &[Row]) 
         ids.dedup();
         ids.len()
     };
-    // However many proofs the package holds, they tell one thing: that it deals with Okta somewhere.
-    let package = evidence.iter().filter(|evidence| evidence.reach == Reach::Package).count();
-    let pro = hints(false).saturating_sub(package.saturating_sub(1)) + usize::from(own == Own::Hint);
-    let contra = hints(true);
     // A proof elsewhere in the file does not outweigh a host that is not Okta's, unless the expression says something for
-    // it as well.
+    // it as well; what the package holds says nothing of it at all.
     let mut near = evidence.iter().filter(|evidence| evidence.reach == Reach::Expression).filter_map(row);
     let is_outranked = near.clone().any(|row| row.against && row.outranks) && !near.any(|row| !row.against);
     let is_contradicted = proof_for == Some(Reach::File) && is_outranked;
+    // However many proofs the package holds, they tell one thing: that it deals with Okta somewhere.
+    let package = evidence.iter().filter(|evidence| evidence.reach == Reach::Package).count();
+    let told_again = if is_outranked { package } else { package.saturating_sub(1) };
+    let pro = hints(false).saturating_sub(told_again) + usize::from(own == Own::Hint);
+    let contra = hints(true);
     let confidence = match (proof_for.is_some(), contra) {
         _ if is_contradicted => Confidence::Possible,
         (true, 0) if spelling != Spelling::Bare => Confidence::Certain,

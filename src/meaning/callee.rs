@@ -1,10 +1,12 @@
 //! Names what a callee is: the path of words that library patterns are matched with, its root traced to an import, a
 //! client or a declared type.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use super::index::{BindAt, Found, Index};
-use super::library::{ClientEntry, Library};
+use super::library::{ClientEntry, Library, RequestEntry};
+use super::outline::{Constants, Made};
 use super::vocabulary::{Of, Vocabulary};
 use crate::syntax::expr::{Expr, Implied, Import, Node, Span};
 use crate::syntax::spelling::is_version;
@@ -22,6 +24,8 @@ pub struct Callee<'l, 'u> {
     pub path: Vec<String>,
     /// The client that its root is, and the call that made it.
     pub client: Option<(Of<'l, ClientEntry>, Option<&'u Node>)>,
+    /// The client of another file that its root is, with the name that this file knows it by.
+    pub made: Option<(&'l Made, &'l str)>,
     /// Whether its root is imported from a module that no library knows.
     pub foreign: bool,
 }
@@ -49,14 +53,16 @@ pub struct Namer<'a, 'u> {
     pub implied: &'a Implied,
     /// Names of the libraries that the file imports.
     pub imported: HashSet<&'a str>,
+    /// What the file knows of others.
+    pub known: &'a Constants,
 }
 
 impl<'a, 'u> Namer<'a, 'u> {
     /// A namer for a file.
-    pub fn new(index: &'a Index<'u>, words: &'a Vocabulary<'a>, implied: &'a Implied) -> Self {
+    pub fn new(index: &'a Index<'u>, words: &'a Vocabulary<'a>, implied: &'a Implied, known: &'a Constants) -> Self {
         let imports = |library: &&&Library| index.unit.imports.iter().any(|import| library.is_imported_as(import));
         let imported = words.libraries.iter().filter(imports).map(|library| library.name.as_str()).collect();
-        Self { index, words, implied, imported }
+        Self { index, words, implied, imported, known }
     }
 
     /// Whether a node is a name for the object around.
@@ -69,7 +75,27 @@ impl<'a, 'u> Namer<'a, 'u> {
         self.trace(node, HOPS)
     }
 
+    /// The entries that a callee is a request by, with what their braces matched. An SDK's method is none on an object that
+    /// comes from a module which no library knows; on a client from elsewhere it counts without the import.
+    pub fn requests(&self, named: &Callee<'a, 'u>) -> Vec<(Of<'a, RequestEntry>, String)> {
+        let mut imported = Cow::Borrowed(&self.imported);
+        if let Some((made, _)) = named.made {
+            imported.to_mut().insert(&made.library);
+        }
+        let gated = self.words.requests.find(&named.path, &imported).into_iter();
+        let gated = gated.filter(|(of, _)| !named.foreign || of.entry.request.is_none());
+        self.words.ungated.find(&named.path, &imported).into_iter().chain(gated).collect()
+    }
+
     fn trace(&self, node: &'u Node, hops: usize) -> Callee<'a, 'u> {
+        // What the file itself tells of a library's object is more than what another file says.
+        let own = self.trace_here(node, hops);
+        let is_library = |root: &String| self.words.libraries.iter().any(|library| library.name == *root);
+        let is_known = own.client.is_some() || own.made.is_some() || own.path.first().is_some_and(is_library);
+        if is_known { own } else { self.client_elsewhere(node).unwrap_or(own) }
+    }
+
+    fn trace_here(&self, node: &'u Node, hops: usize) -> Callee<'a, 'u> {
         match &node.expr {
             Expr::Name(_) if self.is_this(node) => Callee { path: vec![THIS.into()], ..Callee::default() },
             Expr::Name(name) if self.implied.global.iter().any(|global| **global == **name) => Callee::default(),
@@ -81,6 +107,20 @@ impl<'a, 'u> Namer<'a, 'u> {
             Expr::Choice(nodes) => nodes.first().map_or_else(Callee::unknown, |first| self.trace(first, hops)),
             _ => Callee::unknown(),
         }
+    }
+
+    /// A client that another file makes.
+    fn client_elsewhere(&self, node: &'u Node) -> Option<Callee<'a, 'u>> {
+        if !matches!(node.expr, Expr::Name(_) | Expr::Member(..) | Expr::Call { .. }) {
+            return None;
+        }
+        let (name, constant) = self.foreign(node)?;
+        let made = constant.item.client.as_ref()?;
+        // A factory that is a member is no client before it is called.
+        if made.by_call && matches!(node.expr, Expr::Member(..)) {
+            return None;
+        }
+        Some(Callee { path: made.path.clone(), made: Some((made, name)), ..Callee::default() })
     }
 
     fn trace_call(&self, call: &'u Node, callee: &'u Node, hops: usize) -> Callee<'a, 'u> {
@@ -129,7 +169,8 @@ impl<'a, 'u> Namer<'a, 'u> {
             None => value,
         };
         let is_alias = matches!(bind.value.expr, Expr::Name(_) | Expr::Member(..) | Expr::Index(..) | Expr::Choice(_));
-        (value.client.is_some() || is_alias && value.path != ["?"]).then_some(value)
+        let is_client = value.client.is_some() || value.made.is_some();
+        (is_client || is_alias && value.path != ["?"]).then_some(value)
     }
 
     /// A declared type: what a call of it would make, or the type's own name where it is a library's.
@@ -147,7 +188,7 @@ impl<'a, 'u> Namer<'a, 'u> {
         Some(Callee {
             path: of.entry.is.split('.').map(str::to_owned).collect(),
             client: Some((of, None)),
-            foreign: false,
+            ..Callee::default()
         })
     }
 

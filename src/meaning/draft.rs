@@ -2,9 +2,9 @@
 
 use super::callee::Callee;
 use super::fact::{Carried, Segment, Side, Url};
-use super::index::BindAt;
-use super::library::{ClientEntry, Library, Meaning, Method, Part, RequestEntry, Role, StepEntry, Where};
+use super::library::{ClientEntry, Library, Method, RequestEntry, Role, Where};
 use super::resolve::Resolver;
+use super::steps::given_back;
 use super::text_calls::{slashed, value_text};
 use super::url::{HOLE, Text, parse, split_method};
 use super::words::{method, method_in, words};
@@ -30,6 +30,10 @@ pub struct Draft {
     pub side: Side,
     /// Rows of evidence that its entry counts as.
     pub rows: Vec<String>,
+    /// Places of objects whose keys are further options of it, or of what an option is.
+    pub options: Vec<(Option<Role>, String)>,
+    /// Clients and helpers of other files that it is made by, by the name that this file knows them by.
+    pub constants: Vec<String>,
     /// Whether an SDK makes it: it knows the host.
     pub by_sdk: bool,
 }
@@ -51,7 +55,7 @@ fn elements(arg: &Arg) -> Vec<(Option<&str>, &Node)> {
     }
 }
 
-const COOKIE: &str = "cookie";
+pub(super) const COOKIE: &str = "cookie";
 
 /// The name that a header goes by: text, or a constant (`header::COOKIE`).
 pub fn header_word(node: &Node) -> Option<String> {
@@ -63,7 +67,7 @@ pub fn header_word(node: &Node) -> Option<String> {
 }
 
 /// Arguments without labels, in order.
-fn positional(args: &[Arg]) -> impl Iterator<Item = &Node> {
+pub(super) fn positional(args: &[Arg]) -> impl Iterator<Item = &Node> {
     args.iter().filter(|arg| arg.label.is_none() && !arg.spread).map(|arg| &arg.value)
 }
 
@@ -85,6 +89,9 @@ impl<'a, 'u> Drafter<'a, 'u> {
         draft.rows.extend(entry.evidence.clone());
         if let Some((client, call)) = &named.client {
             self.client(&mut draft, *client, *call);
+        }
+        if let Some((made, name)) = named.made {
+            made.give(&mut draft, name);
         }
         if let Some(spelled) = &entry.request {
             self.spelled(&mut draft, spelled, args);
@@ -168,7 +175,8 @@ impl<'a, 'u> Drafter<'a, 'u> {
         Some(rest.iter().fold(self.resolver.texts(first), whole))
     }
 
-    fn client(&self, draft: &mut Draft, of: Of<'a, ClientEntry>, call: Option<&'u Node>) {
+    /// What a client gives all its requests, by the call that made it.
+    pub fn client(&self, draft: &mut Draft, of: Of<'a, ClientEntry>, call: Option<&'u Node>) {
         let Of { library, entry, .. } = of;
         if draft.side == Side::Unknown {
             draft.side = library.side;
@@ -204,7 +212,7 @@ impl<'a, 'u> Drafter<'a, 'u> {
         }
     }
 
-    fn method(&self, spec: &Method, captured: &str, args: &'u [Arg]) -> Vec<String> {
+    pub(super) fn method(&self, spec: &Method, captured: &str, args: &'u [Arg]) -> Vec<String> {
         match spec {
             Method::Position(at) => positional(args).nth(*at).map_or_else(Vec::new, |node| self.methods_of(node)),
             Method::First(specs) => specs
@@ -227,6 +235,7 @@ impl<'a, 'u> Drafter<'a, 'u> {
         let texts = self.resolver.texts(node);
         let found = texts.iter().filter_map(|text| match (text.whole(), text.holes.as_slice()) {
             (Some(whole), _) => method(whole.trim()),
+            (None, [_]) if let Some(place) = super::sketch::whole_place(text) => Some(place.to_owned()),
             (None, [hole]) if text.text.chars().all(|c| c == HOLE) && is_constant(node) => {
                 words(hole).last().and_then(|last| method(last))
             }
@@ -278,7 +287,9 @@ impl<'a, 'u> Drafter<'a, 'u> {
         library.config.get(key).or_else(|| self.resolver.namer.words.config.get(key)).copied()
     }
 
-    fn options(&self, draft: &mut Draft, library: &Library, options: &'u Node) {
+    /// What the keys of an options object say.
+    pub fn options(&self, draft: &mut Draft, library: &Library, options: &'u Node) {
+        draft.options.extend(self.resolver.places_spread_in(options).into_iter().map(|place| (None, place)));
         for (key, value) in self.resolver.object(options) {
             if let Some(role) = self.role(library, &key) {
                 self.apply(draft, library, role, value);
@@ -289,6 +300,9 @@ impl<'a, 'u> Drafter<'a, 'u> {
     /// Sets what `node` is to the request.
     pub fn apply(&self, draft: &mut Draft, library: &Library, role: Role, node: &'u Node) {
         let resolver = self.resolver;
+        if matches!(role, Role::Query | Role::Headers | Role::Cookies | Role::Cookie) {
+            draft.options.extend(resolver.place_at(node).map(|place| (Some(role), place)));
+        }
         match role {
             Role::Url => {
                 // `uri(builder -> builder.path("…").build(id))`
@@ -370,7 +384,7 @@ impl<'a, 'u> Drafter<'a, 'u> {
         }
     }
 
-    fn cookie(&self, draft: &mut Draft, node: &'u Node) {
+    pub(super) fn cookie(&self, draft: &mut Draft, node: &'u Node) {
         if draft.side == Side::Unknown {
             // A page cannot set a cookie header.
             draft.side = Side::Server;
@@ -378,79 +392,6 @@ impl<'a, 'u> Drafter<'a, 'u> {
         let texts = self.resolver.texts(node);
         let name = texts.iter().flat_map(|text| cookie_text::names(&text.text)).next();
         draft.cookie = Some(name.map_or(Carried::Unseen, Carried::Named));
-    }
-
-    /// Applies a later call on the request.
-    pub fn step_call(&self, draft: &mut Draft, of: Of<'a, StepEntry>, captured: &str, args: &'u [Arg]) {
-        for (role, part) in &of.entry.sets {
-            match part {
-                Part::Word(word) => draft.methods = self.method(&Method::Word(word.clone()), captured, args),
-                Part::Position(at) => {
-                    // Of several path segments each is an argument.
-                    let most = if *role == Role::Segment { args.len() } else { 1 };
-                    for node in positional(args).skip(*at).take(most) {
-                        self.apply(draft, of.library, *role, node);
-                    }
-                    // Names and values may be spelled as pairs: `.headers("Cookie" -> c)`.
-                    for (name, value) in args.iter().filter_map(|arg| Some((arg.label.as_ref()?, &arg.value))) {
-                        self.set_pair(draft, *role, name, value);
-                    }
-                }
-                Part::Pair([name, value]) => {
-                    let nth = |at: usize| positional(args).nth(at).or_else(|| args.get(at).map(|arg| &arg.value));
-                    let name = nth(*name);
-                    let name = name.and_then(|node| self.resolver.literal(node).or_else(|| header_word(node)));
-                    if let (Some(name), Some(value)) = (name, nth(*value)) {
-                        self.set_pair(draft, *role, &name, value);
-                    }
-                }
-            }
-        }
-    }
-
-    /// Applies a later call that sets options by their names: one, or those of an object.
-    pub fn step_keys(&self, draft: &mut Draft, of: Of<'a, StepEntry>, args: &'u [Arg]) {
-        let nth = |at: usize| positional(args).nth(at);
-        let Some(value) = of.entry.value.and_then(nth) else { return };
-        let pairs = match of.entry.key {
-            Some(at) => nth(at).and_then(header_word).map(|key| (key, value)).into_iter().collect(),
-            None => self.resolver.object(value),
-        };
-        for (key, value) in pairs {
-            match of.entry.keys.get(&key) {
-                Some(Meaning::Role(role)) => self.apply(draft, of.library, *role, value),
-                Some(Meaning::Method(word)) if draft.methods.is_empty() => draft.methods.push(word.clone()),
-                _ => {}
-            }
-        }
-    }
-
-    /// Applies a later assignment to a member or index of the request.
-    pub fn step_bind(&self, draft: &mut Draft, of: Of<'a, StepEntry>, bind: &BindAt<'u>) {
-        for (role, part) in &of.entry.sets {
-            match (part, bind.member.map(|member| &member.expr)) {
-                (Part::Word(word), _) => draft.methods = vec![word.clone()],
-                (Part::Position(_), _) => {
-                    // `request.get_method = lambda: "DELETE"` gives what the function gives back.
-                    self.apply(draft, of.library, *role, given_back(bind.value));
-                }
-                (Part::Pair(_), Some(Expr::Index(_, key))) => {
-                    if let Some(name) = self.resolver.literal(key) {
-                        self.set_pair(draft, *role, &name, bind.value);
-                    }
-                }
-                (Part::Pair(_), _) => {}
-            }
-        }
-    }
-
-    fn set_pair(&self, draft: &mut Draft, role: Role, name: &str, value: &'u Node) {
-        match role {
-            Role::Query => draft.query.push((name.to_owned(), value_text(self.resolver, value))),
-            Role::Headers if name.eq_ignore_ascii_case(COOKIE) => self.cookie(draft, value),
-            Role::Cookies => draft.cookie = Some(Carried::Named(name.to_owned())),
-            _ => {}
-        }
     }
 }
 
@@ -492,14 +433,6 @@ impl Draft {
                 url
             })
             .collect()
-    }
-}
-
-/// What a function that is given in place of a value gives back.
-fn given_back(node: &Node) -> &Node {
-    match &node.expr {
-        Expr::Fn { body, .. } => body.last().unwrap_or(node),
-        _ => node,
     }
 }
 

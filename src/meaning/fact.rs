@@ -19,9 +19,15 @@ pub struct Reading {
     /// What other files can take from it.
     #[serde(default)]
     pub exports: Vec<Export>,
-    /// What it imports by name.
+    /// What it imports.
     #[serde(default)]
     pub imports: Vec<Imported>,
+    /// Names from elsewhere that its requests depend on.
+    #[serde(default)]
+    pub wanted: Vec<String>,
+    /// Names from elsewhere that what it has for others depends on.
+    #[serde(default)]
+    pub handed: Vec<String>,
     /// Calls with a ruled path that are no requests.
     #[serde(default)]
     pub passed: Vec<Passed>,
@@ -122,8 +128,10 @@ pub struct Request {
     pub span: Span,
     /// The literals that its path came from.
     pub related: Vec<Span>,
-    /// Constants of other files that its path came from, by the name that this file knows them by.
+    /// What of other files it is made of: constants in its path, clients, helpers, by the name that this file knows them by.
     pub constants: Vec<String>,
+    /// The variables that its path went through on the way from its literals.
+    pub binds: Vec<Span>,
     /// Evidence in the expression itself.
     pub evidence: Vec<Evidence>,
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::nested::Nested;
-use crate::syntax::expr::{Arg, Expr, Import, Node, Param, RETURN, Span, Symbol, Unit};
+use crate::syntax::expr::{Arg, Class, Expr, Import, Node, Param, RETURN, Span, Symbol, Unit};
 
 /// Most binds of a name, or uses of a variable, that are looked at from one place: generated code has thousands in one
 /// function, and as many places that ask.
@@ -59,6 +59,10 @@ pub struct Index<'u> {
     /// Calls by the name at the root of their callee or of their first arguments, and by function, in source order.
     calls: ByPlace<'u, &'u Node>,
     classes: Nested,
+    /// Classes, by where they stand.
+    class_at: HashMap<Span, &'u Class>,
+    /// The types of the receivers of methods, by where the methods stand.
+    class_of_method: HashMap<Span, &'u Class>,
     branches: Nested,
     /// Parameters with a declared type, by the classes around them.
     class_params: HashMap<(Span, &'u str), &'u Param>,
@@ -76,7 +80,9 @@ impl<'u> Index<'u> {
             named: HashMap::new(),
             imports: HashMap::new(),
             calls: HashMap::new(),
-            classes: Nested::new(unit.classes.iter().copied()),
+            classes: Nested::new(unit.classes.iter().map(|class| class.span)),
+            class_at: unit.classes.iter().map(|class| (class.span, class)).collect(),
+            class_of_method: unit.methods.iter().map(|class| (class.span, class)).collect(),
             branches: Nested::new(unit.branches.iter().copied()),
             class_params: HashMap::new(),
         };
@@ -215,6 +221,44 @@ impl<'u> Index<'u> {
     /// The innermost class around a place.
     pub fn class_at(&self, at: Span) -> Option<Span> {
         self.classes.innermost(at)
+    }
+
+    /// The same with its name.
+    pub fn class_around(&self, at: Span) -> Option<&'u Class> {
+        self.class_at.get(&self.classes.innermost(at)?).copied()
+    }
+
+    /// The class that a function belongs to: the one around it, or the type of its receiver.
+    pub fn class_of(&self, own: usize) -> Option<&'u Class> {
+        let span = self.functions.get(own)?.span;
+        let method = self.class_of_method.get(&span).copied();
+        method.or_else(|| self.class_around(span).filter(|class| class.span != span))
+    }
+
+    /// The name of the class around a place, or of the type that the method around it belongs to.
+    pub fn class_name(&self, at: Span) -> Option<&'u str> {
+        let mut scope = self.scope_at(at);
+        while let Some(own) = scope {
+            if let Some(name) = self.class_of(own).and_then(|class| class.name.as_deref()) {
+                return Some(name);
+            }
+            scope = self.functions.get(own).and_then(|function| function.outer);
+        }
+        self.class_around(at)?.name.as_deref()
+    }
+
+    /// The class of this name.
+    pub fn class_named(&self, name: &str) -> Option<&'u Class> {
+        self.unit.classes.iter().find(|class| class.name.as_deref() == Some(name))
+    }
+
+    /// The one function of this name in a class; without one, outside of all.
+    pub fn method(&self, class: Option<&str>, name: &str) -> Option<usize> {
+        let is_in = |own: &usize| self.class_of(*own).and_then(|class| class.name.as_deref()) == class;
+        let is_top = |own: &usize| class.is_some() || self.functions.get(*own).is_some_and(|at| at.outer.is_none());
+        let mut found = self.functions_named(name).iter().copied().filter(is_in).filter(is_top);
+        let own = found.next()?;
+        found.next().is_none().then_some(own)
     }
 
     /// Functions named `name`.

@@ -18,19 +18,24 @@ pub mod fact;
 pub mod hosts;
 mod index;
 pub mod interest;
+mod learned;
 pub mod library;
 mod nested;
 mod objects;
 pub mod outline;
 mod own;
+mod owner;
 mod passed;
 mod recognise;
 mod resolve;
 mod settle;
+pub mod sketch;
+mod steps;
 mod taint;
 mod text_calls;
 pub mod url;
 pub mod vocabulary;
+mod wanted;
 pub mod words;
 
 use crate::syntax::expr::{Implied, Node, Unit};
@@ -41,11 +46,12 @@ use fact::{Evidence, Fact, Reading, Side};
 use index::Index;
 use interest::Interest;
 use library::Library;
-use outline::Constants;
+use outline::{Constants, Outline};
 use recognise::Recogniser;
 use resolve::Resolver;
 use url::Text;
 use vocabulary::Vocabulary;
+use wanted::Wanted;
 
 /// What is known of a unit from elsewhere.
 pub struct Elsewhere<'e> {
@@ -79,23 +85,30 @@ pub fn read(
     let proven = evidence.iter().any(|evidence| is_proof(&evidence.id));
     let unit = &*command::rewritten(unit, words);
     let index = Index::new(unit);
-    let namer = Namer::new(&index, words, implied);
+    let namer = Namer::new(&index, words, implied, constants);
     let is_ruled = |text: &Text| interest.text_is_ruled(text, proven);
     let side = side(unit, words);
     let paths = taint::of_paths(&index, interest, constants);
-    let resolver = Resolver::new(&namer, &is_ruled, &paths, constants);
+    let resolver = Resolver::new(&namer, &is_ruled, &paths);
+    // Its own budget: what a file has for others must not cost it what it does itself.
+    let learning = Resolver::new(&namer, &is_ruled, &paths);
+    let mut learner = Recogniser::new(&learning, interest, rows, &paths, side);
+    learner.proven = proven;
+    let learned = learner.learn();
     let mut recogniser = Recogniser::new(&resolver, interest, rows, &paths, side);
     recogniser.proven = proven;
+    recogniser.learned = learned.clone();
     let own = own::Program::new(&namer, rows, &evidence);
     recogniser.serves = own.serves;
     recogniser.signs_in = own.signs_in;
     let (requests, passed) = recogniser.requests();
     let mut facts: Vec<Fact> = requests.into_iter().map(Fact::Request).collect();
     let mut cut = resolver.is_exhausted();
-    let exports = outline::exports(&index, &resolver);
+    let exports = Outline::new(&learning, &learned, rows).exports();
+    cut |= learning.is_exhausted();
     let names = taint::of_cookies(&index, interest, &words.cookie_prefixes, constants);
     let nothing = |_: &Text| false;
-    let resolver = Resolver::new(&namer, &nothing, &names, constants);
+    let resolver = Resolver::new(&namer, &nothing, &names);
     let mut cookies = Cookies::new(&resolver, interest, rows, &names, side);
     let asks = facts.iter().any(|fact| matches!(fact, Fact::Request(request) if request.leaves()));
     cookies.own = own.has_sessions && !asks;
@@ -106,7 +119,9 @@ pub fn read(
     unit.root.iter().for_each(|node| used(node, &namer, &mut facts));
     facts.sort_by_key(|fact| fact.span());
     let (comments, parsed) = (unit.comments.clone(), unit.parsed.clone());
-    Reading { facts, evidence, comments, parsed, exports, imports: outline::imports(unit), passed, cut }
+    let (wanted, handed) = Wanted::of(&namer, &paths);
+    let imports = outline::imports(unit);
+    Reading { facts, evidence, comments, parsed, exports, imports, passed, wanted, handed, cut }
 }
 
 /// Where a file runs, as far as its imports and its language tell. A command line's own libraries (arguments, prompts) tell

@@ -1,13 +1,18 @@
-//! What other files can take from a file: its text constants and the helpers that give back one text.
+//! What other files can take from a file: its text constants, the helpers that give back a text or make a request for
+//! their callers, and the clients that it makes.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::index::Index;
-use super::resolve::Resolver;
+use super::draft::{Draft, Drafter};
+use super::evidence::{About, Collector, Row};
+use super::fact::{Carried, Side};
+use super::learned::Learned;
+use super::resolve::{ALTERNATIVES, Resolver};
+use super::sketch::{Given, Sketch};
 use super::url::Text;
-use crate::syntax::expr::{Expr, Node, RETURN, Span, Unit};
+use crate::syntax::expr::{Expr, Node, Span, Unit};
 
 /// Most exports of one file. Real constants files have dozens.
 const MOST: usize = 400;
@@ -16,13 +21,50 @@ const LEVELS: usize = 3;
 /// Longest text exported, in bytes.
 const LONGEST: usize = 300;
 
-/// A constant, or what a helper gives back, under the name that other files know it by.
+/// What a name of a file is to others: texts, a request that a function makes for them, a client.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Item {
+    /// What it could be; of a function, what that gives back.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub texts: Vec<Text>,
+    /// Of a function, its parameters.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub params: Vec<Given>,
+    /// Of a function, the request that it makes by what it is given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub request: Option<Sketch>,
+    /// The client that it is or gives back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client: Option<Made>,
+}
+
+/// A client that a file makes for others.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Made {
+    /// What its calls are matched as.
+    pub path: Vec<String>,
+    /// The library that it is of.
+    pub library: String,
+    /// What comes before its URLs.
+    pub bases: Vec<Text>,
+    /// The cookie that it hands over.
+    pub cookie: Option<Carried>,
+    /// Where it runs.
+    pub side: Side,
+    /// Rows of evidence that its making counts as.
+    pub rows: Vec<String>,
+    /// Whether it is what a function gives back.
+    pub by_call: bool,
+}
+
+/// What a file has for others, under the name that they know it by.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Export {
-    /// Its name, with the objects around it: `endpoints.sessions`. A member of a class has no class: `.SESSIONS`.
+    /// Its name, with the objects and the class around it: `endpoints.sessions`, `Paths.SESSIONS`.
     pub name: String,
-    /// What it could be.
-    pub texts: Vec<Text>,
+    /// What it is.
+    pub item: Item,
     /// Where it stands.
     pub span: Span,
 }
@@ -34,98 +76,241 @@ pub struct Imported {
     pub module: String,
     /// The exported name; `None` for the module itself.
     pub name: Option<String>,
-    /// The name it is known by.
+    /// The name it is known by; empty where all of the module's names are taken over.
     pub local: String,
-}
-
-/// A constant of another file.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Constant {
-    /// What it could be; the places of its literals are not those of this file, so there are none.
-    pub texts: Vec<Text>,
-    /// The file that has it.
-    pub path: String,
-    /// Where it stands in that file.
+    /// Where it is imported.
     pub span: Span,
 }
 
-/// Constants by the name that a file knows them by: `SESSIONS_URL`, `config.endpoints.sessions`.
+/// What another file has.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Constant {
+    /// What it is; its literals stand in no place of this file.
+    pub item: Item,
+    /// The file that has it.
+    #[serde(skip)]
+    pub path: String,
+    /// Where it stands in that file.
+    #[serde(skip)]
+    pub span: Span,
+    /// Where its literals stand in that file.
+    #[serde(skip)]
+    pub origins: Vec<Span>,
+    /// Where what it is made of stands in further files, the farthest first.
+    #[serde(skip)]
+    pub trail: Vec<(String, Span)>,
+}
+
+/// What a file knows of others, by its own names: `SESSIONS_URL`, `config.endpoints.sessions`, `Client.send`.
 pub type Constants = BTreeMap<String, Constant>;
 
-/// What a file imports by name.
+impl Item {
+    /// Whether it says nothing.
+    fn is_empty(&self) -> bool {
+        self.texts.is_empty() && self.request.is_none() && self.client.is_none()
+    }
+
+    /// All texts in it.
+    pub fn all_texts(&self) -> impl Iterator<Item = &Text> {
+        let request = self.request.iter().flat_map(|sketch| sketch.urls.iter().chain(&sketch.bases));
+        self.texts.iter().chain(request).chain(self.client.iter().flat_map(|made| &made.bases))
+    }
+
+    /// The same outside of its file.
+    pub fn abroad(&self) -> Self {
+        let abroad = |texts: &mut Vec<Text>| texts.iter_mut().for_each(|text| *text = text.abroad());
+        let mut item = self.clone();
+        abroad(&mut item.texts);
+        item.params.iter_mut().for_each(|given| abroad(&mut given.default));
+        if let Some(sketch) = &mut item.request {
+            abroad(&mut sketch.urls);
+            abroad(&mut sketch.bases);
+            sketch.query.iter_mut().for_each(|(_, value)| *value = value.abroad());
+        }
+        item.client.iter_mut().for_each(|made| abroad(&mut made.bases));
+        item
+    }
+}
+
+impl Made {
+    /// Gives a request what all requests of the client have. This file knows the client as `name`.
+    pub fn give(&self, draft: &mut Draft, name: &str) {
+        draft.bases = self.bases.clone();
+        draft.cookie = self.cookie.clone();
+        if draft.side == Side::Unknown {
+            draft.side = self.side;
+        }
+        draft.rows.extend(self.rows.iter().cloned());
+        draft.constants.push(name.to_owned());
+    }
+}
+
+/// What a file imports.
 pub fn imports(unit: &Unit) -> Vec<Imported> {
-    let named = unit.imports.iter().filter_map(|import| {
-        let name = import.name.as_ref().map(|name| name.to_string());
-        Some(Imported { module: import.module.clone(), name, local: import.local.as_ref()?.to_string() })
+    let named = unit.imports.iter().map(|import| Imported {
+        module: import.module.clone(),
+        name: import.name.as_ref().map(|name| name.to_string()),
+        local: import.local.as_ref().map_or_else(String::new, |local| local.to_string()),
+        span: import.span,
     });
     named.collect()
 }
 
-/// The exports of a file.
-pub fn exports<'u>(index: &Index<'u>, resolver: &Resolver<'_, 'u>) -> Vec<Export> {
-    let mut exports = Vec::new();
-    for node in &index.unit.root {
-        top(node, index, resolver, &mut exports);
-    }
-    exports.truncate(MOST);
-    exports
+/// Collects the exports of a file.
+pub struct Outline<'a, 'u> {
+    /// Resolves their values.
+    pub resolver: &'a Resolver<'a, 'u>,
+    /// What its functions request for their callers.
+    pub learned: &'a Learned,
+    /// The rows of evidence.
+    pub rows: &'a [Row],
+    exports: Vec<Export>,
 }
 
-/// What a top-level expression exports: constants, members of classes, objects handed to `module.exports`.
-fn top<'u>(node: &'u Node, index: &Index<'u>, resolver: &Resolver<'_, 'u>, exports: &mut Vec<Export>) {
-    match &node.expr {
-        Expr::Bind { target, value, .. } => match &target.expr {
-            Expr::Name(name) => export(&own_name(name, node, index), value, resolver, LEVELS, exports),
-            Expr::Member(_, name) => {
-                // `module.exports = { … }` exports the keys, `exports.name = …` the name.
-                let name = if matches!(value.expr, Expr::Object(_)) { "" } else { name };
-                export(name, value, resolver, LEVELS, exports);
-            }
+impl<'a, 'u> Outline<'a, 'u> {
+    /// An outline without exports.
+    pub fn new(resolver: &'a Resolver<'a, 'u>, learned: &'a Learned, rows: &'a [Row]) -> Self {
+        Self { resolver, learned, rows, exports: Vec::new() }
+    }
+
+    /// The exports of the file.
+    pub fn exports(mut self) -> Vec<Export> {
+        let index = self.resolver.namer.index;
+        index.unit.root.iter().for_each(|node| self.top(node));
+        self.exports.truncate(MOST);
+        self.exports
+    }
+
+    /// What a top-level expression exports: constants, functions, members of classes, objects handed to `module.exports`.
+    fn top(&mut self, node: &'u Node) {
+        match &node.expr {
+            Expr::Bind { target, value, .. } => match &target.expr {
+                Expr::Name(name) => self.export(&self.own_name(name, node), value, LEVELS),
+                Expr::Member(_, name) => {
+                    // `module.exports = { … }` exports the keys, `exports.name = …` the name.
+                    let name = if matches!(value.expr, Expr::Object(_)) { "" } else { name };
+                    self.export(name, value, LEVELS);
+                }
+                _ => {}
+            },
+            Expr::Fn { name: Some(name), .. } => self.export(&self.own_name(name, node), node, LEVELS),
+            Expr::Object(_) => self.export("", node, LEVELS),
+            Expr::Unknown(nodes) => nodes.iter().for_each(|node| self.top(node)),
             _ => {}
-        },
-        Expr::Fn { name: Some(name), .. } => export(&own_name(name, node, index), node, resolver, LEVELS, exports),
-        Expr::Object(_) => export("", node, resolver, LEVELS, exports),
-        Expr::Unknown(nodes) => nodes.iter().for_each(|node| top(node, index, resolver, exports)),
-        _ => {}
+        }
     }
-}
 
-fn own_name(name: &str, node: &Node, index: &Index) -> String {
-    match index.class_at(node.span).filter(|class| *class != node.span) {
-        Some(_) => format!(".{name}"),
-        None => name.to_owned(),
+    /// A name with the class around it.
+    fn own_name(&self, name: &str, node: &Node) -> String {
+        let index = self.resolver.namer.index;
+        let of_function = index.function_at(node.span).and_then(|own| index.class_of(own));
+        let class = of_function.or_else(|| index.class_around(node.span).filter(|class| class.span != node.span));
+        match class.map(|class| class.name.as_deref()) {
+            Some(Some(class)) => format!("{class}.{name}"),
+            _ => name.to_owned(),
+        }
     }
-}
 
-fn export<'u>(name: &str, value: &'u Node, resolver: &Resolver<'_, 'u>, levels: usize, exports: &mut Vec<Export>) {
-    match &value.expr {
-        Expr::Object(_) if levels > 0 => {
-            for (key, inner) in resolver.object(value) {
-                let dotted = if name.is_empty() { key } else { format!("{name}.{key}") };
-                export(&dotted, inner, resolver, levels - 1, exports);
+    fn export(&mut self, name: &str, value: &'u Node, levels: usize) {
+        match &value.expr {
+            Expr::Object(_) if levels > 0 => {
+                for (key, inner) in self.resolver.object(value) {
+                    let dotted = if name.is_empty() { key } else { format!("{name}.{key}") };
+                    self.export(&dotted, inner, levels - 1);
+                }
+            }
+            Expr::Fn { .. } => {
+                let item = self.function(value);
+                self.push(name, value, item);
+            }
+            _ => {
+                let is_text = matches!(value.expr, Expr::Str(_) | Expr::Call { .. } | Expr::Choice(_));
+                let texts = if is_text { self.plain(value) } else { Vec::new() };
+                let client = if texts.is_empty() { self.client(value) } else { None };
+                self.push(name, value, Item { texts, client, ..Item::default() });
             }
         }
-        Expr::Fn { body, .. } => {
-            if let [Node { expr: Expr::Bind { target, value, .. }, .. }] = body.as_slice()
-                && matches!(&target.expr, Expr::Name(name) if **name == *RETURN)
-            {
-                push(name, value, resolver, exports);
-            }
-        }
-        _ => push(name, value, resolver, exports),
     }
-}
 
-fn push<'u>(name: &str, value: &'u Node, resolver: &Resolver<'_, 'u>, exports: &mut Vec<Export>) {
-    let is_text = matches!(value.expr, Expr::Str(_) | Expr::Call { .. } | Expr::Choice(_));
-    if name.is_empty() || !is_text || exports.len() >= MOST {
-        return;
+    fn push(&mut self, name: &str, value: &'u Node, item: Item) {
+        if !name.is_empty() && !item.is_empty() && self.exports.len() < MOST {
+            self.exports.push(Export { name: name.to_owned(), item, span: value.span });
+        }
     }
-    let mut texts = resolver.texts(value);
-    // What an unknown call passed on may be an answer rather than a path; at home both are seen.
-    let is_plain = |text: &Text| !text.origins.is_empty() && text.through.is_empty();
-    texts.retain(|text| is_plain(text) && !text.text.is_empty() && text.text.len() <= LONGEST);
-    if !texts.is_empty() {
-        exports.push(Export { name: name.to_owned(), texts, span: value.span });
+
+    /// The texts of a value that are worth exporting.
+    fn plain(&self, value: &'u Node) -> Vec<Text> {
+        let mut texts = self.resolver.texts(value);
+        // What an unknown call passed on may be an answer rather than a path; at home both are seen.
+        let is_plain =
+            |text: &Text| text.through.is_empty() && (!text.origins.is_empty() || !text.constants.is_empty());
+        texts.retain(|text| is_plain(text) && !text.text.is_empty() && text.text.len() <= LONGEST);
+        texts
+    }
+
+    /// What a function is to its callers: the request that it makes for them, a client, or the path that it gives back.
+    fn function(&self, node: &'u Node) -> Item {
+        let Some(own) = self.resolver.namer.index.function_at(node.span) else { return Item::default() };
+        if let Some(item) = self.learned.get(&own) {
+            return item.clone();
+        }
+        let returns = self.resolver.namer.index.returns(own);
+        if returns.is_empty() || returns.len() > ALTERNATIVES {
+            return Item::default();
+        }
+        if let Some(client) = returns.first().and_then(|value| self.client(value)) {
+            return Item { client: Some(Made { by_call: true, ..client }), ..Item::default() };
+        }
+        let is_path = |text: &Text| text.text.contains('/');
+        let mut texts: Vec<Text> =
+            self.resolver.with_places(own, || returns.iter().flat_map(|value| self.plain(value)).collect());
+        texts.retain(is_path);
+        texts.truncate(ALTERNATIVES);
+        let params = if texts.is_empty() { Vec::new() } else { self.resolver.givens(own) };
+        Item { texts, params, ..Item::default() }
+    }
+
+    /// The client of a library that a value is.
+    fn client(&self, value: &'u Node) -> Option<Made> {
+        if !matches!(value.expr, Expr::Name(_) | Expr::Member(..) | Expr::Call { .. } | Expr::Choice(_)) {
+            return None;
+        }
+        let namer = self.resolver.namer;
+        let named = namer.name(value);
+        if let Some((made, _)) = named.made {
+            return Some(made.clone());
+        }
+        let root = named.path.first()?;
+        let library = match &named.client {
+            Some((of, _)) => of.library,
+            None => namer.words.libraries.iter().find(|library| library.name == *root && !named.foreign)?,
+        };
+        let is_request = namer.words.requests.first(&named.path, &namer.imported).is_some();
+        if named.client.is_none()
+            && (is_request || namer.index.import(root).is_none() && !matches!(value.expr, Expr::Call { .. }))
+        {
+            return None;
+        }
+        let mut draft = Draft { side: library.side, ..Draft::default() };
+        if let Some((of, call)) = named.client {
+            (Drafter { resolver: self.resolver }).client(&mut draft, of, call);
+        }
+        let mut collector = Collector::of_expression(self.rows, About::Request);
+        collector.node(value);
+        let texts = draft.composed();
+        for text in &texts {
+            collector.text(&text.text, None);
+            text.holes.iter().for_each(|hole| collector.name(hole, None));
+        }
+        library.evidence.iter().for_each(|row| collector.row(row, None, ""));
+        Some(Made {
+            path: named.path,
+            library: library.name.clone(),
+            bases: texts,
+            cookie: draft.cookie,
+            side: draft.side,
+            rows: collector.finish().into_iter().map(|evidence| evidence.id).collect(),
+            by_call: false,
+        })
     }
 }

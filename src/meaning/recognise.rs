@@ -10,6 +10,7 @@ use super::evidence::{About, Collector, Row};
 use super::fact::{Does, Passed, Request, Side, Spelling};
 use super::index::{BindAt, Index, Link, chain, last_name};
 use super::interest::Interest;
+use super::learned::Learned;
 use super::library::{Library, Patterns, StepEntry, Where};
 use super::nested::Nested;
 use super::passed::note;
@@ -21,6 +22,7 @@ use crate::syntax::expr::{Arg, COMPARE, Expr, Node, Piece, Span};
 
 /// A request that may yet turn out to be a step of another.
 pub(super) struct Candidate {
+    /// The request.
     pub(super) request: Request,
     /// Calls that its path was passed on by.
     pub(super) through: Vec<Span>,
@@ -46,15 +48,17 @@ pub struct Recogniser<'a, 'u> {
     /// Texts that are served, printed or compared.
     pub(super) quiet: HashSet<Span>,
     /// Calls that are steps of a request.
-    consumed: HashSet<Span>,
+    pub(super) consumed: HashSet<Span>,
     /// Calls with a ruled path that are no requests.
-    passed: Vec<Passed>,
+    pub(super) passed: Vec<Passed>,
     /// Ruled texts, and the method that stands beside each in data.
     pub(super) bare: Vec<(Text, Span, Vec<String>)>,
     /// The methods that the object or list around tells.
     told: Vec<String>,
     /// Where a ruled path can be.
     tainted: &'a Places,
+    /// The functions of the file that make requests for their callers.
+    pub learned: Learned,
 }
 
 impl<'a, 'u> Recogniser<'a, 'u> {
@@ -81,6 +85,7 @@ impl<'a, 'u> Recogniser<'a, 'u> {
             bare: Vec::new(),
             told: Vec::new(),
             tainted,
+            learned: Learned::new(),
         }
     }
 
@@ -181,10 +186,13 @@ impl<'a, 'u> Recogniser<'a, 'u> {
                 drafter.argument(link.args, path).into_iter().for_each(|path| self.hush_node(path));
                 silent.push(at);
             }
-            let gated = words.requests.find(&named.path, &namer.imported);
-            let gated = gated.into_iter().filter(|(of, _)| !named.foreign || of.entry.request.is_none());
-            let entries = words.ungated.find(&named.path, &namer.imported).into_iter().chain(gated);
-            for (of, captured) in entries {
+            if tainted
+                && let Some((draft, _)) = self.taught(link)
+                && self.offer(draft, Spelling::Declared, outer.call, link.callee)
+            {
+                return self.hush(link.args);
+            }
+            for (of, captured) in namer.requests(&named) {
                 let Some(mut draft) = drafter.declared(of, &captured, &named, link.callee, link.args) else { continue };
                 if of.entry.ungated {
                     draft.rows.push("okta-only-name".into());
@@ -200,6 +208,13 @@ impl<'a, 'u> Recogniser<'a, 'u> {
             }
         }
         if tainted && !serves {
+            for link in links {
+                if let Some((draft, _)) = self.taught_by_name(link)
+                    && self.offer(draft, Spelling::Called, outer.call, link.callee)
+                {
+                    return self.hush(link.args);
+                }
+            }
             let heard = links.iter().enumerate().filter(|(at, _)| !silent.contains(at));
             heard.for_each(|(_, link)| self.called(link));
         }
@@ -207,7 +222,7 @@ impl<'a, 'u> Recogniser<'a, 'u> {
 
     /// What the other calls of the chain, before and after the one at `own`, blocks that its calls take, and later uses of
     /// the variable it is bound to say of a request. Gives the call that gave the URL, where it is none of the chain.
-    fn steps(
+    pub(super) fn steps(
         &self,
         draft: &mut Draft,
         library: &Library,
@@ -372,6 +387,13 @@ impl<'a, 'u> Recogniser<'a, 'u> {
         let mut related: Vec<Span> = texts.iter().flat_map(|text| text.origins.iter().copied()).collect();
         related.sort_unstable();
         related.dedup();
+        let mut constants = draft.constants.clone();
+        constants.extend(texts.iter().flat_map(|text| text.constants.iter().cloned()));
+        let mut seen = HashSet::new();
+        constants.retain(|name| seen.insert(name.clone()));
+        let mut binds: Vec<Span> = texts.iter().flat_map(|text| text.binds.iter().copied()).collect();
+        binds.sort_unstable();
+        binds.dedup();
         let through = draft.urls.iter().flat_map(|text| text.through.iter().copied()).collect();
         let start = match call.span.contains(callee.span) {
             true => Span { start: callee.span.start.min(call.span.start), end: call.span.end },
@@ -386,7 +408,8 @@ impl<'a, 'u> Recogniser<'a, 'u> {
             side,
             span: start,
             related,
-            constants: texts.iter().flat_map(|text| text.constants.iter().cloned()).collect(),
+            constants,
+            binds,
             evidence: collector.finish(),
         };
         self.candidates.push(Candidate { request, through });

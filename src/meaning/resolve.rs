@@ -8,11 +8,13 @@ use std::collections::{HashMap, HashSet};
 use super::callee::Namer;
 use super::index::{BindAt, Found, last_name};
 use super::library::{Library, Style, TextEntry};
-use super::outline::Constants;
+use super::outline::Constant;
+use super::owner::Called;
+use super::sketch::{Call, place, whole_place};
 use super::taint::Places;
 use super::text_calls;
 use super::url::Text;
-use crate::syntax::expr::{Arg, Expr, Node, Piece, Span};
+use crate::syntax::expr::{Arg, Expr, Node, Param, Piece, Span};
 
 /// Most alternatives of one value.
 pub const ALTERNATIVES: usize = 8;
@@ -34,8 +36,6 @@ pub struct Resolver<'a, 'u> {
     ruled: &'a dyn Fn(&Text) -> bool,
     /// Where a text of interest can be: a call that holds none is not entered.
     tainted: &'a Places,
-    /// Constants of other files.
-    constants: &'a Constants,
     pub(super) steps: Cell<u32>,
     /// What was resolved already.
     known: RefCell<HashMap<*const Node, Vec<Text>>>,
@@ -52,17 +52,11 @@ fn unresolved(node: &Node) -> Text {
 
 impl<'a, 'u> Resolver<'a, 'u> {
     /// A resolver with a whole budget.
-    pub fn new(
-        namer: &'a Namer<'a, 'u>,
-        ruled: &'a dyn Fn(&Text) -> bool,
-        tainted: &'a Places,
-        constants: &'a Constants,
-    ) -> Self {
+    pub fn new(namer: &'a Namer<'a, 'u>, ruled: &'a dyn Fn(&Text) -> bool, tainted: &'a Places) -> Self {
         Self {
             namer,
             ruled,
             tainted,
-            constants,
             steps: Cell::new(STEPS),
             known: RefCell::default(),
             open: RefCell::default(),
@@ -121,11 +115,7 @@ impl<'a, 'u> Resolver<'a, 'u> {
         match &node.expr {
             Expr::Str(pieces) => self.string(pieces, node.span, &|hole| self.texts(hole)),
             Expr::Name(name) => self.name(node, name),
-            Expr::Member(..) | Expr::Index(..)
-                if let Some(texts) = self.dotted(node).and_then(|name| self.constant(&name)) =>
-            {
-                texts
-            }
+            Expr::Member(..) | Expr::Index(..) if let Some(texts) = self.foreign(node, &[]) => texts,
             Expr::Member(object, member) => self.member(node, object, member),
             Expr::Index(object, index) => self.index(object, index),
             Expr::Call { callee, args } => self.call(node, callee, args),
@@ -187,39 +177,33 @@ impl<'a, 'u> Resolver<'a, 'u> {
                     .unwrap_or_else(|| vec![Text::hole(name)])
             }
             Found::Nothing => {
-                let known = self.constant(name).or_else(|| self.own_value(node));
+                let known = self.foreign(node, &[]).or_else(|| self.own_value(node));
                 known.unwrap_or_else(|| vec![Text::hole(name)])
             }
         }
     }
 
-    /// The texts of another file's constant, by the name that this file knows it by.
-    fn constant(&self, name: &str) -> Option<Vec<Text>> {
-        let constant = self.constants.get(name)?;
-        let known = |text: &Text| Text { constants: vec![name.to_owned()], ..text.clone() };
-        Some(constant.texts.iter().map(known).collect())
+    /// The texts of another file's constant, or of what its helper gives back for `args`.
+    fn foreign(&self, node: &'u Node, args: &'u [Arg]) -> Option<Vec<Text>> {
+        let (name, constant) = match self.namer.foreign(node) {
+            Some(found) => found,
+            None => match self.namer.called(node)? {
+                Called::Foreign(name, constant) => (name, constant),
+                Called::Own(_) => return None,
+            },
+        };
+        self.texts_of(name, constant, args)
     }
 
-    /// An imported name with members after it, as one word: `config.endpoints.sessions`.
-    fn dotted(&self, node: &Node) -> Option<String> {
-        match &node.expr {
-            Expr::Name(_) if self.constants.is_empty() => None,
-            Expr::Name(name) => match self.namer.index.lookup(name, node.span) {
-                // `const urls = require("./urls")` is another name for it.
-                Found::Binds(binds) => match binds.as_slice() {
-                    [one] => {
-                        let value = self.enter(one.span, || self.dotted(one.value))?;
-                        Some(one.key.map_or_else(|| value.clone(), |key| format!("{value}.{key}")))
-                    }
-                    _ => None,
-                },
-                Found::Param(..) => None,
-                Found::Nothing => Some(name.to_string()),
-            },
-            Expr::Member(object, member) => Some(format!("{}.{member}", self.dotted(object)?)),
-            Expr::Index(object, index) => Some(format!("{}.{}", self.dotted(object)?, index.literal()?)),
-            _ => None,
+    fn texts_of(&self, name: &str, constant: &Constant, args: &'u [Arg]) -> Option<Vec<Text>> {
+        if constant.item.texts.is_empty() {
+            return None;
         }
+        let drafter = super::draft::Drafter { resolver: self };
+        let call = Call { drafter: &drafter, params: &constant.item.params, args };
+        let mut texts = call.fill_all(&constant.item.texts);
+        texts.iter_mut().for_each(|text| text.constants.push(name.to_owned()));
+        Some(texts)
     }
 
     /// A call of a function of this file that is spelled without parentheses.
@@ -234,9 +218,13 @@ impl<'a, 'u> Resolver<'a, 'u> {
         for bind in binds {
             let value = match bind.key {
                 Some(key) => self.enter(bind.span, || {
-                    let constant = || self.constant(&format!("{}.{key}", self.dotted(bind.value)?));
+                    let constant = || {
+                        let name = format!("{}.{key}", self.namer.dotted(bind.value)?);
+                        self.texts_of(&name, self.namer.known.get(&name)?, &[])
+                    };
                     let spelled = self.key(bind.value, key).map(|node| self.texts(node));
-                    spelled.or_else(constant).unwrap_or_default()
+                    let given = || Some(vec![Text::hole(&format!("{}.{key}", self.place_of(bind.value)?))]);
+                    spelled.or_else(constant).or_else(given).unwrap_or_default()
                 }),
                 None => self.enter(bind.span, || self.texts(bind.value)),
             };
@@ -246,7 +234,7 @@ impl<'a, 'u> Resolver<'a, 'u> {
             };
             texts.extend(value.into_iter().map(|text| match text.text.chars().all(|c| c == super::url::HOLE) {
                 true if text.origins.is_empty() && text.holes.iter().all(String::is_empty) => Text::hole(name),
-                _ => text,
+                _ => passed(text, bind.span),
             }));
         }
         match texts.is_empty() {
@@ -268,6 +256,9 @@ impl<'a, 'u> Resolver<'a, 'u> {
     }
 
     fn member(&self, node: &'u Node, object: &'u Node, member: &str) -> Vec<Text> {
+        if let Some(place) = self.place_of(object) {
+            return vec![Text::hole(&format!("{place}.{member}"))];
+        }
         if !self.namer.is_this(object)
             && let Some(value) = self.key(object, member)
         {
@@ -312,7 +303,7 @@ impl<'a, 'u> Resolver<'a, 'u> {
         {
             return vec![Text::hole("")];
         }
-        if let Some(texts) = self.dotted(callee).and_then(|name| self.constant(&name)) {
+        if let Some(texts) = self.foreign(callee, args) {
             return texts;
         }
         if self.tainted.any_in(node.span)
@@ -370,11 +361,8 @@ impl<'a, 'u> Resolver<'a, 'u> {
         if returns.is_empty() || returns.len() > ALTERNATIVES {
             return None;
         }
-        let receivers = usize::from(
-            function.params.first().is_some_and(|param| self.namer.implied.this.contains(&param.name.to_string())),
-        );
         let mut given = Vec::new();
-        for (at, param) in function.params.iter().skip(receivers).enumerate() {
+        for (at, param) in self.params(own).iter().enumerate() {
             let labelled = args.iter().find(|arg| arg.label.as_deref() == Some(&*param.name));
             let positional = || args.iter().filter(|arg| arg.label.is_none()).nth(at);
             if let Some(arg) = labelled.or_else(positional) {
@@ -386,6 +374,62 @@ impl<'a, 'u> Resolver<'a, 'u> {
             returns.iter().flat_map(|value| self.enter(function.span, || self.texts(value))).collect::<Vec<_>>();
         self.frames.borrow_mut().pop();
         texts.iter().any(|text| !text.origins.is_empty()).then_some(texts)
+    }
+
+    /// The parameters of a function without the one for the object itself.
+    pub fn params(&self, own: usize) -> &'u [Param] {
+        let params = self.namer.index.functions.get(own).map_or(&[][..], |function| function.params);
+        let is_this = |param: &Param| self.namer.implied.this.iter().any(|this| **this == *param.name);
+        match params.split_first() {
+            Some((first, rest)) if is_this(first) => rest,
+            _ => params,
+        }
+    }
+
+    /// Runs `inside` with places for the parameters of a function.
+    pub fn with_places<T>(&self, own: usize, inside: impl FnOnce() -> T) -> T {
+        let places = self.params(own).iter().enumerate();
+        let given = places.map(|(at, param)| (param.name.to_string(), vec![Text::hole(&place(at))]));
+        self.frames.borrow_mut().push((own, given.collect()));
+        let made = inside();
+        self.frames.borrow_mut().pop();
+        made
+    }
+
+    /// The place that a name stands for, while places stand for parameters.
+    fn place_of(&self, node: &'u Node) -> Option<String> {
+        let Expr::Name(name) = &node.expr else { return None };
+        let Found::Param(own, _) = self.namer.index.lookup(name, node.span) else { return None };
+        let frames = self.frames.borrow();
+        let (_, given) = frames.iter().rev().find(|(function, _)| *function == own)?;
+        let (_, texts) = given.iter().find(|(have, _)| **have == **name)?;
+        match texts.as_slice() {
+            [one] => whole_place(one).map(str::to_owned),
+            _ => None,
+        }
+    }
+
+    /// The place that a value is, while places stand for parameters.
+    pub fn place_at(&self, node: &'u Node) -> Option<String> {
+        if self.frames.borrow().is_empty() {
+            return None;
+        }
+        self.texts(node).iter().find_map(|text| whole_place(text).map(str::to_owned))
+    }
+
+    /// The places whose keys an object takes over: it is one, or one is spread into it.
+    pub fn places_spread_in(&self, node: &'u Node) -> Vec<String> {
+        if self.frames.borrow().is_empty() {
+            return Vec::new();
+        }
+        match &node.expr {
+            Expr::Name(_) => self.place_of(node).into_iter().collect(),
+            Expr::Object(pairs) => {
+                let spread = pairs.iter().filter(|(key, _)| key.literal() == Some("..."));
+                spread.filter_map(|(_, value)| self.place_of(value)).collect()
+            }
+            _ => Vec::new(),
+        }
     }
 
     /// An unknown call is read as the one ruled path in its arguments or receiver: helpers pass paths on.
@@ -415,6 +459,14 @@ impl<'a, 'u> Resolver<'a, 'u> {
             }
         }
     }
+}
+
+/// A text that went through a bind, if it holds something that came from a place.
+fn passed(mut text: Text, bind: Span) -> Text {
+    if !text.origins.is_empty() || !text.constants.is_empty() {
+        text.went_through(bind);
+    }
+    text
 }
 
 /// Whether a bind only declares its name.

@@ -38,6 +38,7 @@ impl Recogniser<'_, '_> {
                 span,
                 related: text.origins,
                 constants: text.constants,
+                binds: text.binds,
                 evidence: collector.finish(),
             });
         }

@@ -38,7 +38,7 @@ pub fn of_cookies(index: &Index, interest: &Interest, prefixes: &[&str], constan
 
 fn places(index: &Index, words: &[&str], constants: &Constants) -> Places {
     let holds =
-        |constant: &Constant| constant.texts.iter().any(|text| words.iter().any(|word| text.text.contains(word)));
+        |constant: &Constant| constant.item.all_texts().any(|text| words.iter().any(|word| text.text.contains(word)));
     let held = constants.iter().filter(|(_, constant)| holds(constant));
     let mut names: HashSet<&str> = held.filter_map(|(name, _)| name.rsplit('.').next()).collect();
     for _ in 0..ROUNDS {

@@ -9,6 +9,9 @@ use crate::syntax::expr::Span;
 /// Stands for a hole in the text of a segment, a host or a query value. A private-use character: no URL holds it.
 pub const HOLE: char = '\u{F8FF}';
 
+/// Most variables that are told of on the way of a value: nobody follows more, and each costs memory in every copy.
+const VIA: usize = 8;
+
 /// A text as far as it is known: literal parts and named holes, with the places of the literals it came from.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Text {
@@ -22,6 +25,8 @@ pub struct Text {
     pub through: Vec<Span>,
     /// Constants of other files in it, by the name that this file knows them by.
     pub constants: Vec<String>,
+    /// The binds that it went through, at most [`VIA`].
+    pub binds: Vec<Span>,
 }
 
 impl Text {
@@ -59,6 +64,19 @@ impl Text {
         }
         self.through.extend(&other.through);
         self.constants.extend(other.constants.iter().cloned());
+        other.binds.iter().for_each(|bind| self.went_through(*bind));
+    }
+
+    /// Notes a bind that it went through.
+    pub fn went_through(&mut self, bind: Span) {
+        if self.binds.len() < VIA && !self.binds.contains(&bind) {
+            self.binds.push(bind);
+        }
+    }
+
+    /// The same text outside of its file: places in that say nothing there.
+    pub fn abroad(&self) -> Self {
+        Self { text: self.text.clone(), holes: self.holes.clone(), ..Self::default() }
     }
 }
 

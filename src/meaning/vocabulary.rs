@@ -136,6 +136,13 @@ impl<'l, E> Entries<'l, E> {
     }
 }
 
+impl Entries<'_, RequestEntry> {
+    /// Whether some entry that ends in this word spells out the request that it is: an SDK's method.
+    pub fn spell(&self, word: &str) -> bool {
+        self.by_last.get(word).into_iter().flatten().any(|(_, of)| of.entry.request.is_some())
+    }
+}
+
 /// A command of a library.
 #[derive(Clone, Copy, Debug)]
 pub struct Command<'l> {

@@ -37,9 +37,27 @@ pub fn method_in(callee: &str) -> Option<String> {
     })
 }
 
+/// The words of a dotted name. Dots between parentheses are those of a module's path.
+pub fn dotted(name: &str) -> impl Iterator<Item = &str> {
+    let mut depth = 0usize;
+    name.split(move |c| {
+        match c {
+            '(' => depth += 1,
+            ')' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        c == '.' && depth == 0
+    })
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{method_in, words};
+    use super::{dotted, method_in, words};
+
+    #[test]
+    fn a_dotted_name_comes_apart_outside_of_parentheses() {
+        assert_eq!(dotted("require(../a.js).b.c").collect::<Vec<_>>(), ["require(../a.js)", "b", "c"]);
+    }
 
     #[test]
     fn identifiers_come_apart_at_case_and_separators() {

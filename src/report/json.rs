@@ -10,7 +10,9 @@ use serde::Serialize;
 
 use super::excerpt::{Window, clip, line_of, span_of};
 use super::{Counts, escape, notice_sentence};
-use crate::judge::finding::{Confidence, Finding, Level, Notice, NoticeKind, Region, Report, Severity, Shown, Working};
+use crate::judge::finding::{
+    Confidence, Finding, Level, Notice, NoticeKind, Region, Related, Report, Severity, Shown, Working,
+};
 use crate::judge::rules::{Rule, Status};
 
 /// The version of the document's form.
@@ -115,6 +117,7 @@ pub struct Item<'a> {
     advice: String,
     excerpt: Option<String>,
     related: Vec<Other<'a>>,
+    flow: Vec<Other<'a>>,
     evidence: Vec<Reason<'a>>,
     fingerprint: &'a str,
 }
@@ -208,14 +211,15 @@ pub fn item(finding: &Finding) -> Item<'_> {
         label: escape::clean(&finding.label),
         advice: escape::clean(&finding.advice),
         excerpt: excerpt.map(|line| clip(line, span_of(&finding.region), EXCERPT).text),
-        related: finding
-            .related
-            .iter()
-            .map(|related| Other { place: place(&related.region), message: escape::clean(&related.message) })
-            .collect(),
+        related: finding.related.iter().map(other).collect(),
+        flow: finding.flow.iter().map(other).collect(),
         evidence: finding.evidence.iter().map(reason).collect(),
         fingerprint: &finding.fingerprint,
     }
+}
+
+fn other(related: &Related) -> Other<'_> {
+    Other { place: place(&related.region), message: escape::clean(&related.message) }
 }
 
 fn reason(shown: &Shown) -> Reason<'_> {

@@ -94,6 +94,10 @@ pub fn ordinary() -> Report {
         Related { region: region(&files[0], "req.cookies.sid"), message: "the id is read here".into() },
         Related { region: region(&files[1], "process.env.OKTA_ORG_URL"), message: "the host is read here".into() },
     ];
+    get.flow = vec![
+        Related { region: region(&files[1], "process.env.OKTA_ORG_URL"), message: "`OKTA` is defined here".into() },
+        Related { region: get.region.clone(), message: "it is requested here".into() },
+    ];
     get.evidence = vec![
         shown("okta-word", "hint", "expression", "OKTA", Some(region(&files[0], "OKTA}"))),
         shown("okta-setting", "proof", "file", "OKTA_ORG_URL", Some(region(&files[1], "OKTA_ORG_URL"))),
@@ -158,6 +162,7 @@ pub fn hostile() -> Report {
             Related { region: region(&files[0], "##vso[task.x]"), message: "::stop-commands:: ##[x] \u{7f}".into() },
             Related { region: region(&files[1], "acme.okta.com"), message: "token=00aVerySecretToken".into() },
         ];
+        finding.flow = finding.related.clone();
         finding.evidence = vec![
             shown("okta-host", "proof", "expression", "https://ann:hunter2@acme.okta.com \u{1b}[1m", None),
             Shown { against: true, ..shown("other", "hint", "file", "\n##[error]x", Some(region(&files[0], "é"))) },
@@ -224,6 +229,7 @@ fn finding(rule: &str, file: &File, piece: &str) -> Finding {
         message: "it breaks".into(),
         advice: "write something else".into(),
         related: Vec::new(),
+        flow: Vec::new(),
         evidence: Vec::new(),
         fingerprint: "00000000deadbeef".into(),
     }

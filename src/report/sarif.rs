@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use super::excerpt::{Window, clip, line_of, span_of};
 use super::rule_help::{descriptor, sentence};
 use super::{HOME, Style, escape, notice_sentence, shorten};
-use crate::judge::finding::{Finding, Notice, NoticeKind, Region, Report, Shown};
+use crate::judge::finding::{Finding, Notice, NoticeKind, Region, Related, Report, Shown};
 use crate::judge::rules::Rule;
 
 /// Results that GitHub shows.
@@ -145,6 +145,10 @@ fn result(finding: &Finding, rules: &[Rule]) -> Value {
     if !finding.related.is_empty() {
         result["relatedLocations"] = related(finding);
     }
+    if !finding.flow.is_empty() {
+        let steps: Vec<Value> = finding.flow.iter().map(|step| json!({"location": location(step)})).collect();
+        result["codeFlows"] = json!([{"threadFlows": [{"locations": steps}]}]);
+    }
     result
 }
 
@@ -192,17 +196,22 @@ fn link_text(path: &str) -> String {
 }
 
 fn related(finding: &Finding) -> Value {
-    let location = |(at, related): (usize, &crate::judge::finding::Related)| {
-        json!({
-            "id": at + 1,
-            "message": {"text": shorten(&sentence(&without_markup(&escape::clean(&related.message))), MESSAGE)},
-            "physicalLocation": {
-                "artifactLocation": artifact(&related.region.path),
-                "region": region(&related.region),
-            },
-        })
+    let numbered = |(at, related): (usize, &Related)| {
+        let mut location = location(related);
+        location["id"] = (at + 1).into();
+        location
     };
-    finding.related.iter().take(RELATED).enumerate().map(location).collect()
+    finding.related.iter().take(RELATED).enumerate().map(numbered).collect()
+}
+
+fn location(related: &Related) -> Value {
+    json!({
+        "message": {"text": shorten(&sentence(&without_markup(&escape::clean(&related.message))), MESSAGE)},
+        "physicalLocation": {
+            "artifactLocation": artifact(&related.region.path),
+            "region": region(&related.region),
+        },
+    })
 }
 
 fn evidence(shown: &Shown) -> Value {

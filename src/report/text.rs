@@ -159,6 +159,11 @@ fn notes(finding: &Finding, style: &Style) -> Vec<(&'static str, String)> {
     }
     if style.explain_evidence {
         notes.extend(finding.evidence.iter().map(|shown| ("evidence", evidence(shown, &finding.region))));
+        let step = |step: &Related| {
+            let message = shorten(&escape::clean(&step.message), PHRASE);
+            ("flow", format!("{message} ({})", place(&step.region, &finding.region)))
+        };
+        notes.extend(finding.flow.iter().map(step));
     }
     let far: Vec<&Related> = finding.related.iter().filter(|related| !is_near(finding, related)).collect();
     for related in far.iter().take(PLACES) {

@@ -167,6 +167,17 @@ pub struct Implied {
     pub global: Vec<String>,
 }
 
+/// A class or another type with members.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Class {
+    /// Where it stands.
+    pub span: Span,
+    /// Its name, if it has one.
+    pub name: Option<Symbol>,
+    /// Words of its head after the name, among them the types that it takes members from.
+    pub bases: Vec<Symbol>,
+}
+
 /// A file in the language-neutral form.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Unit {
@@ -178,8 +189,10 @@ pub struct Unit {
     pub comments: Vec<Span>,
     /// Spans that run only under a condition, outer before inner.
     pub branches: Vec<Span>,
-    /// Spans of classes and other types with members.
-    pub classes: Vec<Span>,
+    /// Classes and other types with members, outer before inner.
+    pub classes: Vec<Class>,
+    /// Functions that belong to a type which is not around them (`func (c *Client) Do()`), by that type.
+    pub methods: Vec<Class>,
     /// Spans of text of a page around the code.
     pub markup: Vec<Span>,
     /// The languages of scripts and expressions in it, where it is of another itself.
@@ -196,6 +209,7 @@ impl Unit {
         self.comments.append(&mut script.comments);
         self.branches.append(&mut script.branches);
         self.classes.append(&mut script.classes);
+        self.methods.append(&mut script.methods);
     }
 
     /// Notes that an expression of `language` stands in it.

@@ -13,6 +13,16 @@ use super::embed::{self, OF, host::Layout};
 use super::spelled::Reader;
 use crate::data::{EmbeddedHost, EmbeddedTable, host, hosts, syn, tables};
 
+/// How far a name that a file defines is known without an import.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Scope {
+    /// In the files of the same folder.
+    Folder,
+    /// In the package, or wherever its first word is imported.
+    Package,
+}
+
 /// A language that sidestep reads.
 #[derive(Clone, Debug)]
 pub struct Language {
@@ -176,6 +186,20 @@ pub fn names() -> Vec<&'static str> {
 /// The family of the language with this name; the name itself where there is none.
 pub fn family(name: &str) -> &str {
     table(name).map_or(name, |table| table.family)
+}
+
+/// How far a name is known without an import in the language `name`.
+pub fn scope(name: &str) -> Option<Scope> {
+    match table(name)?.scope? {
+        "folder" => Some(Scope::Folder),
+        "package" => Some(Scope::Package),
+        _ => None,
+    }
+}
+
+/// Words that a line begins with which defines a name for the whole folder, in the language `name`.
+pub fn defines(name: &str) -> &'static [&'static str] {
+    table(name).map_or(&[], |table| table.defines)
 }
 
 /// The cells of a notebook, by the name of its file; none of any other file.

@@ -10,8 +10,11 @@ pub fn placed(mut unit: Unit, code: &Extract) -> Unit {
     for import in &mut unit.imports {
         import.span = code.place(import.span);
     }
-    for spans in [&mut unit.comments, &mut unit.branches, &mut unit.classes] {
+    for spans in [&mut unit.comments, &mut unit.branches] {
         placer.spans(spans);
+    }
+    for class in unit.classes.iter_mut().chain(&mut unit.methods) {
+        class.span = code.place(class.span);
     }
     if let Parsed::WithErrors(spans) = &mut unit.parsed {
         placer.spans(spans);

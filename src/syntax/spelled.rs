@@ -31,6 +31,11 @@ pub struct Spelled {
     /// Whether it is a data format.
     #[serde(default)]
     pub data: bool,
+    /// How far a name is known without an import.
+    pub scope: Option<super::language::Scope>,
+    /// Words that a line begins with which defines a name for the whole folder.
+    #[serde(default)]
+    pub defines: Vec<String>,
     /// Extensions of files that are no text.
     #[serde(default)]
     pub binary: Vec<String>,

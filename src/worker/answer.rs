@@ -10,7 +10,8 @@ pub(super) fn reading(line: &[u8], text: &str) -> Option<Reading> {
     let evident = |rows: &[Evidence]| rows.iter().filter_map(|row| row.span.as_ref()).all(inside);
     let fact = |fact: &Fact| match fact {
         Fact::Request(request) => {
-            inside(&request.span) && request.related.iter().all(inside) && evident(&request.evidence)
+            let mut places = request.related.iter().chain(&request.binds);
+            inside(&request.span) && places.all(inside) && evident(&request.evidence)
         }
         Fact::Cookie(cookie) => inside(&cookie.span) && cookie.related.iter().all(inside) && evident(&cookie.evidence),
         Fact::Used { span, .. } => inside(span),
@@ -55,6 +56,7 @@ mod tests {
             span,
             related: vec![related],
             constants: vec![],
+            binds: vec![near],
             evidence: evidence(near),
         })
     }

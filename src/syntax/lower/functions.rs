@@ -4,7 +4,7 @@ use tree_sitter::Node as Tree;
 
 use super::super::expr::{Arg, Expr, Node, Param, Span, Symbol};
 use super::super::spelling::{bind_return, type_symbol, unquoted};
-use super::super::table::{Part, many, named, one};
+use super::super::table::{Part, Role, Table, many, named, one};
 use super::{Lowering, span};
 
 /// What a body gives back without saying so.
@@ -53,7 +53,9 @@ impl<'a> Lowering<'a> {
         };
         let outer = self.receiver;
         self.receiver = part(3).and_then(|receiver| self.receiver_name(receiver)).or(outer);
-        let mut body = self.nodes(trees);
+        part(3).into_iter().for_each(|receiver| self.belongs(tree, receiver));
+        let mut body = part(1).map_or_else(Vec::new, |list| self.taken_apart(list));
+        body.extend(self.nodes(trees));
         self.receiver = outer;
         let is_value = |last: &Node| match gives {
             Gives::Nothing => false,
@@ -117,6 +119,38 @@ impl<'a> Lowering<'a> {
         params
     }
 
+    /// Binds of the names that parameters are taken apart into: `{ method = "GET", path }` makes `method` a member of the
+    /// parameter, or what is written instead.
+    fn taken_apart(&mut self, list: Tree) -> Vec<Node> {
+        let table = self.table;
+        let mut binds = Vec::new();
+        for param in named(list) {
+            let name = table.param(param).and_then(|parts| one(param, *parts.first()?)).unwrap_or(param);
+            let pattern = inner(table, name).unwrap_or(name);
+            if !table.rows(pattern).iter().any(|row| row.role == Role::List) {
+                continue;
+            }
+            let whole = self.symbol(name);
+            for child in named(pattern) {
+                let pair = table.rows(child).iter().find(|row| row.role == Role::Pair);
+                let part = |at: usize| pair.and_then(|row| one(child, *row.parts.get(at)?));
+                let (key, taken) = (part(0), part(1).unwrap_or(child));
+                let local = inner(table, taken).unwrap_or(taken);
+                let key = self.symbol(key.unwrap_or(local));
+                let member = Expr::Member(Box::new(Node::new(span(name), Expr::Name(whole.clone()))), key);
+                let mut value = Node::new(span(child), member);
+                let default = named(taken).pop().filter(|default| *default != local && local != taken);
+                if let Some(default) = default.and_then(|default| self.node(default)) {
+                    value = Node::new(span(child), Expr::Choice(vec![value, default]));
+                }
+                let target = Box::new(Node::new(span(local), Expr::Name(self.symbol(local))));
+                let bind = Expr::Bind { target, value: Box::new(value), of: None };
+                binds.push(Node::new(span(child), bind));
+            }
+        }
+        binds
+    }
+
     /// What a function gives back: the first of several values; the others are only looked at.
     pub(super) fn give_back(&mut self, tree: Tree) -> Option<Expr> {
         let values = self.values_of(tree);
@@ -158,4 +192,10 @@ impl<'a> Lowering<'a> {
             None => name.into(),
         }
     }
+}
+
+/// The part that a node stands for, if it stands for one.
+fn inner<'t>(table: &Table, tree: Tree<'t>) -> Option<Tree<'t>> {
+    let row = table.rows(tree).iter().find(|row| row.role == Role::Inner)?;
+    one(tree, *row.parts.first()?)
 }

@@ -14,6 +14,7 @@
 
 mod blocks;
 mod calls;
+mod classes;
 mod defined;
 mod functions;
 mod imports;
@@ -88,6 +89,7 @@ impl Default for Unit {
             comments: Vec::new(),
             branches: Vec::new(),
             classes: Vec::new(),
+            methods: Vec::new(),
             markup: Vec::new(),
             scripts: Vec::new(),
             parsed: Parsed::Whole,
@@ -131,7 +133,7 @@ impl<'a> Lowering<'a> {
                 self.unit.markup.push(span(node));
             }
             if flags.class {
-                self.unit.classes.push(span(node));
+                self.unit.classes.push(self.class(node));
             }
             self.unit.branches.extend(self.table.branches(node).map(span));
             if (node.is_error() && !self.is_stray_comma(node)) || node.is_missing() {

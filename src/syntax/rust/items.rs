@@ -3,7 +3,7 @@
 use syn::{Fields, ImplItem, Item, TraitItem, Type, UseTree};
 
 use super::{Lowering, bind, empty, name, symbol};
-use crate::syntax::expr::{Expr, Import, Node, Span, Symbol};
+use crate::syntax::expr::{Class, Expr, Import, Node, Span, Symbol};
 
 /// Types that stand for what is inside them.
 const TRANSPARENT: &[&str] = &["Arc", "Box", "Mutex", "Option", "Rc", "RefCell", "RwLock"];
@@ -80,22 +80,26 @@ impl Lowering<'_> {
                 item.content.iter().flat_map(|(_, items)| items).for_each(|item| self.item(item));
             }
             Item::Struct(item) => {
-                self.class(&item.attrs, at);
+                self.class(&item.attrs, Some(&item.ident), at);
                 self.fields(&item.fields);
             }
             Item::Enum(item) => {
-                self.class(&item.attrs, at);
+                self.class(&item.attrs, Some(&item.ident), at);
                 for variant in &item.variants {
                     self.attributes(&variant.attrs);
                     self.fields(&variant.fields);
                 }
             }
             Item::Impl(item) => {
-                self.class(&item.attrs, at);
+                let of = match &*item.self_ty {
+                    Type::Path(of) => of.path.segments.last().map(|last| &last.ident),
+                    _ => None,
+                };
+                self.class(&item.attrs, of, at);
                 item.items.iter().for_each(|member| self.member(member));
             }
             Item::Trait(item) => {
-                self.class(&item.attrs, at);
+                self.class(&item.attrs, Some(&item.ident), at);
                 item.items.iter().for_each(|member| self.trait_member(member));
             }
             Item::Type(item) => {
@@ -117,9 +121,9 @@ impl Lowering<'_> {
         }
     }
 
-    fn class(&mut self, attributes: &[syn::Attribute], at: Span) {
+    fn class(&mut self, attributes: &[syn::Attribute], name: Option<&syn::Ident>, at: Span) {
         self.attributes(attributes);
-        self.unit.classes.push(at);
+        self.unit.classes.push(Class { span: at, name: name.map(symbol), bases: Vec::new() });
     }
 
     fn member(&mut self, member: &ImplItem) {

@@ -1,0 +1,104 @@
+//! Which names of other files a file's requests depend on: only the files that have those are read for it.
+
+use std::collections::BTreeSet;
+
+use super::callee::Namer;
+use super::index::last_name;
+use super::taint::Places;
+use super::words::dotted;
+use crate::syntax::expr::{Expr, Node, Param, Piece};
+
+/// Most names of one list. A file takes far fewer; a table of thousands of handlers is cut.
+const MOST: usize = 64;
+/// How many names are followed from a use to what it is made of.
+const HOPS: usize = 6;
+
+/// Collects names that a file does not define.
+pub struct Wanted<'a, 'u> {
+    namer: &'a Namer<'a, 'u>,
+    tainted: &'a Places,
+    /// What expressions with a ruled text are made of.
+    own: BTreeSet<String>,
+    /// What the file's wrappers and clients are made of, which matters where others use them.
+    handed: BTreeSet<String>,
+}
+
+/// How many words of a name may be those of modules.
+const NAMESPACES: usize = 4;
+
+/// Why names are collected.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Why {
+    Not,
+    Own,
+    Handed,
+}
+
+impl<'a, 'u> Wanted<'a, 'u> {
+    /// The names that matter for the file itself, and those that matter for what it has for others.
+    pub fn of(namer: &'a Namer<'a, 'u>, tainted: &'a Places) -> (Vec<String>, Vec<String>) {
+        let mut wanted = Self { namer, tainted, own: BTreeSet::new(), handed: BTreeSet::new() };
+        for node in &namer.index.unit.root {
+            wanted.visit(node, Why::Not, &mut Vec::new());
+        }
+        (wanted.own.into_iter().take(MOST).collect(), wanted.handed.into_iter().take(MOST).collect())
+    }
+
+    fn visit(&mut self, node: &'u Node, why: Why, params: &mut Vec<&'u Param>) {
+        let why = match &node.expr {
+            Expr::Fn { .. } => Why::Not,
+            Expr::Call { .. } | Expr::Str(_) | Expr::Bind { .. } if self.tainted.any_in(node.span) => Why::Own,
+            Expr::Call { callee, .. }
+                if last_name(callee).is_some_and(|name| self.namer.words.requests.spell(name)) =>
+            {
+                Why::Own
+            }
+            Expr::Call { callee, args } if why == Why::Not => {
+                let words = self.namer.words;
+                let is_spelled = |name: &str| words.requests.ends_in(name) || words.clients.ends_in(name);
+                let is_spelled = last_name(callee).is_some_and(|name| is_spelled(name));
+                match is_spelled || args.iter().any(|arg| passes_on(&arg.value, params)) {
+                    true => Why::Handed,
+                    false => Why::Not,
+                }
+            }
+            _ => why,
+        };
+        if why != Why::Not && matches!(node.expr, Expr::Name(_) | Expr::Member(..)) {
+            self.name(node, why);
+        }
+        match &node.expr {
+            Expr::Fn { params: own, .. } => {
+                let before = params.len();
+                params.extend(own);
+                node.children(&mut |child| self.visit(child, why, params));
+                params.truncate(before);
+            }
+            _ => node.children(&mut |child| self.visit(child, why, params)),
+        }
+    }
+
+    /// Notes what a name or member belongs to; for a class of this file, what that takes members from.
+    fn name(&mut self, node: &'u Node, why: Why) {
+        let Some(owner) = self.namer.owner(node, HOPS) else { return };
+        let root = dotted(&owner).next().unwrap_or_default();
+        let into = if why == Why::Own { &mut self.own } else { &mut self.handed };
+        match self.namer.index.class_named(root) {
+            Some(class) => into.extend(class.bases.iter().map(|base| base.to_string())),
+            // A name may have the names of modules or namespaces before it.
+            None => into.extend(dotted(&owner).take(NAMESPACES).map(str::to_owned)),
+        }
+    }
+}
+
+/// Whether a value is a parameter, or a text with one in it.
+fn passes_on(node: &Node, params: &[&Param]) -> bool {
+    match &node.expr {
+        Expr::Name(name) => params.iter().any(|param| param.name == *name),
+        Expr::Str(pieces) => pieces.iter().any(|piece| match piece {
+            Piece::Hole(hole) => passes_on(hole, params),
+            Piece::Text(_) => false,
+        }),
+        _ => false,
+    }
+}

@@ -1,0 +1,236 @@
+//! Reads the files of a run, round after round: first those that hold a word of a rule, then what they import, then again
+//! those that know more of others by then.
+
+use std::cell::OnceCell;
+use std::collections::{BTreeSet, HashSet};
+
+use crate::config::{Config, Isolation};
+use crate::files::prefilter::Prefilter;
+use crate::files::walk::{Candidate, Options, Walked, folder, walk};
+use crate::judge::finding::{Notice, NoticeKind};
+use crate::meaning::fact::Reading;
+use crate::meaning::hosts;
+use crate::meaning::interest::Interest;
+use crate::meaning::outline::Constants;
+use crate::modules::{self, File, Modules};
+use crate::packages::Packages;
+use crate::scan::{read, read_lexically};
+use crate::syntax::language;
+use crate::worker::Job;
+use crate::worker::pool::{Outcome, Pool};
+
+/// Most rounds after the first: how many files a value may go through, and how often one file is read again.
+const ROUNDS: usize = 6;
+/// Most walks for the users of names: a constant made of another file's is one more only after a round.
+const WALKS: usize = 3;
+/// Most files that are read because one file imports them.
+const ASKED: usize = 32;
+/// Most files that are read in one run because others import them.
+const ALL_ASKED: usize = 2_000;
+
+/// A file with what it yields and what it knows of others.
+pub struct Entry {
+    /// The file.
+    pub candidate: Candidate,
+    /// What it yields.
+    pub reading: Reading,
+    /// What it knows of others.
+    pub constants: Constants,
+    /// Whether it was read because another file imports it.
+    pub asked: bool,
+}
+
+/// What the rounds are run with.
+pub struct Rounds<'c> {
+    /// How files were walked.
+    pub options: &'c Options,
+    /// What somebody is interested in.
+    pub interest: &'c Interest,
+    /// Reads files.
+    pub reader: &'c Reader<'c>,
+    /// The packages of the run.
+    pub packages: &'c Packages,
+}
+
+/// Files to be read next, and files whose imports are not all followed.
+#[derive(Default)]
+struct Next {
+    /// By their place among those not read yet.
+    unread: BTreeSet<usize>,
+    /// Entries that know more than when they were read, with what they know.
+    again: Vec<(usize, Constants)>,
+    cut: Vec<String>,
+}
+
+impl Rounds<'_> {
+    /// Reads everything that matters. Adds to the notices of the walk what was not followed.
+    pub fn run(&self, walked: &mut Walked) -> Vec<Entry> {
+        let mut entries = self.entries(std::mem::take(&mut walked.candidates), false);
+        let (mut asked, mut names, mut cut) = (0, BTreeSet::new(), BTreeSet::new());
+        for round in 0..=ROUNDS {
+            if round < WALKS {
+                let more = self.users(&entries, &walked.hosts, &mut names);
+                walked.others.retain(|other| !more.iter().any(|one| one.source.path == other.path));
+                entries.extend(self.entries(more, false));
+            }
+            let next = self.next(&entries, walked);
+            cut.extend(next.cut);
+            if round == ROUNDS {
+                for (at, _) in next.again {
+                    let path = entries[at].candidate.source.path.clone();
+                    walked.notices.push(unfollowed(path, "takes values through more files than are followed"));
+                }
+                break;
+            }
+            if next.again.is_empty() && next.unread.is_empty() {
+                break;
+            }
+            let round: Vec<(&Candidate, Constants)> =
+                next.again.iter().map(|(at, known)| (&entries[*at].candidate, known.clone())).collect();
+            let readings = self.reader.read(&round);
+            for ((at, constants), reading) in next.again.into_iter().zip(readings) {
+                (entries[at].reading, entries[at].constants) = (reading, constants);
+            }
+            let left = ALL_ASKED - asked;
+            let loaded = next.unread.iter().take(left).filter_map(|at| walked.others[*at].load(self.options));
+            let more = self.entries(loaded.collect(), true);
+            asked += more.len();
+            let known: HashSet<&str> = more.iter().map(|entry| entry.candidate.source.path.as_str()).collect();
+            walked.others.retain(|other| !known.contains(other.path.as_str()));
+            entries.extend(more);
+        }
+        let message = "imports more files than are followed; what the others hold is not known";
+        walked.notices.extend(cut.into_iter().map(|path| unfollowed(path, message)));
+        entries.sort_by(|one, other| one.candidate.source.path.cmp(&other.candidate.source.path));
+        entries
+    }
+
+    fn entries(&self, candidates: Vec<Candidate>, asked: bool) -> Vec<Entry> {
+        let round: Vec<(&Candidate, Constants)> = candidates.iter().map(|one| (one, Constants::new())).collect();
+        let readings = self.reader.read(&round);
+        let entry = |(candidate, reading)| Entry { candidate, reading, constants: Constants::new(), asked };
+        candidates.into_iter().zip(readings).map(entry).collect()
+    }
+
+    /// Files that hold no word of a rule but the name of a constant that holds one. Names that are `known` were looked for.
+    fn users(
+        &self,
+        entries: &[Entry],
+        hosts: &BTreeSet<String>,
+        known: &mut BTreeSet<(String, String)>,
+    ) -> Vec<Candidate> {
+        let words = self.interest.words();
+        let mut pairs = BTreeSet::new();
+        for Entry { candidate, reading, .. } in entries {
+            let module = modules::word_of(&candidate.source.path);
+            let is_known_by_name = language::scope(&candidate.language.name).is_some();
+            for export in reading.exports.iter().filter(|export| modules::holds(export, &words)) {
+                let (first, last) = (export.name.split('.').next(), export.name.rsplit('.').next());
+                let (Some(first), Some(last)) = (first, last) else { continue };
+                // A class goes by its name wherever it is imported from.
+                if is_known_by_name || first != last {
+                    pairs.insert((first.to_owned(), last.to_owned()));
+                }
+                pairs.insert((module.clone(), last.to_owned()));
+            }
+        }
+        // A cookie beside a host that was learned in the walk: neither was a word of it.
+        let learned = hosts.iter().take(hosts::MOST);
+        pairs
+            .extend(learned.flat_map(|host| self.interest.cookies.iter().map(|cookie| (host.clone(), cookie.clone()))));
+        let new: Vec<(String, String)> = pairs.difference(known).cloned().collect();
+        if new.is_empty() {
+            return Vec::new();
+        }
+        known.extend(pairs);
+        let mut more = walk(self.options, &Prefilter::of_names(new), &[]).candidates;
+        let known: HashSet<&str> = entries.iter().map(|entry| entry.candidate.source.path.as_str()).collect();
+        more.retain(|candidate| !known.contains(candidate.source.path.as_str()));
+        more
+    }
+
+    /// What is to be read next.
+    fn next(&self, entries: &[Entry], walked: &Walked) -> Next {
+        let words = self.interest.words();
+        let read = entries.iter().map(|entry| File {
+            path: &entry.candidate.source.path,
+            language: &entry.candidate.language.name,
+            package: self.packages.of(folder(&entry.candidate.source.path)),
+            text: &entry.candidate.source.text,
+            read: Some((&entry.reading, &entry.constants)),
+            defines: &[],
+        });
+        let others = walked.others.iter().map(|other| File {
+            path: &other.path,
+            language: &other.language.name,
+            package: self.packages.of(folder(&other.path)),
+            text: "",
+            read: None,
+            defines: &other.defines,
+        });
+        let modules = Modules::new(read.chain(others).collect(), &words);
+        let mut next = Next::default();
+        for (at, entry) in entries.iter().enumerate().filter(|(_, entry)| entry.candidate.lexical.is_none()) {
+            let known = modules.known(at, entry.asked);
+            if known.unread.len() > ASKED {
+                next.cut.push(entry.candidate.source.path.clone());
+            }
+            next.unread.extend(known.unread.iter().take(ASKED).filter_map(|other| other.checked_sub(entries.len())));
+            if known.constants != entry.constants {
+                next.again.push((at, known.constants));
+            }
+        }
+        next
+    }
+}
+
+fn unfollowed(path: String, message: &str) -> Notice {
+    Notice { kind: NoticeKind::Unresolved, path, line: None, message: message.to_owned() }
+}
+
+/// Reads the files of a run, round after round: what unreadable files cost is counted over all of them.
+pub struct Reader<'c> {
+    /// How.
+    pub config: &'c Config,
+    /// Made for the first file that is parsed.
+    pub pool: OnceCell<Pool>,
+}
+
+impl Reader<'_> {
+    /// Reads candidates, in order, each with the constants of other files that it knows.
+    pub fn read(&self, round: &[(&Candidate, Constants)]) -> Vec<Reading> {
+        let parsed: Vec<Job> =
+            round.iter().filter(|(candidate, _)| candidate.lexical.is_none()).map(|one| self.job(one)).collect();
+        let mut outcomes = self.outcomes(parsed).into_iter();
+        let mut reading = |one: &(&Candidate, Constants)| match &one.0.lexical {
+            Some(reason) => read_lexically(&self.job(one), reason.clone()),
+            None => match outcomes.next() {
+                Some(Outcome::Read(reading)) => reading,
+                Some(Outcome::Failed(reason)) => read_lexically(&self.job(one), reason),
+                None => read_lexically(&self.job(one), "no worker took it".to_owned()),
+            },
+        };
+        round.iter().map(&mut reading).collect()
+    }
+
+    fn outcomes(&self, jobs: Vec<Job>) -> Vec<Outcome> {
+        let Config { threads, timeout, isolation, .. } = self.config;
+        match isolation {
+            Isolation::Workers if jobs.is_empty() => Vec::new(),
+            Isolation::Workers => self.pool.get_or_init(|| Pool::new(*threads, *timeout)).read_all(jobs),
+            Isolation::Off => jobs.iter().map(|job| Outcome::Read(read(job))).collect(),
+        }
+    }
+
+    fn job(&self, (candidate, constants): &(&Candidate, Constants)) -> Job {
+        Job {
+            path: candidate.words.clone(),
+            language: candidate.language.name.clone(),
+            text: candidate.source.text.clone(),
+            constants: constants.clone(),
+            okta_domains: self.config.okta_domains.clone(),
+            libraries: self.config.libraries.clone(),
+            limit: None,
+        }
+    }
+}

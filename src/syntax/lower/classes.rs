@@ -1,0 +1,68 @@
+//! Classes: their names, the types that they take members from, and functions that belong to a type from outside it.
+
+use tree_sitter::Node as Tree;
+
+use super::super::expr::{Class, Symbol};
+use super::super::table::{Role, named};
+use super::{Lowering, span};
+
+/// Most words of a class's head. Nobody takes members from more types; what is beyond is not looked at.
+const BASES: usize = 8;
+/// Most bytes of a class's head that are looked at.
+const HEAD: usize = 400;
+
+impl Lowering<'_> {
+    /// A class with its name, and the words between that and its body.
+    pub(super) fn class(&self, tree: Tree) -> Class {
+        let is_name = |child: &Tree| self.table.rows(*child).iter().any(|row| row.role == Role::Name);
+        let name = tree.child_by_field_name("name").or_else(|| named(tree).into_iter().find(is_name));
+        let bases = name.map_or_else(Vec::new, |name| {
+            let body = tree.child_by_field_name("body").or_else(|| named(tree).pop());
+            let end = body.filter(|body| *body != name).map_or(name.end_byte(), |body| body.start_byte());
+            let head = self.text.get(name.end_byte()..end.max(name.end_byte())).unwrap_or_default();
+            let words = words(head.get(..HEAD).unwrap_or(head));
+            words.take(BASES).map(Symbol::from).collect()
+        });
+        Class { span: span(tree), name: name.map(|name| self.slice(name).into()), bases }
+    }
+
+    /// Notes that a function belongs to the type that its receiver declares.
+    pub(super) fn belongs(&mut self, function: Tree, receiver: Tree) {
+        let of = words(self.slice(receiver)).last().map(Symbol::from);
+        self.unit.methods.push(Class { span: span(function), name: of, bases: Vec::new() });
+    }
+}
+
+/// The identifiers in a text.
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| !word.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::syntax::language::read;
+
+    #[test]
+    fn a_class_has_its_name_and_the_words_of_its_head() {
+        for (language, text, bases) in [
+            ("typescript", "class Okta extends Client<T> {}", &["extends", "Client", "T"][..]),
+            ("python", "class Okta(base.Client):\n    pass\n", &["base", "Client"]),
+            ("java", "class Okta extends Client {}", &["extends", "Client"]),
+            ("kotlin", "class Okta : Client() {\n val x = 1\n}", &["Client"]),
+            ("csharp", "class Okta : Client { }", &["Client"]),
+            ("php", "<?php class Okta extends Client {}", &["extends", "Client"]),
+            ("ruby", "class Okta < Client\n  X = 1\nend\n", &["Client"]),
+        ] {
+            let unit = read(language, text, &mut || true);
+            let [class] = unit.classes.as_slice() else { panic!("{language}: {:?}", unit.classes) };
+            let have: Vec<&str> = class.bases.iter().map(|word| &**word).collect();
+            assert_eq!((class.name.as_deref(), have.as_slice()), (Some("Okta"), bases), "{language}");
+        }
+    }
+
+    #[test]
+    fn a_function_with_a_receiver_belongs_to_its_type() {
+        let unit = read("go", "package a\nfunc (c *Client) Do(p string) { c.x(p) }\n", &mut || true);
+        assert_eq!(unit.methods.first().and_then(|method| method.name.as_deref()), Some("Client"));
+    }
+}
