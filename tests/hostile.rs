@@ -240,7 +240,8 @@ fn many_definitions_of_one_name_are_no_explosion() {
     let text =
         format!("let u = \"https://acme.okta.com\"; let v = \"\";\n{lines}fetch(u + \"/api/v1/sessions/\" + v);\n");
     let ran = json(&with_file("definitions", "a.js", text));
-    assert!(ran.code == 1 || ran.code == 2, "{}", ran.stderr);
+    // What the path became is not known: found or not, it is told that not all was followed.
+    assert!(ran.stderr.contains("has more values than are followed"), "{}", ran.stderr);
 }
 
 #[cfg(unix)]

@@ -1,9 +1,9 @@
 //! Operands and operators to one expression: binds before pipes, pipes before choices, comparisons and sums.
 
-use super::super::expr::{Arg, COMPARE, Expr, Node, Piece, Span};
+use super::super::expr::{Arg, COMPARE, Expr, Node, Piece, Span, Symbol};
 use super::super::spelling::{bind_return, concatenated};
 use super::lexis::{Lexis, Op};
-use super::parse::unknown;
+use super::parse::{Element, unknown};
 
 /// An operand or an operator.
 pub enum Item {
@@ -263,5 +263,32 @@ fn joined(items: Vec<Item>) -> Option<Node> {
         (0 | 1, _) => nodes.pop(),
         (_, true) => Some(Node::new(span, Expr::Str(concatenated(nodes)))),
         (_, false) => Some(unknown(span, nodes)),
+    }
+}
+
+/// An element as arguments. A key that begins with a capital is a value and no label: `new(DELETE => $url)`,
+/// `header(Cookie => $text)`.
+pub fn arguments(Element { key, value }: Element) -> Vec<Arg> {
+    let plain = |value| Arg { label: None, spread: false, value };
+    match key {
+        Some(key) => {
+            match key.word().filter(|word| word.starts_with(|c: char| c.is_lowercase() || c == '-' || c == '_')) {
+                Some(word) => vec![Arg { label: Some(word.into()), spread: false, value }],
+                None => {
+                    let key = match &key.expr {
+                        Expr::Name(name) => Node::text(key.span, &**name),
+                        _ => key,
+                    };
+                    vec![plain(key), plain(value)]
+                }
+            }
+        }
+        None => match value.expr {
+            Expr::Bind { target, value, .. } if matches!(target.expr, Expr::Name(_)) => {
+                let label = target.word().map(Symbol::from);
+                vec![Arg { label, spread: false, value: *value }]
+            }
+            expr => vec![plain(Node::new(value.span, expr))],
+        },
     }
 }

@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use super::super::expr::{Arg, Expr, Node, Piece, Span, Symbol, Unit};
 use super::super::spelling::{bind_return, text_piece};
-use super::fold::{Item, fold};
+use super::fold::{Item, arguments, fold};
 use super::lexis::{Juxtaposed, Lexis, Op, Word};
 use super::scan::{Kind, Part, Scanned, Token, scan};
 
@@ -479,31 +479,4 @@ impl Parser<'_> {
 /// A node of unknown meaning.
 pub fn unknown(span: Span, nodes: Vec<Node>) -> Node {
     Node::new(span, Expr::Unknown(nodes))
-}
-
-/// An element as arguments. A key that begins with a capital is a value and no label: `new(DELETE => $url)`,
-/// `header(Cookie => $text)`.
-pub fn arguments(Element { key, value }: Element) -> Vec<Arg> {
-    let plain = |value| Arg { label: None, spread: false, value };
-    match key {
-        Some(key) => {
-            match key.word().filter(|word| word.starts_with(|c: char| c.is_lowercase() || c == '-' || c == '_')) {
-                Some(word) => vec![Arg { label: Some(word.into()), spread: false, value }],
-                None => {
-                    let key = match &key.expr {
-                        Expr::Name(name) => Node::text(key.span, &**name),
-                        _ => key,
-                    };
-                    vec![plain(key), plain(value)]
-                }
-            }
-        }
-        None => match value.expr {
-            Expr::Bind { target, value, .. } if matches!(target.expr, Expr::Name(_)) => {
-                let label = target.word().map(Symbol::from);
-                vec![Arg { label, spread: false, value: *value }]
-            }
-            expr => vec![plain(Node::new(value.span, expr))],
-        },
-    }
 }
