@@ -2,6 +2,7 @@
 //! working. Reading TOML and Markdown here and not at start-up, and each library and table apart, is what keeps a run on one
 //! file in milliseconds.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -31,6 +32,7 @@ fn main() {
         constant("LIBRARIES", "&[EmbeddedLibrary]", &list(libraries.iter().map(embedded_library))),
         constant("TABLES", "&[EmbeddedTable]", &list(tables.iter().map(|(name, table)| embedded_table(name, table)))),
         constant("HOSTS", "&[EmbeddedHost]", &list(hosts.iter().map(|(name, host)| embedded_host(name, host)))),
+        constant("FILE_NAMES", "FileNames", &file_names(&tables, &hosts)),
         constant("SYN", "&str", &format!("{:?}", with_version("syn"))),
     ];
     let out = PathBuf::from(std::env::var_os("OUT_DIR").expect("cargo sets OUT_DIR")).join("embedded.rs");
@@ -104,19 +106,48 @@ fn embedded_host(name: &str, host: &Value) -> String {
 
 fn embedded_table(name: &str, table: &Value) -> String {
     format!(
-        "EmbeddedTable {{ name: {name:?}, title: {:?}, grammar: {:?}, family: {:?}, extensions: {}, files: {}, tells: {}, is_plain: {}, data: {}, scope: {:?}, defines: {}, binary: {}, json: {} }}",
+        "EmbeddedTable {{ name: {name:?}, title: {:?}, grammar: {:?}, family: {:?}, extensions: {}, files: {}, tells: {}, reader: {}, data: {}, scope: {:?}, defines: {}, json: {} }}",
         table["title"].as_str().unwrap_or_default(),
         table["grammar"].as_str().map(with_version).unwrap_or_default(),
         table["family"].as_str().unwrap_or_default(),
         strings(&table["extensions"]),
         strings(&table["files"]),
         strings(&table["tells"]),
-        table["reader"].as_str().is_some_and(|reader| reader != "lexical"),
+        reader(table),
         table["data"].as_bool().unwrap_or_default(),
         table["scope"].as_str(),
         strings(&table["defines"]),
-        strings(&table["binary"]),
         literal(table),
+    )
+}
+
+/// The variant of `Reader` that a table names.
+fn reader(table: &Value) -> String {
+    let name = table["reader"].as_str().unwrap_or("grammar");
+    format!("Reader::{}{}", name[..1].to_uppercase(), &name[1..])
+}
+
+/// The names that tables or hosts list under `key`, sorted, each with the places of those that list it.
+fn index(tables: &Map<String, Value>, key: &str, is_meant: fn(&str) -> bool) -> String {
+    let mut found = BTreeMap::<&str, Vec<usize>>::new();
+    for (at, table) in tables.values().enumerate() {
+        let names = table[key].as_array().into_iter().flatten().filter_map(Value::as_str);
+        names.filter(|name| is_meant(name)).for_each(|name| found.entry(name).or_default().push(at));
+    }
+    list(found.into_iter().map(|(name, places)| format!("({name:?}, &{places:?})")))
+}
+
+/// What names of files say of their language.
+fn file_names(tables: &Map<String, Value>, hosts: &Map<String, Value>) -> String {
+    let binary = tables.values().filter_map(|table| table["binary"].as_array()).flatten();
+    let binary: BTreeSet<&str> = binary.filter_map(Value::as_str).collect();
+    format!(
+        "FileNames {{ extensions: {}, files: {}, patterns: {}, host_extensions: {}, binary: {} }}",
+        index(tables, "extensions", |_| true),
+        index(tables, "files", |name| !name.contains('*')),
+        index(tables, "files", |name| name.contains('*')),
+        index(hosts, "extensions", |_| true),
+        list(binary.into_iter().map(|extension| format!("{extension:?}"))),
     )
 }
 

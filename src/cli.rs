@@ -13,6 +13,7 @@ use sidestep::judge::rules::Rules;
 use sidestep::report::{self, Format, Style};
 use sidestep::scan::{Config, list, scan_with};
 use sidestep::settings::{FailOn, Settings};
+use sidestep::syntax::language::{self, Language};
 
 use args::{Check, Record, Scope};
 use output::Targets;
@@ -280,17 +281,15 @@ fn write_files(args: &Check, targets: &Targets, report: &Report, rules: &Rules) 
     Ok(is_written)
 }
 
-/// Whether a file is one to read. Data may be an earlier report.
+/// The formats of reports that are also read.
+const REPORTED: &[&str] = &["json", "xml"];
+
+/// Whether a file is one to read, and no earlier report.
 fn is_source(path: &Path) -> bool {
     let is_file = std::fs::symlink_metadata(path).is_ok_and(|there| there.is_file());
-    let config = Config {
-        roots: vec![path.to_owned()],
-        ignore_files: false,
-        include_vendored: true,
-        threads: 1,
-        ..Config::default()
-    };
-    is_file && list(&config).0.iter().any(|file| !file.what.starts_with("skipped") && !file.what.starts_with("json"))
+    let language = language::of_path(&path.to_string_lossy());
+    let is_report = |language: &Language| language.documentation || REPORTED.contains(&&*language.name);
+    is_file && language.is_some_and(|language| !is_report(&language))
 }
 
 /// Says why nothing was done. Further lines are shown as they are.

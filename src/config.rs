@@ -165,7 +165,10 @@ impl Config {
         let mut shown = Vec::new();
         for finding in findings.into_iter().filter_map(|finding| self.weighed(finding)) {
             match () {
-                () if finding.confidence < self.confidence => stats.hidden += 1,
+                () if finding.confidence < self.confidence => {
+                    stats.hidden += 1;
+                    stats.hidden_in.insert(finding.region.path);
+                }
                 () if finding.severity < self.least => stats.minor += 1,
                 () if changed.as_ref().is_some_and(|changed| !is_touched(&finding, changed)) => stats.untouched += 1,
                 () => shown.push(finding),

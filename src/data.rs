@@ -11,7 +11,7 @@ use crate::meaning::evidence::Row;
 use crate::meaning::hosts::Lesson;
 use crate::meaning::library::Library;
 use crate::syntax::embed::host::Host;
-use crate::syntax::spelled::Spelled;
+use crate::syntax::spelled::{Reader, Spelled};
 
 /// A library file as the build script embedded it.
 struct EmbeddedLibrary {
@@ -36,16 +36,14 @@ pub struct EmbeddedTable {
     pub files: &'static [&'static str],
     /// Texts of which a file holds one, where others share its extension.
     pub tells: &'static [&'static str],
-    /// Whether it is read without a grammar.
-    pub is_plain: bool,
+    /// How it is read.
+    pub reader: Reader,
     /// Whether it is a data format.
     pub data: bool,
     /// How far a name is known without an import: `folder` or `package`.
     pub scope: Option<&'static str>,
     /// Words that a line begins with which defines a name for the whole folder.
     pub defines: &'static [&'static str],
-    /// Extensions of files that are no text.
-    pub binary: &'static [&'static str],
     json: &'static str,
 }
 
@@ -67,7 +65,25 @@ pub struct EmbeddedHost {
     json: &'static str,
 }
 
-// RULES, PAGES, EVIDENCE, WORKING, SPELLED_CALLS, COOKIE_PREFIXES, PACKAGES, LIBRARIES, TABLES, HOSTS and SYN.
+/// Names, sorted, each with the places in [`tables`] or in [`hosts`] of those that claim it.
+pub type Index = &'static [(&'static str, &'static [usize])];
+
+/// What names of files say of their language.
+pub struct FileNames {
+    /// Extensions, without the dot.
+    pub extensions: Index,
+    /// Whole names.
+    pub files: Index,
+    /// Names with a `*`, and perhaps the folder before them.
+    pub patterns: Index,
+    /// Extensions of hosts.
+    pub host_extensions: Index,
+    /// Extensions of files that are no text, sorted.
+    pub binary: &'static [&'static str],
+}
+
+// RULES, PAGES, EVIDENCE, TEACHES, WORKING, SPELLED_CALLS, COOKIE_PREFIXES, PACKAGES, LIBRARIES, TABLES, HOSTS,
+// FILE_NAMES and SYN.
 include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
 
 /// The rule pages, by id.
@@ -136,6 +152,11 @@ pub fn cookie_prefixes() -> &'static [&'static str] {
 /// The grammar tables, by language.
 pub fn tables() -> &'static [EmbeddedTable] {
     TABLES
+}
+
+/// What names of files say of their language.
+pub fn file_names() -> &'static FileNames {
+    &FILE_NAMES
 }
 
 /// The formats that hold code of other languages, by name.

@@ -85,7 +85,7 @@ pub fn meaning(parts: &[Part], job: &Job) -> Reading {
 
 /// What a unit that is a whole file does.
 pub fn meaning_of_file(unit: Unit, job: &Job) -> Reading {
-    of_part(&Part { language: job.language.clone(), runs: Runs::AsItSays, unit }, job, &[])
+    of_part(&Part { language: job.language.to_string(), runs: Runs::AsItSays, unit }, job, &[])
 }
 
 fn of_part(part: &Part, job: &Job, evidence: &[Evidence]) -> Reading {

@@ -230,6 +230,7 @@ impl Reader<'_> {
             constants: constants.clone(),
             okta_domains: self.config.okta_domains.clone(),
             libraries: self.config.libraries.clone(),
+            limit: None,
         }
     }
 }

@@ -218,7 +218,7 @@ fn constants_used(entries: &[Entry]) -> HashSet<(String, Span)> {
 
 /// Reads one file in this process: what a worker does.
 pub fn read(job: &Job) -> Reading {
-    let parts = language::parts(&job.language, &job.text, &mut confine::within(job.text.len()));
+    let parts = language::parts(&job.language, &job.text, &mut confine::within(job.text.len(), job.limit));
     parts::meaning(&parts, job)
 }
 

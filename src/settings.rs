@@ -7,6 +7,7 @@ mod locate;
 mod read;
 mod schema;
 mod show;
+mod told;
 mod value;
 
 use std::collections::BTreeMap;

@@ -3,9 +3,11 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use sidestep::data::rules;
 use sidestep::files::path::Paths;
-use sidestep::judge::finding::Confidence;
+use sidestep::judge::finding::{Confidence, Report};
 use sidestep::scan::{Config, Isolation, scan};
+use sidestep::syntax::language::of_name;
 
 type Found = BTreeSet<(String, usize, String)>;
 
@@ -40,14 +42,18 @@ fn projects(folder: &str) -> Vec<PathBuf> {
         .collect()
 }
 
-fn found(project: &Path, confidence: Confidence) -> Found {
+fn report(project: &Path, confidence: Confidence) -> Report {
     let config = Config { roots: vec![project.to_owned()], confidence, isolation: Isolation::Off, ..Config::default() };
     let report = scan(&config);
     assert!(report.notices.is_empty(), "{}: {:?}", project.display(), report.notices);
+    report
+}
+
+fn found(project: &Path, confidence: Confidence) -> Found {
     let place = |finding: &sidestep::judge::finding::Finding| {
         (finding.region.path.clone(), finding.region.line as usize, finding.rule.clone())
     };
-    report.findings.iter().map(place).collect()
+    report(project, confidence).findings.iter().map(place).collect()
 }
 
 fn expected(project: &Path) -> Found {
@@ -93,4 +99,41 @@ fn innocent_code_is_silent_at_every_confidence() {
         wrong.extend(have.into_iter().map(|(path, line, rule)| format!("unexpected  {path}:{line} {rule}")));
     }
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+/// How often each rule stands in the folder of a language: once in each of two spellings.
+const LEAST: usize = 2;
+
+/// The rules that a folder is not asked for, and why; without rules it is asked for none.
+const EXCEPTIONS: &[(&str, &[&str], &str)] = &[
+    ("apache", &["close-session"], "a proxy passes methods on and chooses none"),
+    ("caddy", &["close-session"], "a proxy passes methods on and chooses none"),
+    ("nginx", &["close-session"], "a proxy passes methods on and chooses none"),
+    ("haproxy", &[], "its servers are hosts: what it asks of them is in the requests that it passes on"),
+    ("vcl", &[], "its backends are hosts: what it asks of them is in the requests that it passes on"),
+];
+
+#[test]
+fn every_language_has_each_rule_in_two_spellings_and_a_call_that_keeps_working() {
+    let mut missing = Vec::new();
+    for folder in projects("") {
+        let name = folder.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let exception = EXCEPTIONS.iter().find(|(folder, ..)| *folder == name);
+        let is_asked = of_name(&name).is_some_and(|language| !language.is_host());
+        if !is_asked || exception.is_some_and(|(_, rules, _)| rules.is_empty()) {
+            continue;
+        }
+        let reports: Vec<Report> = projects(&name).iter().map(|project| report(project, Confidence::Likely)).collect();
+        let count =
+            |id: &str| reports.iter().flat_map(|report| &report.findings).filter(|found| found.rule == id).count();
+        let rules = rules()
+            .iter()
+            .filter(|rule| !rule.off && !exception.is_some_and(|(_, rules, _)| rules.contains(&&*rule.id)));
+        let few = rules.filter(|rule| count(&rule.id) < LEAST);
+        missing.extend(few.map(|rule| format!("{name}: {} {}", count(&rule.id), rule.id)));
+        if reports.iter().all(|report| report.working.is_empty()) {
+            missing.push(format!("{name}: nothing that keeps working"));
+        }
+    }
+    assert!(missing.is_empty(), "\n{}", missing.join("\n"));
 }

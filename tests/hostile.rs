@@ -337,3 +337,28 @@ mod unix {
         assert_eq!(String::from_utf8_lossy(&output.stderr), "");
     }
 }
+
+#[test]
+fn thousands_of_findings_in_one_place_cost_as_much_as_elsewhere() {
+    // Each of these once took time by the square of its findings: names bound again and again, and all on one line.
+    let request = "r = requests.get(\"https://acme.okta.com/api/v1/sessions/102abc\"); r.raise_for_status()\n";
+    let python = format!("import requests\n{}", request.repeat(4_000));
+    let entry =
+        "{\"request\":{\"method\":\"DELETE\",\"url\":{\"raw\":\"https://acme.okta.com/api/v1/sessions/102abc\"}}}";
+    let schema = "https://schema.getpostman.com/json/collection/v2.1.0/collection.json";
+    let items = vec![entry; 4_000].join(",");
+    let collection = format!("{{\"info\":{{\"schema\":\"{schema}\"}},\"item\":[{items}]}}");
+    for (name, file, text) in [("rebound", "a.py", python), ("one-line", "a.json", collection)] {
+        let ran = run(&with_file(name, file, text), &["check", "-o", "json"]);
+        assert_eq!(ran.findings().len(), 4_000, "{file}: {}", ran.stderr);
+    }
+}
+
+#[test]
+fn a_secret_in_a_configuration_that_does_not_parse_is_not_printed() {
+    let folder = with_file("config-secret", "a.js", BAD);
+    fs::write(folder.join("sidestep.toml"), "token = \"00aBcD3fGh1jKlMn0pQrStUvWxYz01234567890_Ab\n").expect("written");
+    let ran = run(&folder, &["check"]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.stderr.contains("sidestep.toml:1:") && !ran.stderr.contains("00aBcD"), "{}", ran.stderr);
+}

@@ -115,3 +115,15 @@ fn never_through_a_symbolic_link_and_never_waiting_for_a_pipe() {
     assert_eq!(fs::read_to_string(folder.join("precious")).expect("a file"), "precious");
     assert_eq!(names(&folder), ["link.json", "login.py", "pipe", "precious"]);
 }
+
+#[test]
+fn a_report_may_replace_or_follow_an_earlier_one_of_any_format() {
+    let folder = folder("earlier");
+    for (format, name) in [("markdown", "summary.md"), ("junit", "junit.xml"), ("csv", "out.csv"), ("json", "out.json")]
+    {
+        fs::write(folder.join(name), "").expect("written");
+        let output = sidestep(&folder, &["-o", &format!("{format}={name}")]);
+        assert_eq!(output.status.code(), Some(1), "{}", String::from_utf8_lossy(&output.stderr));
+        assert!(!fs::read(folder.join(name)).expect("a file").is_empty(), "{name}");
+    }
+}

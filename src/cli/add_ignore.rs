@@ -1,6 +1,7 @@
 //! `--add-ignore`: writes the comments that hide findings. A file is changed only if a second check, of the changed text, finds
 //! nothing in it and no further fault: a comment within a string or a continued line would change the code.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::{self, Write};
@@ -80,8 +81,8 @@ pub fn run(config: &Config, report: &Report, reason: &str) -> io::Result<ExitCod
 fn change(config: &Config, path: &str, findings: &[&Finding], reason: &str) -> Result<Changed, String> {
     let file = config.paths.of_shown(path);
     let extension = path.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase()).unwrap_or_default();
-    let said = config.extensions.iter().rev().find(|(have, _)| *have == extension).map(|(_, name)| name.clone());
-    let name = said.or_else(|| language::of_path(path).map(|language| language.name)).unwrap_or_default();
+    let said = config.extensions.iter().rev().find(|(have, _)| *have == extension).map(|(_, name)| name.clone().into());
+    let name: Cow<str> = said.or_else(|| language::of_path(path).map(|language| language.name)).unwrap_or_default();
     let Some(remark) = language::remark(&name) else {
         return Err("has no comments that sidestep could write: use [[overrides]] or the baseline".into());
     };

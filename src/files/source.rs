@@ -1,7 +1,13 @@
 //! A file's bytes as text, and the only place where byte offsets become lines and columns.
 
-use crate::judge::finding::{Excerpt, Region};
+use std::sync::OnceLock;
+
+use crate::judge::finding::Region;
 use crate::syntax::expr::Span;
+
+/// Bytes from one count of the characters before it to the next: a line may be the whole file, and its columns are asked
+/// for as often as there are findings on it.
+const STEP: usize = 1024;
 
 /// A file that was read.
 #[derive(Clone, Debug)]
@@ -14,6 +20,8 @@ pub struct Source {
     pub text: String,
     /// Byte offsets in `text` at which lines start.
     lines: Vec<usize>,
+    /// Characters and UTF-16 units before every [`STEP`] bytes of `text`, counted when a long line first asks for them.
+    counts: OnceLock<Vec<(usize, usize)>>,
 }
 
 /// Decodes bytes: UTF-16 with a mark, UTF-8, else Latin-1. A byte order mark is dropped.
@@ -46,12 +54,23 @@ impl Source {
                 _ => {}
             }
         }
-        Self { path, bytes, text, lines }
+        Self { path, bytes, text, lines, counts: OnceLock::new() }
     }
 
     /// The 1-based line that a byte offset lies on.
     pub fn line_of(&self, offset: usize) -> u32 {
         u32::try_from(self.lines.partition_point(|start| *start <= offset)).unwrap_or(u32::MAX)
+    }
+
+    /// The byte offset at which a 1-based line starts; the end of the text past its last line.
+    pub fn start_of(&self, line: u32) -> usize {
+        let at = usize::try_from(line).unwrap_or(usize::MAX).saturating_sub(1);
+        self.lines.get(at).copied().unwrap_or(self.text.len())
+    }
+
+    /// How many lines there are.
+    pub fn line_count(&self) -> u32 {
+        u32::try_from(self.lines.len()).unwrap_or(u32::MAX)
     }
 
     /// The text of a 1-based line without its end; empty past the end.
@@ -64,20 +83,13 @@ impl Source {
 
     /// The region of a span, in every unit.
     pub fn region(&self, span: Span) -> Region {
-        let clamp = |offset: u32| {
-            let mut at = usize::try_from(offset).unwrap_or(usize::MAX).min(self.text.len());
-            while !self.text.is_char_boundary(at) {
-                at -= 1;
-            }
-            at
-        };
-        let (start, end) = (clamp(span.start), clamp(span.end.max(span.start)));
+        let (start, end) = self.clamped(span);
         let place = |offset: usize| {
             let line = self.line_of(offset);
             let from = self.lines.get(line.saturating_sub(1) as usize).copied().unwrap_or_default();
-            let before = self.text.get(from..offset).unwrap_or_default();
-            let count = |n: usize| u32::try_from(n + 1).unwrap_or(u32::MAX);
-            (line, count(before.chars().count()), count(before.encode_utf16().count()))
+            let (chars, units) = self.counted(from, offset);
+            let column = |n: usize| u32::try_from(n + 1).unwrap_or(u32::MAX);
+            (line, column(chars), column(units))
         };
         let (line, column, utf16_column) = place(start);
         let (end_line, end_column, utf16_end_column) = place(end);
@@ -99,22 +111,62 @@ impl Source {
     pub fn first_line(&self, span: Span) -> Span {
         let text = self.slice(span);
         let end = text.find(['\n', '\r']).unwrap_or(text.len());
-        let start = self.region(span).byte_start as usize;
+        let (start, _) = self.clamped(span);
         Span::new(start, start + text[..end].trim_end().len())
-    }
-
-    /// The line of a region with up to `around` lines before and after it.
-    pub fn excerpt(&self, region: &Region, around: u32) -> Excerpt {
-        let first_line = region.line.saturating_sub(around).max(1);
-        let last = (region.line + around).min(u32::try_from(self.lines.len()).unwrap_or(u32::MAX));
-        Excerpt { first_line, lines: (first_line..=last).map(|line| self.line(line).to_owned()).collect() }
     }
 
     /// The text of a span.
     pub fn slice(&self, span: Span) -> &str {
-        let region = self.region(span);
-        self.text.get(region.byte_start as usize..region.byte_end as usize).unwrap_or_default()
+        let (start, end) = self.clamped(span);
+        self.text.get(start..end).unwrap_or_default()
     }
+
+    /// A span as a range of whole characters of the text.
+    fn clamped(&self, span: Span) -> (usize, usize) {
+        let clamp = |offset: u32| {
+            let mut at = usize::try_from(offset).unwrap_or(usize::MAX).min(self.text.len());
+            while !self.text.is_char_boundary(at) {
+                at -= 1;
+            }
+            at
+        };
+        (clamp(span.start), clamp(span.end.max(span.start)))
+    }
+
+    /// The characters and UTF-16 units between two offsets.
+    pub fn counted(&self, from: usize, to: usize) -> (usize, usize) {
+        let bytes = self.text.as_bytes();
+        let count = |from: usize, to: usize| bytes.get(from..to).map_or((0, 0), count);
+        if to.saturating_sub(from) < 2 * STEP {
+            return count(from, to);
+        }
+        let counts = self.counts.get_or_init(|| counts(bytes));
+        let before = |at: usize| {
+            let (chars, units) = counts.get(at / STEP).copied().unwrap_or_default();
+            let (more_chars, more_units) = count(at / STEP * STEP, at);
+            (chars + more_chars, units + more_units)
+        };
+        let ((chars, units), (chars_to, units_to)) = (before(from), before(to));
+        (chars_to - chars, units_to - units)
+    }
+}
+
+/// The characters and UTF-16 units that begin in bytes of UTF-8.
+fn count(bytes: &[u8]) -> (usize, usize) {
+    // Bytes that go on with a character are 0b10…; a character of four bytes is two units.
+    let chars = bytes.iter().filter(|byte| **byte & 0xC0 != 0x80).count();
+    (chars, chars + bytes.iter().filter(|byte| **byte >= 0xF0).count())
+}
+
+/// What begins before every [`STEP`] bytes.
+fn counts(bytes: &[u8]) -> Vec<(usize, usize)> {
+    let mut before = (0, 0);
+    let ends = bytes.chunks(STEP).map(|chunk| {
+        let (chars, units) = count(chunk);
+        before = (before.0 + chars, before.1 + units);
+        before
+    });
+    std::iter::once((0, 0)).chain(ends).collect()
 }
 
 #[cfg(test)]
@@ -129,6 +181,18 @@ mod tests {
         assert_eq!((region.line, region.column, region.utf16_column), (1, 3, 4));
         assert_eq!(source.region(Span::new(9, 10)).line, 2);
         assert_eq!(source.line(1), "é😀x");
+    }
+
+    #[test]
+    fn columns_of_a_long_line_are_counted_alike() {
+        let text = format!("x\n{}", "aé😀日".repeat(1000));
+        let source = Source::new("a".into(), text.clone().into_bytes());
+        for (at, _) in text.char_indices().skip(2).step_by(7) {
+            let region = source.region(Span::new(at, at));
+            let before = &text[2..at];
+            let want = (before.chars().count() + 1, before.encode_utf16().count() + 1);
+            assert_eq!((region.column as usize, region.utf16_column as usize), want);
+        }
     }
 
     #[test]

@@ -217,7 +217,8 @@ fn walk_roots<'m>(
     if ignore_files {
         builder.add_custom_ignore_filename(".sidestepignore");
     }
-    if options.threads > 1 && can_spawn() {
+    // With one thread too: the walk in this one tells errors otherwise.
+    if can_spawn() {
         builder.build_parallel().run(|| {
             let mut local = local();
             Box::new(move |entry| {
@@ -431,7 +432,7 @@ fn take(
         }
     }
     local.list(&path, &format!("{}, checked", language.name), options);
-    *local.walked.languages.entry(language.family.clone()).or_default() += 1;
+    *local.walked.languages.entry(language.family.to_owned()).or_default() += 1;
     let unread = verdict != Verdict::Candidate;
     if !unread || options.asked.as_ref() == Some(&path) {
         let lexical = too_big(&local.buffer, &language, options.max_file_size);

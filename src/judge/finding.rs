@@ -1,6 +1,7 @@
 //! What a run found, complete and resolved to lines and columns: a report writer computes nothing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -110,7 +111,27 @@ pub struct Excerpt {
     /// 1-based number of the first line.
     pub first_line: u32,
     /// The lines without their ends.
-    pub lines: Vec<String>,
+    pub lines: Vec<Line>,
+}
+
+/// A line of source, or the part of a long one that a report looks at.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Line {
+    /// The text.
+    pub text: Arc<str>,
+    /// How many characters of the line stand before it.
+    pub chars_before: usize,
+    /// How many bytes those are.
+    pub bytes_before: usize,
+    /// Whether the line goes on behind it.
+    pub goes_on: bool,
+}
+
+impl Line {
+    /// A line as it is.
+    pub fn whole(text: &str) -> Self {
+        Self { text: Arc::from(text), chars_before: 0, bytes_before: 0, goes_on: false }
+    }
 }
 
 /// Another place that explains a finding.
@@ -253,6 +274,9 @@ pub struct Stats {
     pub skipped: BTreeMap<String, usize>,
     /// Findings that the confidence threshold hid.
     pub hidden: usize,
+    /// The files that those are in.
+    #[serde(default)]
+    pub hidden_in: BTreeSet<String>,
     /// Findings that comments hid.
     #[serde(default)]
     pub suppressed: usize,

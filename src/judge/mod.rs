@@ -1,6 +1,7 @@
 //! `Fact` to `Report`: rule pages, evidence weighed, findings.
 
 pub mod advice;
+mod around;
 pub mod asked;
 pub mod finding;
 pub mod flow;
@@ -13,24 +14,25 @@ pub mod suppress;
 pub mod weigh;
 
 use std::cell::OnceCell;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use sha2::{Digest, Sha256};
 
 use crate::files::source::Source;
 use crate::meaning::evidence::{Row, Weight};
 use crate::meaning::fact::{CookieUse, Evidence, Fact, Reach, Reading, Request, Side, Spelling};
-use crate::syntax::embed::Cell;
+use crate::syntax::embed::{Cell, place_in};
 use crate::syntax::expr::{Parsed, Span};
 use crate::syntax::language;
 use advice::{Program, advice};
+use around::Excerpts;
 use asked::Answer;
 use finding::{Confidence, Finding, Region, Related, Shown, Working};
 use rules::{Matched, Rule, Rules};
 use weigh::{Own, weigh};
 
-/// Lines of source shown around a finding.
-const AROUND: u32 = 1;
+/// Most characters of code that stand in a sentence.
+const CLIPPED: usize = 80;
 /// Most places listed as related.
 const RELATED: usize = 8;
 
@@ -62,7 +64,10 @@ pub struct Around<'a> {
 
 /// Judges one file.
 pub fn judge(reading: &Reading, source: &Source, rules: &Rules, rows: &[Row], around: &Around) -> Judged {
-    let judge = Judge { reading, source, rules, rows, around, cells: OnceCell::new() };
+    let is_here = |(path, span): &(String, Span)| (*path == source.path).then_some(*span);
+    let used = around.used.iter().filter_map(is_here).collect();
+    let (cells, excerpts) = (OnceCell::new(), Excerpts::new(source));
+    let judge = Judge { reading, source, rules, rows, around, used, cells, excerpts };
     let mut judged = Judged::default();
     for fact in &reading.facts {
         match fact {
@@ -97,6 +102,9 @@ struct Judge<'a> {
     rules: &'a Rules,
     rows: &'a [Row],
     around: &'a Around<'a>,
+    /// Constants of this file that requests of other files are built from.
+    used: Vec<Span>,
+    excerpts: Excerpts<'a>,
     /// The cells of a notebook; none elsewhere. Known once something was found.
     cells: OnceCell<Vec<Cell>>,
 }
@@ -128,8 +136,7 @@ impl Judge<'_> {
 
     /// Whether a path that stands alone is a constant that a request of another file is built from.
     fn is_used_elsewhere(&self, request: &Request) -> bool {
-        let is_used = |(path, span): &(String, Span)| *path == self.source.path && span.contains(request.span);
-        request.spelling == Spelling::Bare && self.around.used.iter().any(is_used)
+        request.spelling == Spelling::Bare && self.used.iter().any(|span| span.contains(request.span))
     }
 
     fn cookie(&self, cookie: &CookieUse) -> Option<Finding> {
@@ -165,10 +172,13 @@ impl Judge<'_> {
         }
         let rule = matched.rule;
         let region = self.source.region(self.source.first_line(span));
-        let related = related.iter().filter(|place| **place != span).map(|place| Related {
-            region: self.source.region(*place),
-            message: format!("part of it comes from here: {}", one_line(self.source.slice(*place))),
-        });
+        let related = related.iter().filter(|place| **place != span).take(RELATED);
+        let related: Vec<Related> = related
+            .map(|place| Related {
+                region: self.source.region(*place),
+                message: format!("part of it comes from here: {}", one_line(self.source.slice(*place))),
+            })
+            .collect();
         let mut message = match (matched.unseen, &self.reading.parsed) {
             (true, Parsed::Text) => format!("{} (read as plain text; the HTTP method was not seen)", rule.message),
             (false, Parsed::Text) => format!("{} (read as plain text)", rule.message),
@@ -177,21 +187,19 @@ impl Judge<'_> {
         };
         // People know a place in a notebook by its cell.
         let cells = self.cells.get_or_init(|| language::cells(&self.source.path, &self.source.text));
-        if let Some((cell, line)) =
-            cells.iter().find_map(|cell| Some((cell.number, cell.line_of(span.start as usize)?)))
-        {
+        if let Some((cell, line)) = place_in(cells, span.start as usize) {
             message.push_str(&format!(" (cell {cell}, line {line})"));
         }
         Some(Finding {
             rule: rule.id.clone(),
             severity: rule.severity,
             confidence,
-            excerpt: self.source.excerpt(&region, AROUND),
+            excerpt: self.excerpts.of(&region, &related),
             region,
             label: matched.label.clone(),
             message,
             advice: advice(rule, self.side(side, &evidence), via, &self.around.program),
-            related: related.take(RELATED).collect(),
+            related,
             flow: Vec::new(),
             evidence: self.shown(&evidence),
             fingerprint: fingerprint(rule, self.source.slice(span)),
@@ -236,21 +244,22 @@ impl Judge<'_> {
     fn settle(&self, findings: &mut Vec<Finding>) {
         findings.sort_by(|one, other| (&one.region, &one.rule).cmp(&(&other.region, &other.rule)));
         let mut kept: Vec<Finding> = Vec::new();
+        // How far the findings of a rule on its last line reach: what begins later and ends before is within one.
+        let mut reached: HashMap<String, (u32, u32)> = HashMap::new();
         for finding in findings.drain(..) {
-            let holds = |have: &Finding| {
-                have.rule == finding.rule
-                    && have.region.byte_start <= finding.region.byte_start
-                    && finding.region.byte_end <= have.region.byte_end
-                    && have.region.line == finding.region.line
-            };
-            if !kept.iter().any(holds) {
-                kept.push(finding);
+            let (line, end) = (finding.region.line, finding.region.byte_end);
+            match reached.get_mut(&finding.rule) {
+                Some((on, to)) if *on == line && end <= *to => continue,
+                Some((on, to)) if *on == line => *to = end,
+                Some(reach) => *reach = (line, end),
+                None => drop(reached.insert(finding.rule.clone(), (line, end))),
             }
+            kept.push(finding);
         }
         if kept.is_empty() {
             return;
         }
-        let mut seen: std::collections::HashMap<String, usize> = std::collections::HashMap::new();
+        let mut seen: HashMap<String, usize> = HashMap::new();
         let hashes = crate::files::linehash::line_hashes(&self.source.bytes);
         for finding in &mut kept {
             let count = seen.entry(finding.fingerprint.clone()).or_default();
@@ -284,9 +293,18 @@ fn hex(bytes: &[u8]) -> String {
 
 /// Text on one line, clipped.
 fn one_line(text: &str) -> String {
-    let joined = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    match joined.char_indices().nth(80) {
-        Some((at, _)) => format!("{}…", &joined[..at]),
-        None => joined,
+    let mut joined = String::new();
+    // As many words as are shown: a value may be megabytes long, and as many findings come from it.
+    for word in text.split_whitespace() {
+        if !joined.is_empty() {
+            joined.push(' ');
+        }
+        joined.extend(word.chars().take(CLIPPED + 1));
+        if let Some((at, _)) = joined.char_indices().nth(CLIPPED) {
+            joined.truncate(at);
+            joined.push('…');
+            break;
+        }
     }
+    joined
 }

@@ -33,7 +33,8 @@ pub fn silence(own: Own, evidence: &[Evidence], rows: &[Row]) -> String {
 ///
 /// Evidence in the expression is nearer than that in the file, and that nearer than the package's, where a proof counts as
 /// a hint and a hint not at all. A proof against that is at least as near as every proof for is silence; a hint against
-/// takes one hint away, or makes a proof likely instead of certain. A row of doubt leaves nothing above possible.
+/// takes one hint away, or makes a proof likely instead of certain. A hint that the path implies adds nothing to it. A row of
+/// doubt leaves nothing above possible.
 pub fn weigh(own: Own, spelling: Spelling, evidence: &[Evidence], rows: &[Row]) -> Option<Confidence> {
     let row = |evidence: &Evidence| rows.iter().find(|row| row.id == evidence.id);
     let nearest = |against: bool| {
@@ -56,7 +57,7 @@ pub fn weigh(own: Own, spelling: Spelling, evidence: &[Evidence], rows: &[Row]) 
         let mut ids: Vec<&str> = evidence
             .iter()
             .filter(|evidence| match row(evidence) {
-                Some(row) if row.against != against => false,
+                Some(row) if row.against != against || row.implied && own != Own::Nothing => false,
                 Some(row) => match evidence.reach {
                     Reach::Package => row.weight == Weight::Proof,
                     _ => row.weight == Weight::Hint,

@@ -25,12 +25,14 @@ impl<'a, 'u> Resolver<'a, 'u> {
     pub fn stepped(&self, name: &str, bind: &BindAt<'u>, at: Span, texts: Vec<Text>) -> Vec<Text> {
         let index = self.namer.index;
         let scope = index.scope_at(at);
-        let between = |span: Span, own: Option<usize>| {
-            own == scope && span.start >= bind.span.end && span.end <= at.start && bind.scope == scope
-        };
-        let binds: Vec<&BindAt> = index.own_steps(name).filter(|step| between(step.span, step.scope)).collect();
-        let is_own = |call: &&'u Node| root_name(call) == Some(name) && between(call.span, index.scope_at(call.span));
-        let calls: Vec<&'u Node> = index.chains(name).filter(is_own).collect();
+        if bind.scope != scope {
+            return texts;
+        }
+        let between = Span { start: bind.span.end, end: at.start.max(bind.span.end) };
+        let ends = |span: Span| span.end <= at.start;
+        let binds: Vec<&BindAt> = index.own_steps(name, scope, between).filter(|step| ends(step.span)).collect();
+        let is_own = |call: &&'u Node| root_name(call) == Some(name) && ends(call.span);
+        let calls: Vec<&'u Node> = index.chains(name, scope, between).filter(is_own).collect();
         if binds.is_empty() && calls.is_empty() {
             return texts;
         }

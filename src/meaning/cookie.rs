@@ -1,5 +1,7 @@
 //! Finds where a cookie of interest is touched: jars, cookie calls, cookie text, comparisons of a cookie's name.
 
+use std::collections::HashMap;
+
 use super::cookie_each::{Each, each};
 use super::cookie_text::{header_lines, literals, names, searches};
 use super::draft::{Drafter, header_word};
@@ -8,6 +10,7 @@ use super::fact::{CookieUse, Side, Verb};
 use super::index::{Found, root_words};
 use super::interest::Interest;
 use super::library::{CookieEntry, Part, Role, Where};
+use super::nested::Nested;
 use super::own;
 use super::resolve::Resolver;
 use super::taint::Places;
@@ -61,21 +64,26 @@ impl<'a, 'u> Cookies<'a, 'u> {
         unit.root.iter().for_each(|node| self.visit(node, &mut above));
         let mut found = std::mem::take(&mut self.found);
         found.sort_by_key(|touch| (touch.span.start, std::cmp::Reverse(touch.span.end)));
-        let mut kept: Vec<CookieUse> = Vec::new();
-        let texts: Vec<(Option<String>, Span)> =
-            found.iter().flat_map(|touch| touch.related.iter().map(|span| (touch.name.clone(), *span))).collect();
-        found.retain(|touch| {
-            !texts.iter().any(|(name, span)| *name == touch.name && span.contains(touch.span) && *span != touch.span)
-        });
-        for touch in found {
-            // Of nested places the outer one is kept: `jar.set("sid", …)`, not the jar inside it. What is read only to be put
-            // into another use's text is that use.
-            let is_same = |have: &CookieUse| have.name == touch.name && have.span.contains(touch.span);
-            if !kept.iter().any(is_same) {
-                kept.push(touch);
-            }
+        let mut texts: HashMap<Option<String>, Vec<Span>> = HashMap::new();
+        for touch in &found {
+            texts.entry(touch.name.clone()).or_default().extend(&touch.related);
         }
-        kept
+        let texts: HashMap<_, _> = texts.into_iter().map(|(name, spans)| (name, Nested::new(spans))).collect();
+        found.retain(|touch| {
+            texts.get(&touch.name).is_none_or(|texts| texts.around(touch.span).all(|span| span == touch.span))
+        });
+        // Of nested places the outer one is kept: `jar.set("sid", …)`, not the jar inside it. What is read only to be put
+        // into another use's text is that use. An outer one comes before those in it.
+        let mut reached: HashMap<Option<String>, u32> = HashMap::new();
+        found.retain(|touch| {
+            let end = touch.span.end;
+            let is_new = reached.get(&touch.name).is_none_or(|reach| *reach < end);
+            if is_new {
+                reached.insert(touch.name.clone(), end);
+            }
+            is_new
+        });
+        found
     }
 
     fn visit(&mut self, node: &'u Node, above: &mut Vec<&'u Node>) {

@@ -1,5 +1,7 @@
 //! Requests that data describes: where they sit in a document, by the `[[document]]` entries of libraries.
 
+use std::collections::BTreeMap;
+
 use super::draft::{Draft, Drafter};
 use super::library::{DocumentEntry, Library, Patterns, Role};
 use super::resolve::{Resolver, product};
@@ -69,6 +71,8 @@ pub fn described<'a, 'u>(
     tainted: &Places,
 ) -> Vec<Described<'u>> {
     let mut found: Vec<Described<'u>> = Vec::new();
+    // The places of those, of which none is within another, by where they start.
+    let mut taken: BTreeMap<u32, u32> = BTreeMap::new();
     for of in documents {
         for top in root {
             for path in of.entry.at.iter() {
@@ -76,10 +80,11 @@ pub fn described<'a, 'u>(
                 let top = Place { key: None, value: top };
                 select(top, &keys, 0, &|span| tainted.any_in(span), &mut |at| {
                     let Some(described) = describe(resolver, *of, top, at) else { return };
-                    let overlaps = |have: &Described| {
-                        have.place.span.contains(described.place.span) || described.place.span.contains(have.place.span)
-                    };
-                    if !found.iter().any(overlaps) {
+                    let Span { start, end } = described.place.span;
+                    let is_within = taken.range(..=start).next_back().is_some_and(|(_, have)| *have >= end);
+                    let holds = taken.range(start..).next().is_some_and(|(_, have)| *have <= end);
+                    if !is_within && !holds {
+                        taken.insert(start, end);
                         found.push(described);
                     }
                 });

@@ -34,6 +34,9 @@ pub struct Row {
     /// Whether it outranks a proof that stands elsewhere in the file.
     #[serde(default)]
     pub outranks: bool,
+    /// Whether a ruled path says as much already: anything that has such a path has this too.
+    #[serde(default)]
+    pub implied: bool,
     /// Where code that has it runs, which is believed where nothing else tells.
     #[serde(default)]
     pub side: Side,

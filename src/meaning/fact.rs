@@ -154,7 +154,7 @@ pub enum Carried {
 }
 
 /// What is done with a cookie.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Hash)]
 #[serde(rename_all = "lowercase")]
 pub enum Verb {
     /// Taken from a jar, a header or a page.

@@ -2,7 +2,15 @@
 
 use std::collections::HashMap;
 
+use super::nested::Nested;
 use crate::syntax::expr::{Arg, Class, Expr, Import, Node, Param, RETURN, Span, Symbol, Unit};
+
+/// Most binds of a name, or uses of a variable, that are looked at from one place: generated code has thousands in one
+/// function, and as many places that ask.
+const MOST: usize = 500;
+
+/// What is known of names, by the function that they are used in.
+type ByPlace<'u, T> = HashMap<&'u str, HashMap<Option<usize>, Vec<T>>>;
 
 /// A bind of a name or member.
 #[derive(Clone, Copy, Debug)]
@@ -40,13 +48,20 @@ pub struct Index<'u> {
     pub unit: &'u Unit,
     /// Binds by the name or the last member bound, in source order.
     binds: HashMap<&'u str, Vec<BindAt<'u>>>,
-    /// Binds of members and indexes, by the name of the object.
-    steps: HashMap<&'u str, Vec<BindAt<'u>>>,
+    /// Of those, the binds of names themselves, by function.
+    own_binds: ByPlace<'u, BindAt<'u>>,
+    /// Binds of members and indexes, by the name of the object and by function, in source order.
+    steps: ByPlace<'u, BindAt<'u>>,
     /// All functions, in source order.
     pub functions: Vec<FnAt<'u>>,
+    named: HashMap<&'u str, Vec<usize>>,
     imports: HashMap<&'u str, &'u Import>,
-    /// Calls by the name at the root of their callee or of their first arguments, in source order.
-    calls: HashMap<&'u str, Vec<&'u Node>>,
+    /// Calls by the name at the root of their callee or of their first arguments, and by function, in source order.
+    calls: ByPlace<'u, &'u Node>,
+    classes: Nested,
+    branches: Nested,
+    /// Parameters with a declared type, by the classes around them.
+    class_params: HashMap<(Span, &'u str), &'u Param>,
 }
 
 impl<'u> Index<'u> {
@@ -55,10 +70,15 @@ impl<'u> Index<'u> {
         let mut index = Index {
             unit,
             binds: HashMap::new(),
+            own_binds: HashMap::new(),
             steps: HashMap::new(),
             functions: Vec::new(),
+            named: HashMap::new(),
             imports: HashMap::new(),
             calls: HashMap::new(),
+            classes: Nested::new(unit.classes.iter().map(|class| class.span)),
+            branches: Nested::new(unit.branches.iter().copied()),
+            class_params: HashMap::new(),
         };
         for import in &unit.imports {
             if let Some(local) = &import.local {
@@ -66,7 +86,28 @@ impl<'u> Index<'u> {
             }
         }
         unit.root.iter().for_each(|node| index.visit(node, None));
+        index.sort();
         index
+    }
+
+    /// Puts what was visited in source order, where that is not the order of visiting.
+    fn sort(&mut self) {
+        for binds in self.own_binds.values_mut().chain(self.steps.values_mut()).flat_map(HashMap::values_mut) {
+            binds.sort_by_key(|bind| bind.span.start);
+        }
+        for calls in self.calls.values_mut().flat_map(HashMap::values_mut) {
+            calls.sort_by_key(|call| call.span.start);
+        }
+        for (own, function) in self.functions.iter().enumerate() {
+            if let Some(name) = function.name {
+                self.named.entry(name).or_default().push(own);
+            }
+            for param in function.params.iter().filter(|param| param.of.is_some()) {
+                for class in self.classes.around(function.span) {
+                    self.class_params.entry((class, &param.name)).or_insert(param);
+                }
+            }
+        }
     }
 
     fn visit(&mut self, node: &'u Node, scope: Option<usize>) {
@@ -85,7 +126,7 @@ impl<'u> Index<'u> {
             Expr::Call { callee, args } => {
                 let roots = args.iter().take(2).map(|arg| &arg.value).chain([&**callee]);
                 for root in roots.filter_map(root_name) {
-                    self.calls.entry(root).or_default().push(node);
+                    self.calls.entry(root).or_default().entry(scope).or_default().push(node);
                 }
             }
             _ => {}
@@ -102,7 +143,7 @@ impl<'u> Index<'u> {
     fn bind(&mut self, target: &'u Node, span: Span, value: &'u Node, of: Option<&'u Symbol>, scope: Option<usize>) {
         let at = BindAt { span, value, key: None, of, scope, member: None };
         match &target.expr {
-            Expr::Name(name) => self.binds.entry(name).or_default().push(at),
+            Expr::Name(name) => self.bind_name(name, at),
             Expr::Member(object, member) => {
                 self.binds.entry(member).or_default().push(BindAt { member: Some(target), ..at });
                 self.step(object, BindAt { member: Some(target), ..at });
@@ -111,14 +152,14 @@ impl<'u> Index<'u> {
             Expr::List(names) => {
                 for name in names {
                     if let Expr::Name(name) = &name.expr {
-                        self.binds.entry(name).or_default().push(BindAt { key: Some(name), ..at });
+                        self.bind_name(name, BindAt { key: Some(name), ..at });
                     }
                 }
             }
             Expr::Object(pairs) => {
                 for (key, name) in pairs {
                     if let (Some(key), Expr::Name(name)) = (key.word(), &name.expr) {
-                        self.binds.entry(name).or_default().push(BindAt { key: Some(key), ..at });
+                        self.bind_name(name, BindAt { key: Some(key), ..at });
                     }
                 }
             }
@@ -126,14 +167,19 @@ impl<'u> Index<'u> {
         }
     }
 
+    fn bind_name(&mut self, name: &'u str, at: BindAt<'u>) {
+        self.binds.entry(name).or_default().push(at);
+        self.own_binds.entry(name).or_default().entry(at.scope).or_default().push(at);
+    }
+
     fn step(&mut self, object: &'u Node, at: BindAt<'u>) {
         let (last, root) = (last_name(object).map(|name| &**name), root_name(object));
         if let Some(name) = last {
-            self.steps.entry(name).or_default().push(at);
+            self.steps.entry(name).or_default().entry(at.scope).or_default().push(at);
         }
         // `request.URL.RawQuery = …` is a step of the request too.
         if let Some(name) = root.filter(|root| last != Some(root)) {
-            self.steps.entry(name).or_default().push(at);
+            self.steps.entry(name).or_default().entry(at.scope).or_default().push(at);
         }
     }
 
@@ -163,19 +209,18 @@ impl<'u> Index<'u> {
     /// A parameter with this name and a declared type, in any function of the class around a place (`constructor(private
     /// http: HttpClient)`).
     pub fn class_param(&self, at: Span, name: &str) -> Option<&'u Param> {
-        let class = self.class_at(at)?;
-        let inside = self.functions.iter().filter(|function| class.contains(function.span));
-        inside.flat_map(|function| function.params).find(|param| *param.name == *name && param.of.is_some())
+        self.class_params.get(&(self.class_at(at)?, name)).copied()
     }
 
     /// The innermost class around a place.
     pub fn class_at(&self, at: Span) -> Option<Span> {
-        self.class_around(at).map(|class| class.span)
+        self.classes.innermost(at)
     }
 
     /// The same with its name.
     pub fn class_around(&self, at: Span) -> Option<&'u Class> {
-        self.unit.classes.iter().filter(|class| class.span.contains(at)).max_by_key(|class| class.span.start)
+        let span = self.class_at(at)?;
+        self.unit.classes.iter().find(|class| class.span == span)
     }
 
     /// The class that a function belongs to: the one around it, or the type of its receiver.
@@ -206,47 +251,46 @@ impl<'u> Index<'u> {
     pub fn method(&self, class: Option<&str>, name: &str) -> Option<usize> {
         let is_in = |own: &usize| self.class_of(*own).and_then(|class| class.name.as_deref()) == class;
         let is_top = |own: &usize| class.is_some() || self.functions.get(*own).is_some_and(|at| at.outer.is_none());
-        let mut found = self.functions_named(name).filter(is_in).filter(is_top);
+        let mut found = self.functions_named(name).iter().copied().filter(is_in).filter(is_top);
         let own = found.next()?;
         found.next().is_none().then_some(own)
     }
 
-    /// The function that stands at a place.
-    pub fn function_at(&self, span: Span) -> Option<usize> {
-        let from = self.functions.partition_point(|function| function.span.start < span.start);
-        let here = self.functions.iter().enumerate().skip(from).take_while(|(_, at)| at.span.start == span.start);
-        here.into_iter().find(|(_, function)| function.span == span).map(|(own, _)| own)
+    /// Functions named `name`.
+    pub fn functions_named(&self, name: &str) -> &[usize] {
+        self.named.get(name).map_or(&[], Vec::as_slice)
     }
 
-    /// Functions named `name`.
-    pub fn functions_named<'a>(&'a self, name: &'a str) -> impl Iterator<Item = usize> + 'a {
-        let named = move |function: &FnAt| function.name.is_some_and(|have| **have == *name);
-        self.functions.iter().enumerate().filter(move |(_, function)| named(function)).map(|(own, _)| own)
+    /// The function whose definition this is.
+    pub fn function_at(&self, span: Span) -> Option<usize> {
+        let first = self.functions.partition_point(|function| function.span.start < span.start);
+        let here = self.functions.iter().enumerate().skip(first);
+        let mut here = here.take_while(|(_, function)| function.span.start == span.start);
+        here.find(|(_, function)| function.span == span).map(|(own, _)| own)
     }
 
     /// The values that function `own` gives back.
     pub fn returns(&self, own: usize) -> Vec<&'u Node> {
-        let binds = self.binds.get(RETURN).map_or(&[][..], Vec::as_slice);
-        binds.iter().filter(|bind| bind.scope == Some(own)).map(|bind| bind.value).collect()
+        let binds = in_place(&self.own_binds, RETURN, Some(own));
+        binds.iter().map(|bind| bind.value).collect()
     }
 
     /// What `name` is bound to where it is used at `at`: the last bind before it in the same function, then in the ones
     /// around it, then in the file. Binds that only run under a condition are alternatives to the ones before them.
     pub fn lookup(&self, name: &str, at: Span) -> Found<'u> {
-        let binds = self.binds.get(name).map_or(&[][..], Vec::as_slice);
         let mut scope = self.scope_at(at);
         let mut inner = true;
         loop {
-            let here: Vec<BindAt> = binds
-                .iter()
-                .filter(|bind| bind.member.is_none() && bind.scope == scope)
-                // A use in an inner function runs later, so binds after it in the text count there.
-                .filter(|bind| !inner || bind.span.start < at.start && !bind.value.span.contains(at))
-                .filter(|bind| scope.is_some() || self.class_at(bind.span).is_none_or(|class| class.contains(at)))
-                .copied()
-                .collect();
-            if !here.is_empty() {
-                return Found::Binds(self.last(here, at));
+            let binds = in_place(&self.own_binds, name, scope);
+            // A use in an inner function runs later, so binds after it in the text count there.
+            let before = binds.partition_point(|bind| !inner || bind.span.start < at.start);
+            let here = binds.iter().take(before).rev().take(MOST).filter(|bind| {
+                (!inner || !bind.value.span.contains(at))
+                    && (scope.is_some() || self.class_at(bind.span).is_none_or(|class| class.contains(at)))
+            });
+            let last = self.last(here.copied(), at);
+            if !last.is_empty() {
+                return Found::Binds(last);
             }
             let Some(own) = scope else { break };
             if let Some(param) = self.param(own, name) {
@@ -258,12 +302,13 @@ impl<'u> Index<'u> {
         Found::Nothing
     }
 
-    /// The last bind and, as long as it only runs under a condition that does not hold the use, those before it.
-    fn last(&self, binds: Vec<BindAt<'u>>, at: Span) -> Vec<BindAt<'u>> {
+    /// Of binds, the last one first, that one and, as long as it only runs under a condition that does not hold the use,
+    /// those before it.
+    fn last(&self, binds: impl Iterator<Item = BindAt<'u>>, at: Span) -> Vec<BindAt<'u>> {
         let mut found = Vec::new();
-        for bind in binds.into_iter().rev() {
-            let conditional =
-                self.unit.branches.iter().any(|branch| branch.contains(bind.span) && !branch.contains(at));
+        for bind in binds {
+            // A branch that holds both is around those that hold only the bind.
+            let conditional = self.branches.innermost(bind.span).is_some_and(|branch| !branch.contains(at));
             found.push(bind);
             if !conditional || found.len() >= 8 {
                 break;
@@ -278,9 +323,9 @@ impl<'u> Index<'u> {
         let class = self.class_at(at);
         let declared = |bind: &&BindAt| bind.member.is_some() || self.is_declared_in_class(bind);
         let own = |bind: &&BindAt| class.is_some_and(|class| class.contains(bind.span));
-        let mut found: Vec<BindAt> = binds.iter().filter(declared).filter(own).copied().collect();
+        let mut found: Vec<BindAt> = binds.iter().take(MOST).filter(declared).filter(own).copied().collect();
         if found.is_empty() {
-            found = binds.iter().filter(declared).copied().collect();
+            found = binds.iter().take(MOST).filter(declared).copied().collect();
         }
         found.retain(|bind| !bind.value.span.contains(at));
         found.truncate(8);
@@ -292,36 +337,60 @@ impl<'u> Index<'u> {
         bind.scope.and_then(|own| self.functions.get(own)).is_none_or(|function| function.span.contains(class))
     }
 
-    /// Assignments to members and indexes of `name` (`options.method = …`) and of what is below it, in source order.
-    pub fn steps(&self, name: &str) -> &[BindAt<'u>] {
-        self.steps.get(name).map_or(&[], Vec::as_slice)
+    /// Assignments to members and indexes of `name` (`options.method = …`) and of what is below it, in source order: those
+    /// in the function `scope` that begin within `within`.
+    pub fn steps(&self, name: &str, scope: Option<usize>, within: Span) -> &[BindAt<'u>] {
+        begin(in_place(&self.steps, name, scope), within, |step| step.span)
     }
 
     /// Of those, the ones to members and indexes of `name` itself.
-    pub fn own_steps<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a BindAt<'u>> {
+    pub fn own_steps<'a>(
+        &'a self,
+        name: &'a str,
+        scope: Option<usize>,
+        within: Span,
+    ) -> impl Iterator<Item = &'a BindAt<'u>> {
         let own = |step: &&BindAt| match step.member.map(|member| &member.expr) {
             Some(Expr::Member(object, _) | Expr::Index(object, _)) => {
                 last_name(object).is_some_and(|last| **last == *name)
             }
             _ => false,
         };
-        self.steps(name).iter().filter(own)
+        self.steps(name, scope, within).iter().filter(own)
     }
 
-    /// Calls on `name`, or with it among their first two arguments, in source order.
-    pub fn calls(&self, name: &str) -> &[&'u Node] {
-        self.calls.get(name).map_or(&[], Vec::as_slice)
+    /// Calls on `name`, or with it among their first two arguments, in source order: those in the function `scope` that
+    /// begin within `within`.
+    pub fn calls(&self, name: &str, scope: Option<usize>, within: Span) -> &[&'u Node] {
+        begin(in_place(&self.calls, name, scope), within, |call| call.span)
     }
 
     /// Of those, the ones that are no part of a longer chain.
-    pub fn chains<'a>(&'a self, name: &str) -> impl Iterator<Item = &'u Node> + 'a {
-        let calls = self.calls(name);
+    pub fn chains<'a>(&'a self, name: &str, scope: Option<usize>, within: Span) -> impl Iterator<Item = &'u Node> + 'a {
+        let calls = self.calls(name, scope, within);
         let before = std::iter::once(None).chain(calls.iter().map(Some));
         // A chain starts where the calls in it start, and comes before them.
         let is_outer = |(call, before): &(&&'u Node, Option<&&'u Node>)| {
             before.is_none_or(|before| before.span.start != call.span.start || before.span == call.span)
         };
         calls.iter().zip(before).filter(is_outer).map(|(call, _)| *call)
+    }
+}
+
+/// What is known of a name in a function.
+fn in_place<'m, T>(known: &'m ByPlace<'_, T>, name: &str, scope: Option<usize>) -> &'m [T] {
+    known.get(name).and_then(|places| places.get(&scope)).map_or(&[], Vec::as_slice)
+}
+
+/// Of what is in source order, what begins within a span; of too much the nearest to its end, where that is where it is
+/// asked from, else to its start.
+fn begin<T>(all: &[T], within: Span, span: impl Fn(&T) -> Span) -> &[T] {
+    let from = all.partition_point(|one| span(one).start < within.start);
+    let to = all.partition_point(|one| span(one).start < within.end);
+    let here = all.get(from..to).unwrap_or_default();
+    match within.end == u32::MAX {
+        true => here.get(..MOST).unwrap_or(here),
+        false => here.get(here.len().saturating_sub(MOST)..).unwrap_or(here),
     }
 }
 

@@ -20,6 +20,7 @@ mod index;
 pub mod interest;
 mod learned;
 pub mod library;
+mod nested;
 mod objects;
 pub mod outline;
 mod own;

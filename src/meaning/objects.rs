@@ -90,16 +90,15 @@ impl<'u> Resolver<'_, 'u> {
     /// Keys that are assigned to an object after it was made, before `at` and in the same function.
     fn later_keys(&self, name: &str, at: Span) -> Vec<(String, &'u Node)> {
         let scope = self.namer.index.scope_at(at);
-        let before = |step: &&BindAt| step.scope == scope && step.span.start < at.start;
-        let steps = self.namer.index.own_steps(name).filter(before);
+        let before = Span { start: 0, end: at.start };
+        let steps = self.namer.index.own_steps(name, scope, before);
         let key = |step: &BindAt<'u>| match &step.member?.expr {
             Expr::Member(_, member) => Some(member.to_string()),
             Expr::Index(_, index) => self.key_word(index),
             _ => None,
         };
         let mut found: Vec<(String, &'u Node)> = steps.filter_map(|step| Some((key(step)?, step.value))).collect();
-        let calls = self.namer.index.calls(name).iter();
-        for call in calls.filter(|call| call.span.start < at.start && self.namer.index.scope_at(call.span) == scope) {
+        for call in self.namer.index.calls(name, scope, before) {
             if let Expr::Call { callee, args } = &call.expr
                 && let (Expr::Member(object, _), [key, value]) = (&callee.expr, args.as_slice())
                 && let (Expr::Name(own), Some(key)) = (&object.expr, key.value.literal())

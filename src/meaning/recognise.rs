@@ -12,6 +12,7 @@ use super::index::{BindAt, Index, Link, chain, last_name};
 use super::interest::Interest;
 use super::learned::Learned;
 use super::library::{Library, Patterns, StepEntry, Where};
+use super::nested::Nested;
 use super::passed::note;
 use super::resolve::Resolver;
 use super::taint::Places;
@@ -21,10 +22,9 @@ use crate::syntax::expr::{Arg, COMPARE, Expr, Node, Piece, Span};
 
 /// A request that may yet turn out to be a step of another.
 pub(super) struct Candidate {
-    /// The request.
-    pub request: Request,
+    pub(super) request: Request,
     /// Calls that its path was passed on by.
-    pub through: Vec<Span>,
+    pub(super) through: Vec<Span>,
 }
 
 /// Recognises the requests of one file.
@@ -94,7 +94,8 @@ impl<'a, 'u> Recogniser<'a, 'u> {
         index.unit.root.iter().for_each(|node| self.visit(node, None));
         let documents = &self.resolver.namer.words.documents;
         let quiet = document::quiet(documents, &index.unit.root, self.tainted);
-        self.bare.retain(|(_, span, _)| !quiet.iter().any(|place| place.contains(*span)));
+        let quiet = Nested::new(quiet);
+        self.bare.retain(|(_, span, _)| quiet.innermost(*span).is_none());
         for found in document::described(self.resolver, documents, &index.unit.root, self.tainted) {
             self.offer(found.draft, Spelling::Declared, found.place, found.place);
         }
@@ -126,6 +127,7 @@ impl<'a, 'u> Recogniser<'a, 'u> {
             }
             Expr::Object(pairs) => {
                 let beside = beside::methods(self.resolver, pairs);
+                self.quiet.extend(beside::served(pairs));
                 for (key, value) in pairs {
                     let own = beside::key_method(key).map_or_else(|| beside.clone(), |method| vec![method]);
                     let around = std::mem::replace(&mut self.told, own);
@@ -290,18 +292,16 @@ impl<'a, 'u> Recogniser<'a, 'u> {
     fn steps_on(&self, draft: &mut Draft, library: &Library, bound: &'u Node) -> Option<&'u Node> {
         let index = self.resolver.namer.index;
         let name = last_name(bound)?;
-        let (scope, from) = (index.scope_at(bound.span), bound.span.start);
+        let (scope, later) = (index.scope_at(bound.span), Span { start: bound.span.start + 1, end: u32::MAX });
         let mut place = None;
-        for node in index.chains(name) {
-            if node.span.start > from && index.scope_at(node.span) == scope {
-                let had_url = !draft.urls.is_empty();
-                chain(node).iter().for_each(|link| self.step(draft, library, link));
-                if !had_url && !draft.urls.is_empty() {
-                    place = Some(node);
-                }
+        for node in index.chains(name, scope, later) {
+            let had_url = !draft.urls.is_empty();
+            chain(node).iter().for_each(|link| self.step(draft, library, link));
+            if !had_url && !draft.urls.is_empty() {
+                place = Some(node);
             }
         }
-        for bind in index.steps(name).iter().filter(|bind| bind.span.start > from && bind.scope == scope) {
+        for bind in index.steps(name, scope, later) {
             self.bind_step(draft, library, bind, name);
         }
         place

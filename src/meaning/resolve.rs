@@ -6,7 +6,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, HashSet};
 
 use super::callee::Namer;
-use super::index::{BindAt, Found};
+use super::index::{BindAt, Found, last_name};
 use super::library::{Library, Style, TextEntry};
 use super::outline::Constant;
 use super::owner::Called;
@@ -43,6 +43,11 @@ pub struct Resolver<'a, 'u> {
     open: RefCell<Vec<Span>>,
     /// Parameters bound to arguments, innermost last.
     frames: RefCell<Vec<Frame>>,
+}
+
+/// A value of which nothing is known but its name.
+fn unresolved(node: &Node) -> Text {
+    Text::hole(last_name(node).map_or("", |name| name))
 }
 
 impl<'a, 'u> Resolver<'a, 'u> {
@@ -99,10 +104,16 @@ impl<'a, 'u> Resolver<'a, 'u> {
     }
 
     fn alternatives(&self, node: &'u Node) -> Vec<Text> {
-        let Some(left) = self.steps.get().checked_sub(1) else { return vec![Text::hole("")] };
+        let Some(left) = self.steps.get().checked_sub(1) else {
+            // What is spelled out costs nothing to know.
+            return match &node.expr {
+                Expr::Str(pieces) => self.string(pieces, node.span, &|hole| vec![unresolved(hole)]),
+                _ => vec![unresolved(node)],
+            };
+        };
         self.steps.set(left);
         match &node.expr {
-            Expr::Str(pieces) => self.string(pieces, node.span),
+            Expr::Str(pieces) => self.string(pieces, node.span, &|hole| self.texts(hole)),
             Expr::Name(name) => self.name(node, name),
             Expr::Member(..) | Expr::Index(..) if let Some(texts) = self.foreign(node, &[]) => texts,
             Expr::Member(object, member) => self.member(node, object, member),
@@ -114,19 +125,26 @@ impl<'a, 'u> Resolver<'a, 'u> {
         }
     }
 
-    fn string(&self, pieces: &'u [Piece], span: Span) -> Vec<Text> {
+    /// What pieces put together could be; where that is too long, with its holes left open.
+    fn string(&self, pieces: &'u [Piece], span: Span, hole: &dyn Fn(&'u Node) -> Vec<Text>) -> Vec<Text> {
+        self.joined(pieces, span, hole)
+            .or_else(|| self.joined(pieces, span, &|hole| vec![unresolved(hole)]))
+            .unwrap_or_else(|| vec![Text::hole("")])
+    }
+
+    fn joined(&self, pieces: &'u [Piece], span: Span, hole: &dyn Fn(&'u Node) -> Vec<Text>) -> Option<Vec<Text>> {
         let mut texts = vec![Text::default()];
         for piece in pieces {
             let next = match piece {
                 Piece::Text(text) => vec![Text::literal(text, span)],
-                Piece::Hole(node) => self.texts(node),
+                Piece::Hole(node) => hole(node),
             };
             texts = product(&texts, &next);
             if texts.iter().all(|text| text.text.len() > LENGTH) {
-                return vec![Text::hole("")];
+                return None;
             }
         }
-        texts
+        Some(texts)
     }
 
     fn name(&self, node: &'u Node, name: &str) -> Vec<Text> {
@@ -264,7 +282,7 @@ impl<'a, 'u> Resolver<'a, 'u> {
 
     fn index(&self, object: &'u Node, index: &'u Node) -> Vec<Text> {
         let key = self.literal(index);
-        let name = key.as_deref().or_else(|| super::index::last_name(index).map(|name| &**name)).unwrap_or_default();
+        let name = key.as_deref().or_else(|| last_name(index).map(|name| &**name)).unwrap_or_default();
         match key.as_deref().and_then(|key| self.key(object, key)) {
             Some(value) => self.enter(value.span, || self.texts(value)),
             None => vec![Text::hole(name)],
@@ -323,11 +341,12 @@ impl<'a, 'u> Resolver<'a, 'u> {
             && !self.namer.is_this(object)
         {
             let value = self.key(object, member).filter(|value| matches!(value.expr, Expr::Fn { .. }))?;
-            return index.functions.iter().position(|function| function.span == value.span);
+            return index.function_at(value.span);
         }
-        let mut named = index.functions_named(super::index::last_name(callee)?);
-        let own = named.next()?;
-        named.next().is_none().then_some(own)
+        match index.functions_named(last_name(callee)?) {
+            [own] => Some(*own),
+            _ => None,
+        }
     }
 
     /// A call of a function of this file that gives back one expression, its parameters filled in.

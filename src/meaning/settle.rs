@@ -1,6 +1,6 @@
-//! Which of the requests that were recognised in a file remain: each is told of once, by whoever says the most of it.
+//! Which of the calls that a path goes through is the request, and which ruled texts are requests by themselves.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::evidence::{About, Collector};
 use super::fact::{Request, Spelling};
@@ -8,56 +8,22 @@ use super::recognise::{Candidate, Recogniser};
 use super::url::parse;
 use crate::syntax::expr::Span;
 
+/// Most calls around one, with its path, that are looked at: they were found right before or after it.
+const AROUND: usize = 64;
+
 impl Recogniser<'_, '_> {
     /// One request for each path: of calls that a path flows through, a declared one wins, then the one that knows a
     /// method, then the inner one. A ruled text that nothing used is a request by itself.
     pub(super) fn settle(mut self) -> Vec<Request> {
-        let mut dropped = vec![false; self.candidates.len()];
-        for (outer_at, outer) in self.candidates.iter().enumerate() {
-            for (inner_at, inner) in self.candidates.iter().enumerate() {
-                if outer_at == inner_at || !outer.through.contains(&inner.request.span) {
-                    continue;
-                }
-                let knows = |candidate: &Candidate| (candidate.request.spelling, !candidate.request.methods.is_empty());
-                match knows(outer) > knows(inner) {
-                    true => dropped[inner_at] = true,
-                    false => dropped[outer_at] = true,
-                }
-            }
-        }
-        // A path that one function hands to several calls, none of which tells a method, is one request: the first.
-        let index = self.resolver.namer.index;
-        let scope = |candidate: &Candidate| index.scope_at(candidate.request.span);
-        let is_vague = |candidate: &Candidate| {
-            candidate.request.spelling == Spelling::Called && candidate.request.methods.is_empty()
-        };
-        for (at, candidate) in self.candidates.iter().enumerate().filter(|(_, candidate)| is_vague(candidate)) {
-            dropped[at] |= self.candidates.iter().enumerate().any(|(other_at, other)| {
-                let is_told = !is_vague(other) || other_at < at;
-                other_at != at
-                    && is_told
-                    && !candidate.request.related.is_empty()
-                    && candidate.request.related.iter().all(|place| other.request.related.contains(place))
-                    && (scope(other) == scope(candidate) || other.request.span.contains(candidate.request.span))
-            });
-        }
-        for (at, candidate) in self.candidates.iter().enumerate() {
-            let better = |other: &Candidate| {
-                other.request.span == candidate.request.span && other.request.spelling > candidate.request.spelling
-            };
-            dropped[at] |= self.candidates.iter().any(better);
-        }
+        let dropped = self.dropped();
         let kept = self.candidates.drain(..).zip(dropped).filter(|(_, dropped)| !dropped);
         let mut requests: Vec<Request> = kept.map(|(candidate, _)| candidate.request).collect();
         let used: HashSet<Span> = requests.iter().flat_map(|request| request.related.iter().copied()).collect();
-        let mut alone = HashSet::new();
+        let mut alone: HashSet<Span> = requests.iter().map(|request| request.span).collect();
         for (text, span, told) in std::mem::take(&mut self.bare) {
             let ruled = parse(&text).filter(|url| self.interest.url_is_ruled(url, false, false));
             let is_used = used.contains(&span) || self.quiet.contains(&span);
             let Some(url) = ruled.filter(|_| !is_used && alone.insert(span)) else { continue };
-            if requests.iter().any(|request| request.span == span) {
-                continue;
-            }
             let mut collector = Collector::of_expression(self.rows, About::Request);
             collector.text(&text.text, Some(span));
             text.holes.iter().for_each(|hole| collector.name(hole, None));
@@ -77,5 +43,78 @@ impl Recogniser<'_, '_> {
             });
         }
         requests
+    }
+
+    /// Which candidates are calls that the path of another one goes through, or the same request seen again.
+    fn dropped(&self) -> Vec<bool> {
+        let candidates = &self.candidates;
+        let mut dropped = vec![false; candidates.len()];
+        let mut at_span: HashMap<Span, Vec<usize>> = HashMap::new();
+        for (at, candidate) in candidates.iter().enumerate() {
+            at_span.entry(candidate.request.span).or_default().push(at);
+        }
+        for (outer_at, outer) in candidates.iter().enumerate() {
+            let inner = outer.through.iter().filter_map(|span| at_span.get(span)).flatten();
+            for inner_at in inner.copied().filter(|inner_at| *inner_at != outer_at) {
+                match outer.knows() > candidates.get(inner_at).map_or((Spelling::Bare, false), Candidate::knows) {
+                    true => dropped[inner_at] = true,
+                    false => dropped[outer_at] = true,
+                }
+            }
+        }
+        let best = |at: &usize| candidates.get(*at).map(|candidate| candidate.request.spelling);
+        for same in at_span.values().filter(|same| same.len() > 1) {
+            let best_of_all = same.iter().filter_map(best).max();
+            same.iter().filter(|at| best(at) < best_of_all).for_each(|at| dropped[*at] = true);
+        }
+        self.drop_vague(&mut dropped);
+        dropped
+    }
+
+    /// Drops what hands on a path that another call of the same function is given too: a path that one function hands to
+    /// several calls, none of which tells a method, is one request, the first.
+    fn drop_vague(&self, dropped: &mut [bool]) {
+        let index = self.resolver.namer.index;
+        let scopes: Vec<Option<usize>> =
+            self.candidates.iter().map(|candidate| index.scope_at(candidate.request.span)).collect();
+        let mut by_place: HashMap<(Span, Option<usize>), Vec<usize>> = HashMap::new();
+        for (at, (candidate, scope)) in self.candidates.iter().zip(&scopes).enumerate() {
+            for place in &candidate.request.related {
+                by_place.entry((*place, *scope)).or_default().push(at);
+            }
+        }
+        for (at, (candidate, scope)) in self.candidates.iter().zip(&scopes).enumerate() {
+            let related = &candidate.request.related;
+            if !candidate.is_vague() || related.is_empty() {
+                continue;
+            }
+            let is_it = |other_at: &usize| {
+                let Some(other) = self.candidates.get(*other_at).filter(|_| *other_at != at) else { return false };
+                (!other.is_vague() || *other_at < at)
+                    && related.iter().all(|place| other.request.related.binary_search(place).is_ok())
+            };
+            // What has all its places has the rarest of them.
+            let lists = related.iter().filter_map(|place| by_place.get(&(*place, *scope)));
+            let beside = lists.min_by_key(|list| list.len()).into_iter().flatten();
+            let around = at.saturating_sub(AROUND)..(at + AROUND).min(self.candidates.len());
+            let holds = |other_at: &usize| {
+                let other = self.candidates.get(*other_at);
+                other.is_some_and(|other| other.request.span.contains(candidate.request.span))
+            };
+            dropped[at] |=
+                beside.copied().any(|other| is_it(&other)) || around.filter(holds).any(|other| is_it(&other));
+        }
+    }
+}
+
+impl Candidate {
+    /// What makes one of two calls with the same path the request.
+    fn knows(&self) -> (Spelling, bool) {
+        (self.request.spelling, !self.request.methods.is_empty())
+    }
+
+    /// Whether only its argument says that it is a request.
+    fn is_vague(&self) -> bool {
+        self.request.spelling == Spelling::Called && self.request.methods.is_empty()
     }
 }

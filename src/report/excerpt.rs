@@ -6,11 +6,11 @@ use textwrap::core::display_width;
 
 use super::escape::{is_unsafe, push_escape, push_visible};
 use super::redact::{MASK, secrets};
-use crate::judge::finding::{Excerpt, Region};
+use crate::judge::finding::{Excerpt, Line, Region};
 
 /// How much of a line is looked at, in characters before and behind the start of the span: a line may be a megabyte.
 /// More than any window, so that what is cut off here is never shown.
-const REACH: usize = 4096;
+const REACH: usize = 2048;
 /// A tab as shown at a tab stop.
 const TAB: &str = "    ";
 
@@ -47,9 +47,9 @@ impl Cell {
 }
 
 /// The line that a finding is on, as in the file.
-pub fn line_of(excerpt: &Excerpt, line: u32) -> Option<&str> {
+pub fn line_of(excerpt: &Excerpt, line: u32) -> Option<&Line> {
     let index = line.checked_sub(excerpt.first_line)?;
-    excerpt.lines.get(usize::try_from(index).ok()?).map(String::as_str)
+    excerpt.lines.get(usize::try_from(index).ok()?)
 }
 
 /// The characters of a region's first line, counted from 0; to the end of that line if it ends further down.
@@ -60,12 +60,14 @@ pub fn span_of(region: &Region) -> Range<usize> {
 }
 
 /// Clips a line around a span of its characters.
-pub fn clip(line: &str, span: Range<usize>, window: Window) -> Clipped {
-    let skipped = span.start.saturating_sub(REACH);
-    let near: String = line.chars().skip(skipped).take(2 * REACH).collect();
-    let goes_on = line.chars().nth(skipped + 2 * REACH).is_some();
+pub fn clip(line: &Line, span: Range<usize>, window: Window) -> Clipped {
+    let skipped = span.start.saturating_sub(REACH).max(line.chars_before);
+    let mut chars = line.text.chars();
+    // Not with `skip`, which would go back to the start for the second part.
+    let near: String = chars.by_ref().skip(skipped - line.chars_before).take(2 * REACH).collect();
+    let goes_on = chars.next().is_some() || line.goes_on;
     let (text, cells) = cells(&near, window);
-    let start = (span.start - skipped).min(cells.len());
+    let start = span.start.saturating_sub(skipped).min(cells.len());
     let end = span.end.saturating_sub(skipped).clamp(start, cells.len());
 
     let ellipsis = if window.ascii { "..." } else { "…" };
@@ -155,7 +157,7 @@ mod tests {
     fn the_span_stays_the_same_text() {
         let line = "\té日本 = \x1b; fetch(\"SSWS 00secret\", `/api`)";
         let start = line.chars().position(|c| c == '`').expect("a backtick");
-        let clipped = clip(line, start..start + 6, WIDE);
+        let clipped = clip(&Line::whole(line), start..start + 6, WIDE);
         assert_eq!(clipped.text, "    é日本 = \\u{1b}; fetch(\"SSWS ***\", `/api`)");
         assert_eq!(&clipped.text[clipped.span.clone()], "`/api`");
     }
@@ -164,7 +166,7 @@ mod tests {
     fn a_long_line_is_clipped_around_the_span() {
         let line = format!("{}fetch(x){}", "a ".repeat(50_000), "b ".repeat(50_000));
         for (width, ascii) in [(40, false), (200, false), (40, true)] {
-            let clipped = clip(&line, 100_000..100_008, Window { width, ascii, ..WIDE });
+            let clipped = clip(&Line::whole(&line), 100_000..100_008, Window { width, ascii, ..WIDE });
             let dots = if ascii { "..." } else { "…" };
             assert!(clipped.text.starts_with(dots) && clipped.text.ends_with(dots), "{}", clipped.text);
             assert!(clipped.text.chars().count() <= width);
@@ -175,21 +177,21 @@ mod tests {
     #[test]
     fn a_span_at_the_end_keeps_what_leads_to_it() {
         let line = format!("{}fetch(x)", "a ".repeat(200));
-        let clipped = clip(&line, 400..408, Window { width: 50, ..WIDE });
+        let clipped = clip(&Line::whole(&line), 400..408, Window { width: 50, ..WIDE });
         assert!(clipped.text.chars().count() >= 48 && clipped.text.ends_with(" a fetch(x)"), "{}", clipped.text);
         assert_eq!(&clipped.text[clipped.span.clone()], "fetch(x)");
     }
 
     #[test]
     fn a_span_past_the_line_is_harmless() {
-        let clipped = clip("abc", 10..20, WIDE);
+        let clipped = clip(&Line::whole("abc"), 10..20, WIDE);
         assert_eq!((clipped.text.as_str(), clipped.span), ("abc", 3..3));
-        assert_eq!(clip("", 0..1, WIDE).text, "");
+        assert_eq!(clip(&Line::whole(""), 0..1, WIDE).text, "");
     }
 
     #[test]
     fn marks_without_width_take_room_too() {
         let line = format!("x{}", "\u{301}".repeat(5000));
-        assert!(clip(&line, 0..1, WIDE).text.chars().count() <= 200);
+        assert!(clip(&Line::whole(&line), 0..1, WIDE).text.chars().count() <= 200);
     }
 }

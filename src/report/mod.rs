@@ -114,6 +114,18 @@ pub fn visible(text: &str) -> String {
     escape::log_safe(&escape::visible(text))
 }
 
+/// Text with every secret in it masked, each character for itself, so that what stands behind keeps its column.
+pub fn masked(text: &str) -> String {
+    let (mut out, mut done) = (String::with_capacity(text.len()), 0);
+    for secret in redact::secrets(text) {
+        out.push_str(text.get(done..secret.start).unwrap_or_default());
+        out.extend(text.get(secret.clone()).unwrap_or_default().chars().map(|_| '*'));
+        done = secret.end;
+    }
+    out.push_str(text.get(done..).unwrap_or_default());
+    out
+}
+
 /// A notice as a line for people, without its end: `error: could not read src/a.js: permission denied`.
 pub fn notice_line(notice: &Notice) -> String {
     let word = if notice.is_incomplete() { Severity::Error } else { Severity::Warning };

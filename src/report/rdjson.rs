@@ -41,8 +41,10 @@ fn diagnostic(finding: &Finding) -> Value {
 
 /// With its column in bytes, for which the line has to be at hand.
 fn position(excerpt: &Excerpt, line: u32, column: u32) -> Option<Value> {
-    let before = line_of(excerpt, line)?.chars().take(column.saturating_sub(1) as usize);
-    Some(json!({"line": line, "column": before.map(char::len_utf8).sum::<usize>() + 1}))
+    let shown = line_of(excerpt, line)?;
+    let before = (column.saturating_sub(1) as usize).checked_sub(shown.chars_before)?;
+    let bytes: usize = shown.text.chars().take(before).map(char::len_utf8).sum();
+    Some(json!({"line": line, "column": shown.bytes_before + bytes + 1}))
 }
 
 #[cfg(test)]

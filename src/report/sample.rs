@@ -217,7 +217,7 @@ fn position(text: &str, at: usize) -> (u32, u32, u32) {
 fn finding(rule: &str, file: &File, piece: &str) -> Finding {
     let region = region(file, piece);
     let first_line = region.line.saturating_sub(2).max(1);
-    let lines = file.1.lines().skip(first_line as usize - 1).take(5).map(str::to_owned).collect();
+    let lines = file.1.lines().skip(first_line as usize - 1).take(5).map(Line::whole).collect();
     Finding {
         rule: rule.into(),
         severity: Severity::Error,

@@ -8,7 +8,7 @@ use textwrap::core::display_width;
 
 use super::excerpt::{Window, clip, line_of, span_of};
 use super::{PHRASE, escape, shorten, wrap};
-use crate::judge::finding::{Finding, Region, Related};
+use crate::judge::finding::{Finding, Line, Region, Related};
 
 /// Columns that miette puts around a line's number.
 const GUTTER: usize = 4;
@@ -51,13 +51,14 @@ impl Snippet {
             labels: Vec::new(),
         };
         for number in first..=last {
-            let source = line_of(&finding.excerpt, number).unwrap_or_default();
+            let nothing = Line::whole("");
+            let source = line_of(&finding.excerpt, number).unwrap_or(&nothing);
             snippet.push(source, marks.get(&number), Window { width, expand_tabs: true, ascii });
         }
         snippet
     }
 
-    fn push(&mut self, source: &str, mark: Option<&Mark>, window: Window) {
+    fn push(&mut self, source: &Line, mark: Option<&Mark>, window: Window) {
         let shown = clip(source, mark.map_or(0..0, |mark| span_of(mark.region)), window);
         let start = self.text.len();
         if let Some(mark) = mark {

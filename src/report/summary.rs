@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use textwrap::core::display_width;
 
-use super::{Counts, NARROWEST, PHRASE, Style, escape, notice_line, shorten, wrap};
+use super::{Counts, NARROWEST, PHRASE, Style, escape, notice_line, shorten, visible, wrap};
 use crate::judge::finding::{NoticeKind, Report, Severity};
 
 /// Widest column of places in the list of what keeps working.
@@ -151,7 +151,12 @@ fn details(report: &Report, counts: &Counts, style: &Style) -> Vec<String> {
     }
     if stats.hidden > 0 {
         let findings = many(stats.hidden, "less certain finding");
-        lines.push(format!("{findings} hidden (sidestep --confidence possible shows them)"));
+        let files = match (stats.hidden_in.len(), stats.hidden_in.first()) {
+            (1, Some(one)) => format!(" in {}", visible(one)),
+            (count, Some(first)) => format!(" in {}, {} the first", many(count, "file"), visible(first)),
+            _ => String::new(),
+        };
+        lines.push(format!("{findings} hidden{files} (sidestep --confidence possible shows them)"));
     }
     if stats.minor > 0 {
         lines.push(format!("{} below --min-severity", many(stats.minor, "finding")));

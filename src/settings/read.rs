@@ -1,6 +1,5 @@
 //! Reads a configuration key by key. What is wrong is told with its place, all of it at once.
 
-use std::fmt::Write as _;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -8,6 +7,7 @@ use clap::ValueEnum;
 
 use super::keys::{KEYS, LEVELS, OVERRIDE, Takes};
 use super::library::library;
+use super::told::told;
 use super::value::{Kind, Table, Value, Wrong};
 use super::{FailOn, Settings, locate, value};
 use crate::files::globs::Globs;
@@ -20,12 +20,8 @@ use crate::report::Format;
 
 /// Most configurations that extend each other.
 const LONGEST_CHAIN: usize = 8;
-/// Most mistakes told at once.
-const MOST_WRONG: usize = 10;
 /// Most libraries of one run: each file that is read is read with them.
 const MOST_LIBRARIES: usize = 32;
-/// Columns of a source line that are shown.
-const WIDEST: usize = 100;
 
 /// Adds what a file says.
 pub fn file(settings: &mut Settings, paths: &Paths, file: &Path, named: bool) -> Result<(), String> {
@@ -56,38 +52,6 @@ fn one(
     let read = Reader { settings, paths, text: &text, shown, folder, wrongs: Vec::new(), chain }.table(section);
     chain.pop();
     read
-}
-
-/// Mistakes for people: each with its line and a mark below it.
-fn told(shown: &str, text: &str, wrongs: &[Wrong]) -> String {
-    let mut blocks: Vec<String> = wrongs.iter().take(MOST_WRONG).map(|wrong| block(shown, text, wrong)).collect();
-    if wrongs.len() > MOST_WRONG {
-        blocks.push(format!("{shown}: and {} more", wrongs.len() - MOST_WRONG));
-    }
-    blocks.join("\n")
-}
-
-fn block(shown: &str, text: &str, wrong: &Wrong) -> String {
-    let mut start = wrong.span.start.min(text.len());
-    while !text.is_char_boundary(start) {
-        start -= 1;
-    }
-    let before = &text[..start];
-    let number = before.matches('\n').count() + 1;
-    let from = before.rfind('\n').map_or(0, |at| at + 1);
-    let column = text[from..start].chars().count();
-    let line: String = text[from..].lines().next().unwrap_or_default().chars().take(WIDEST).collect();
-    let line = line.replace('\t', " ");
-    let marked =
-        text.get(start..wrong.span.end).and_then(|span| span.lines().next()).unwrap_or_default().chars().count();
-    let marks = "^".repeat(marked.min(line.chars().count().saturating_sub(column)).max(1));
-    let mut out = format!("{shown}:{number}:{}: {}", column + 1, wrong.message);
-    if !line.trim().is_empty() && column <= WIDEST {
-        let gutter = " ".repeat(number.to_string().len());
-        // Writing to a String cannot fail.
-        let _ = write!(out, "\n{gutter} |\n{number} | {line}\n{gutter} | {}{marks}", " ".repeat(column));
-    }
-    out
 }
 
 struct Reader<'a> {

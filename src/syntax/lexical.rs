@@ -19,15 +19,24 @@ use lexis::Lexis;
 static STRING: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r#""((?:[^"\\\n]|\\.)*)"|'((?:[^'\\\n]|\\.)*)'|`((?:[^`\\\n]|\\.)*)`"#).ok());
 
-/// The statements of `text`, by the lexis of its language.
-pub(super) fn by_lexis(text: &str, lexis: &Lexis, parsed: Parsed) -> Unit {
+/// The statements of `text`, by the lexis of its language. Reading ends early when `go_on` says no.
+///
+/// # Errors
+/// The reading took too long.
+pub(super) fn by_lexis(
+    text: &str,
+    lexis: &Lexis,
+    parsed: Parsed,
+    go_on: &mut dyn FnMut() -> bool,
+) -> Result<Unit, String> {
     let mut unit = Unit { parsed, ..Unit::default() };
-    unit.root = match () {
-        () if lexis.cells => lines::cells(text, lexis, &mut unit),
-        () if !lexis.commands.is_empty() => lines::commands(text, lexis, &mut unit),
-        () => parse::parse(text, 0..text.len(), lexis, 0, &mut unit),
+    let root = match () {
+        () if lexis.cells => lines::cells(text, lexis, &mut unit, go_on),
+        () if !lexis.commands.is_empty() => lines::commands(text, lexis, &mut unit, go_on),
+        () => parse::parse(text, 0..text.len(), lexis, 0, &mut unit, go_on),
     };
-    unit
+    unit.root = root.ok_or("the parser took too long")?;
+    Ok(unit)
 }
 
 /// The strings of `text`, as a unit that was read lexically for `reason`.

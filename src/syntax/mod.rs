@@ -3,16 +3,17 @@
 
 pub mod embed;
 pub mod expr;
+mod extract;
 mod holes;
 pub mod language;
 pub mod lexical;
 pub mod lines;
 mod lower;
 mod parts;
+mod place;
 mod plain;
 pub mod rust;
 pub mod scripts;
-mod shift;
 pub mod spelled;
 pub mod spelling;
 pub mod table;

@@ -3,8 +3,10 @@
 
 use serde::Deserialize;
 
-use super::expr::{Expr, Node, Parsed, Span, Unit};
-use super::{language, shift};
+use super::expr::{Expr, Node, Parsed, Unit};
+use super::extract::Extract;
+use super::language;
+use super::place::placed;
 
 /// Longest script that is read as code, in bytes.
 const LONGEST: usize = 256 << 10;
@@ -70,99 +72,51 @@ impl Reading<'_> {
             Expr::List(lines) if lines.iter().all(|line| matches!(line.expr, Expr::Str(_))) => lines.iter().collect(),
             _ => return None,
         };
-        let mut code = Code::default();
+        let mut code = Extract::default();
         for line in lines {
-            code.line(self.text.get(line.span.start as usize..line.span.end as usize)?, line.span.start as usize);
+            let (start, end) = (line.span.start as usize, line.span.end as usize);
+            add_line(self.text.get(start..end)?, start, &mut code);
         }
         if !(SHORTEST..=LONGEST).contains(&code.text.len()) {
             return None;
         }
-        let mut read = language::read(language, &code.text, self.go_on);
+        let read = language::read(language, &code.text, self.go_on);
         if read.parsed != Parsed::Whole {
             return None;
         }
-        shift::each(&mut read, &|span| code.place(span));
+        let mut read = placed(read, &code);
         self.unit.take(language, &mut read);
         Some(read.root)
     }
 }
 
-/// Code taken out of strings.
-#[derive(Default)]
-struct Code {
-    text: String,
-    /// Where in the code a run begins and where it stands in the file, in order.
-    runs: Vec<(usize, usize)>,
-}
-
-impl Code {
-    /// Adds a string as it is written, which stands at `start`, and ends the line.
-    fn line(&mut self, written: &str, start: usize) {
-        let block = written.split_once('\n').filter(|(head, _)| head.starts_with(['|', '>']));
-        if let Some((head, inner)) = block {
-            self.run(inner, start + head.len() + 1);
-        } else if let Some(inner) = written.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
-            self.escaped(inner, start + 1);
-        } else if let Some(inner) = written.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\'')) {
-            self.run(inner, start + 1);
-        } else {
-            self.run(written, start);
-        }
-        self.text.push('\n');
+/// Adds a string as it is written, which stands at `start`, and ends the line.
+fn add_line(written: &str, start: usize, code: &mut Extract) {
+    let block = written.split_once('\n').filter(|(head, _)| head.starts_with(['|', '>']));
+    let within = |quote| written.strip_prefix(quote).and_then(|rest| rest.strip_suffix(quote));
+    if let Some((head, inner)) = block {
+        code.same(inner, start + head.len() + 1);
+    } else if let Some(inner) = within('"') {
+        code.escaped(inner, start + 1);
+    } else if let Some(inner) = within('\'') {
+        code.same(inner, start + 1);
+    } else {
+        code.same(written, start);
     }
-
-    fn run(&mut self, text: &str, start: usize) {
-        self.runs.push((self.text.len(), start));
-        self.text.push_str(text);
-    }
-
-    /// The inside of a string with escapes.
-    fn escaped(&mut self, inner: &str, start: usize) {
-        let mut at = 0;
-        while let Some(found) = inner[at..].find('\\') {
-            self.run(&inner[at..at + found], start + at);
-            let escape = at + found;
-            let mut chars = inner[escape..].chars().skip(1);
-            let (c, length) = match chars.next() {
-                Some('n') => ("\n".to_owned(), 2),
-                Some('r') => ("\r".to_owned(), 2),
-                Some('t') => ("\t".to_owned(), 2),
-                Some('u') => {
-                    let digits = inner.get(escape + 2..escape + 6);
-                    let code = digits.and_then(|digits| u32::from_str_radix(digits, 16).ok());
-                    let length = if code.is_some() { 6 } else { 2 };
-                    (code.and_then(char::from_u32).unwrap_or(' ').to_string(), length)
-                }
-                Some(c) => (c.to_string(), 1 + c.len_utf8()),
-                None => (String::new(), 1),
-            };
-            self.run(&c, start + escape);
-            at = escape + length;
-        }
-        self.run(&inner[at..], start + at);
-    }
-
-    fn place(&self, span: Span) -> Span {
-        let place = |offset: u32| {
-            let offset = offset as usize;
-            let run = self.runs.partition_point(|(at, _)| *at <= offset).checked_sub(1);
-            run.and_then(|run| self.runs.get(run)).map_or(offset, |(at, start)| start + (offset - at))
-        };
-        let start = place(span.start);
-        Span::new(start, place(span.end).max(start))
-    }
+    code.instead("\n", start + written.len(), start + written.len());
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Code;
+    use super::add_line;
     use crate::syntax::expr::Span;
+    use crate::syntax::extract::Extract;
 
     #[test]
     fn code_knows_where_its_text_stands() {
-        let mut code = Code::default();
-        code.line(r#""a(\"b\");""#, 10);
-        code.line("'c'", 40);
+        let mut code = Extract::default();
+        add_line(r#""a(\"b\");""#, 10, &mut code);
+        add_line("'c'", 40, &mut code);
         assert_eq!(code.text, "a(\"b\");\nc\n");
         assert_eq!(code.place(Span::new(3, 4)), Span::new(15, 16));
         assert_eq!(code.place(Span::new(8, 9)), Span::new(41, 42));

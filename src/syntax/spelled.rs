@@ -39,7 +39,8 @@ pub struct Spelled {
     /// Extensions of files that are no text.
     #[serde(default)]
     pub binary: Vec<String>,
-    /// A comment that ends with its line, or ends itself, with `{}` in place of its text.
+    /// A comment that ends with its line, or ends itself, with `{}` in place of its text. Where the `comment` row has no
+    /// node kinds but spellings, the first of them says it.
     pub remark: Option<String>,
     /// How many lines its grammar can count to, if it cannot count to all of a long file's.
     pub most_lines: Option<usize>,
@@ -61,13 +62,31 @@ pub struct Spelled {
     pub rows: BTreeMap<String, Vec<String>>,
 }
 
-/// How a language is read.
+impl Spelled {
+    /// A comment with `{}` in place of its text; `None` if the language has none.
+    pub fn comment(&self) -> Option<String> {
+        let first = self.rows.get("comment").and_then(|spellings| spellings.first()).filter(|_| match self.reader {
+            Reader::Settings | Reader::Directives | Reader::Lexical => true,
+            Reader::Grammar | Reader::Lines | Reader::Markup | Reader::Host => false,
+        });
+        let spelled = first.map(|spelling| {
+            let mut words = spelling.split(' ').filter(|word| !word.is_empty() && *word != "line");
+            let (open, close) = (words.next().unwrap_or_default(), words.next());
+            close.map_or_else(|| format!("{open} {{}}"), |close| format!("{open} {{}} {close}"))
+        });
+        self.remark.clone().or(spelled)
+    }
+}
+
+/// How a language is read: the one thing by which languages differ to the rest of the program.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Reader {
-    /// By a tree-sitter grammar and the rows of its table.
+    /// By a tree-sitter grammar and the rows of its table; Rust by syn.
     #[default]
     Grammar,
+    /// Line by line, as the `[[line]]` entries of its table say.
+    Lines,
     /// Line by line, as keys and values.
     Settings,
     /// As directives in blocks.
@@ -76,4 +95,7 @@ pub enum Reader {
     Markup,
     /// By its tokens alone, as its table spells them.
     Lexical,
+    /// Not by itself: it is taken apart into code of other languages. No table says so; `hosts/*.toml` are these.
+    #[serde(skip)]
+    Host,
 }

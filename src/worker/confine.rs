@@ -80,10 +80,11 @@ pub(super) fn allow(bytes: usize) {
     let _ = bytes;
 }
 
-/// Whether this thread may go on with a file of `bytes` bytes: it may until most of the file's processor time is used, so
-/// that a slow parse is called off and the rest of the time goes into reading the file as plain text.
-pub fn within(bytes: usize) -> impl FnMut() -> bool {
-    let most = cpu(bytes).mul_f32(0.7);
+/// Whether this thread may go on with a file of `bytes` bytes: it may until most of the file's processor time is used, or
+/// of `limit` if that is shorter, so that a slow parse is called off and the rest of the time goes into reading the file as
+/// plain text.
+pub fn within(bytes: usize, limit: Option<Duration>) -> impl FnMut() -> bool {
+    let most = limit.map_or(cpu(bytes), |limit| limit.min(cpu(bytes))).mul_f32(0.7);
     let begun = thread_time();
     move || match (begun, thread_time()) {
         (Some(begun), Some(now)) => now.saturating_sub(begun) < most,

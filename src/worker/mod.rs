@@ -4,7 +4,8 @@
 //! the time and replaces what dies. [`serve`] is the child's side, inside the limits of [`confine`](confine::confine).
 //!
 //! The protocol, over the child's standard input and output: the parent writes one line of JSON, `{"path", "language",
-//! "bytes", "constants", "okta_domains", "libraries"}`, and that many bytes of UTF-8 text; the child reads all of it, then answers with one line of JSON, a
+//! "bytes", "constants", "okta_domains", "libraries",
+//! "limit"}`, and that many bytes of UTF-8 text; the child reads all of it, then answers with one line of JSON, a
 //! [`Reading`]. At the end of its input it ends. What a child answers is checked before it is believed.
 
 mod answer;
@@ -16,6 +17,7 @@ use std::borrow::Cow;
 use std::io::{self, BufRead, Read as _, Write};
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
@@ -35,7 +37,7 @@ pub struct Job {
     /// The part of its path whose words speak of the code; the worker opens nothing.
     pub path: String,
     /// The name of its language.
-    pub language: String,
+    pub language: Cow<'static, str>,
     /// Its text. Spans of the answer are byte offsets into it.
     pub text: String,
     /// Constants of other files that it knows.
@@ -44,6 +46,8 @@ pub struct Job {
     pub okta_domains: Vec<String>,
     /// HTTP clients of the repository's own.
     pub libraries: Arc<Vec<Library>>,
+    /// The time that reading it may take; as long as its size allows where there is none.
+    pub limit: Option<Duration>,
 }
 
 /// What a worker does with a file.
@@ -61,6 +65,8 @@ struct Header<'a> {
     okta_domains: Vec<String>,
     #[serde(default, skip_serializing_if = "is_empty")]
     libraries: Arc<Vec<Library>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    limit: Option<Duration>,
 }
 
 fn is_empty(libraries: &Arc<Vec<Library>>) -> bool {
@@ -110,17 +116,18 @@ fn receive(input: &mut impl BufRead) -> io::Result<Option<Job>> {
     if (read as u64) < header.bytes {
         return Err(io::ErrorKind::UnexpectedEof.into());
     }
-    let (path, language) = (header.path.into_owned(), header.language.into_owned());
-    let Header { constants, okta_domains, libraries, .. } = header;
-    Ok(Some(Job { path, language, text, constants, okta_domains, libraries }))
+    let (path, language) = (header.path.into_owned(), header.language.into_owned().into());
+    let Header { constants, okta_domains, libraries, limit, .. } = header;
+    Ok(Some(Job { path, language, text, constants, okta_domains, libraries, limit }))
 }
 
-/// The bytes that [`receive`] reads `job` from.
-fn message(job: &Job) -> io::Result<Vec<u8>> {
-    let (path, language) = (Cow::from(&job.path), Cow::from(&job.language));
+/// The bytes that [`receive`] reads `job` from, which it is to be done with in `limit`.
+fn message(job: &Job, limit: Option<Duration>) -> io::Result<Vec<u8>> {
+    let (path, language) = (Cow::from(&job.path), Cow::from(&*job.language));
     let (constants, okta_domains) = (job.constants.clone(), job.okta_domains.clone());
     let libraries = job.libraries.clone();
-    let header = Header { path, language, bytes: job.text.len() as u64, constants, okta_domains, libraries };
+    let bytes = job.text.len() as u64;
+    let header = Header { path, language, bytes, constants, okta_domains, libraries, limit };
     let mut message = serde_json::to_vec(&header)?;
     message.reserve_exact(1 + job.text.len());
     message.push(b'\n');
@@ -155,7 +162,7 @@ mod tests {
     #[test]
     fn every_job_gets_its_answer_on_a_line_of_its_own() {
         let jobs = [job("a\nb \"c\".rb", "x\n{}\n"), job("ü.rb", ""), job("", "größer\0")];
-        let input: Vec<u8> = jobs.iter().flat_map(|job| message(job).unwrap()).collect();
+        let input: Vec<u8> = jobs.iter().flat_map(|job| message(job, None).unwrap()).collect();
         let (result, output) = served(&input);
         result.unwrap();
         let lines: Vec<&[u8]> = output.strip_suffix(b"\n").unwrap().split(|&byte| byte == b'\n').collect();
@@ -168,7 +175,7 @@ mod tests {
     #[test]
     fn a_job_is_received_as_it_was_sent() {
         let sent = Job { okta_domains: vec!["login.example.com".into()], ..job("d/é.rb", "a\r\nb") };
-        assert_eq!(receive(&mut message(&sent).unwrap().as_slice()).unwrap(), Some(sent));
+        assert_eq!(receive(&mut message(&sent, sent.limit).unwrap().as_slice()).unwrap(), Some(sent));
     }
 
     #[test]

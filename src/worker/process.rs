@@ -168,7 +168,7 @@ impl<'a> Worker<'a> {
     /// Has it read one file. Unless it answers with one line, it is dead afterwards.
     pub(super) fn ask(&mut self, job: &Job, limits: Limits) -> Asked {
         lock(&self.slot.0).watch = Some(Watch { limits, waited: Duration::ZERO, before: None, over: None });
-        let said = self.exchange(job);
+        let said = self.exchange(job, limits.cpu.min(limits.wall));
         let over = lock(&self.slot.0).watch.take().and_then(|watch| watch.over);
         if let Some((why, took)) = over {
             self.stop();
@@ -193,9 +193,9 @@ impl<'a> Worker<'a> {
 
     /// Sends the job, then takes what comes back. A worker that does neither read nor write is killed by [`Slot::check`],
     /// which ends the waiting here.
-    fn exchange(&mut self, job: &Job) -> io::Result<Vec<u8>> {
+    fn exchange(&mut self, job: &Job, limit: Duration) -> io::Result<Vec<u8>> {
         let (input, output) = self.pipes.as_mut().ok_or(io::ErrorKind::NotConnected)?;
-        input.write_all(&message(job)?)?;
+        input.write_all(&message(job, Some(limit))?)?;
         input.flush()?;
         let mut line = Vec::new();
         output.take(LONGEST_ANSWER + 1).read_until(b'\n', &mut line)?;

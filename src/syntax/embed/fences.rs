@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::extract::Extract;
+use crate::syntax::extract::Extract;
 
 /// A block of code and where it ends.
 struct Block<'t> {

@@ -15,8 +15,8 @@ pub struct Host {
     pub title: String,
     /// File name extensions, without the dot.
     pub extensions: Vec<String>,
-    /// How it is taken apart.
-    pub reader: Reader,
+    /// How its code lies in it.
+    pub layout: Layout,
     /// Whether it is documentation, which is read only where that is asked for.
     pub documentation: bool,
     /// Whether scripts are written as XML: with entities, and elements that may close themselves.
@@ -77,10 +77,10 @@ pub struct Transition {
     pub void: Vec<String>,
 }
 
-/// How a host is taken apart.
+/// How the code lies in a host.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Reader {
+pub enum Layout {
     /// Elements, attributes, scripts and template tags.
     #[default]
     Markup,

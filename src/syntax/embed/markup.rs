@@ -2,11 +2,12 @@
 //! What a page asks for by itself (a form, a link, an image) becomes a call of the element with its attributes.
 
 use super::super::expr::{Arg, Expr, Node, Piece as Part, Span};
-use super::extract::{name_of, resolved};
+use super::entities::resolved;
 use super::host::{Host, Is, SCRIPT};
 use super::pieces::{Bit, Key, Piece, Pieces};
 use super::template::{Hit, Template};
 use super::{Runs, razor};
+use crate::syntax::extract::name_of;
 
 /// The language that a script's type names where it is a part of the page.
 const MARKUP: &str = "markup";

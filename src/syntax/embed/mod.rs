@@ -1,22 +1,22 @@
 //! Takes host files apart: pages, templates, components, notebooks and documentation, into parts of one language each, with
 //! the places that they have in the host. What hosts look like is data (`hosts/*.toml`); nothing here knows a library.
 
-mod extract;
+mod entities;
 mod fences;
 pub mod host;
 mod markup;
 mod notebook;
 mod pieces;
-mod place;
 mod razor;
 mod template;
 
 use super::expr::{Parsed, Span, Unit};
+use super::extract::Extract;
 use super::lexical;
-use extract::Extract;
-use host::{Host, Reader};
+use super::place::placed;
+use host::{Host, Layout};
 use markup::Scanner;
-pub use notebook::{Cell, cells};
+pub use notebook::{Cell, cells, place_in};
 use pieces::{Bit, Key, Piece};
 
 /// The language of a page's own elements.
@@ -56,12 +56,12 @@ pub struct Languages<'l> {
 /// The parts of a host file. `inner` is the language that the file would be in without template tags.
 pub fn parts(host: &Host, inner: Option<&str>, text: &str, languages: &mut Languages) -> Vec<Part> {
     let key = |language| Key { language, runs: Runs::AsItSays, lexical: None };
-    match (host.reader, inner) {
-        (Reader::Notebook, _) => match notebook::code(text, &host.magics, languages.named) {
+    match (host.layout, inner) {
+        (Layout::Notebook, _) => match notebook::code(text, &host.magics, languages.named) {
             Ok(code) => read_all(code.into_iter().map(|(language, code)| (key(language), code)).collect(), languages),
             Err(reason) => vec![whole(lexical::lower(text, reason))],
         },
-        (Reader::Fences, _) => {
+        (Layout::Fences, _) => {
             let named = |word: &str| {
                 let word = word.to_lowercase();
                 let known = host.fences.get(&word).map(|language| Some(language.clone()));
@@ -77,9 +77,9 @@ pub fn parts(host: &Host, inner: Option<&str>, text: &str, languages: &mut Langu
             scanner.pieces.add(text, inner, Runs::AsItSays, Piece { bits, around, entities: false });
             of_page(scanner, languages)
         }
-        (Reader::Markup | Reader::Frontmatter, None) => {
+        (Layout::Markup | Layout::Frontmatter, None) => {
             let mut scanner = Scanner::new(text, host, None);
-            let start = if host.reader == Reader::Frontmatter { front_matter(&mut scanner) } else { 0 };
+            let start = if host.layout == Layout::Frontmatter { front_matter(&mut scanner) } else { 0 };
             scanner.page(start, text.len());
             of_page(scanner, languages)
         }
@@ -147,7 +147,7 @@ fn read_all(code: Vec<(Key, Extract)>, languages: &mut Languages) -> Vec<Part> {
             Some(reason) => lexical::lower(&code.text, reason),
             None => (languages.read)(&key.language, &code.text),
         };
-        let mut unit = place::placed(unit, &code);
+        let mut unit = placed(unit, &code);
         if let Parsed::Lexical(_) = unit.parsed {
             unit.parsed = Parsed::WithErrors(code.places());
         }

@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::extract::Extract;
 use super::host::Magics;
+use crate::syntax::extract::Extract;
 
 /// A notebook, as far as it is read; either form of the format.
 #[derive(Deserialize)]
@@ -41,8 +41,10 @@ struct Written<'t> {
 /// A code cell: what it says, and where it stands.
 pub struct Cell {
     /// Its number among all cells, from 1.
-    pub number: usize,
+    number: usize,
     code: Extract,
+    /// Where its lines end in the code.
+    lines: Vec<usize>,
 }
 
 /// The code of a notebook by language, and the language of its kernel.
@@ -63,16 +65,32 @@ pub fn code(
     Ok(found)
 }
 
-/// The code cells of a notebook.
+/// The code cells of a notebook that are not empty, in the order in which they stand in it.
 pub fn cells(text: &str) -> Vec<Cell> {
-    parse(text).map(|notebook| code_cells(text, &notebook)).unwrap_or_default()
+    let mut cells = parse(text).map(|notebook| code_cells(text, &notebook)).unwrap_or_default();
+    cells.retain(|cell| !cell.code.text.is_empty());
+    cells.sort_by_key(|cell| cell.code.start());
+    cells
+}
+
+/// Of cells in the order of their notebook, the number of the one that an offset of the notebook lies in, and the line of
+/// the cell, from 1, that it lies on.
+pub fn place_in(cells: &[Cell], offset: usize) -> Option<(usize, usize)> {
+    let after = cells.partition_point(|cell| cell.code.start() <= offset);
+    let cell = cells.get(after.checked_sub(1)?)?;
+    Some((cell.number, cell.line_of(offset)?))
 }
 
 impl Cell {
+    fn new(number: usize, code: Extract) -> Self {
+        let lines = memchr::memchr_iter(b'\n', code.text.as_bytes()).collect();
+        Self { number, code, lines }
+    }
+
     /// The line of the cell, from 1, that an offset of the notebook lies on, if it lies in the cell.
-    pub fn line_of(&self, offset: usize) -> Option<usize> {
+    fn line_of(&self, offset: usize) -> Option<usize> {
         let before = self.code.before(offset)?;
-        Some(self.code.text.get(..before)?.matches('\n').count() + 1)
+        Some(self.lines.partition_point(|end| *end < before) + 1)
     }
 }
 
@@ -114,7 +132,7 @@ fn code_cells(text: &str, notebook: &Notebook) -> Vec<Cell> {
             true => string(text, source, &mut code),
             false => elements(Some(source)).into_iter().for_each(|line| string(text, line, &mut code)),
         }
-        found.push(Cell { number, code });
+        found.push(Cell::new(number, code));
     }
     found
 }
@@ -124,39 +142,7 @@ fn string(text: &str, raw: &RawValue, code: &mut Extract) {
     // The value is a part of the text, so where it stands is the distance of their starts.
     let start = (raw.get().as_ptr() as usize).wrapping_sub(text.as_ptr() as usize) + 1;
     let Some(inner) = raw.get().strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) else { return };
-    let mut at = 0;
-    while let Some(found) = memchr::memchr(b'\\', inner.as_bytes().get(at..).unwrap_or_default()) {
-        let escape = at + found;
-        code.same(inner.get(at..escape).unwrap_or_default(), start + at);
-        let (character, length) = unescaped(inner.get(escape..).unwrap_or_default());
-        code.instead(character.encode_utf8(&mut [0; 4]), start + escape, start + escape + length);
-        at = escape + length;
-    }
-    code.same(inner.get(at..).unwrap_or_default(), start + at);
-}
-
-/// The character of the escape that a text begins with, and how long it is.
-fn unescaped(text: &str) -> (char, usize) {
-    let unit = |at: usize| text.get(at..at + 4).and_then(|digits| u16::from_str_radix(digits, 16).ok());
-    match text.as_bytes().get(1) {
-        Some(b'n') => ('\n', 2),
-        Some(b't') => ('\t', 2),
-        Some(b'r') => ('\r', 2),
-        Some(b'b') => ('\u{8}', 2),
-        Some(b'f') => ('\u{c}', 2),
-        Some(b'u') => {
-            let first = unit(2).unwrap_or(0xFFFD);
-            let second = text.get(6..8).filter(|next| *next == "\\u").and_then(|_| unit(8));
-            let units = [first, second.unwrap_or_default()];
-            match char::decode_utf16(units).next() {
-                Some(Ok(c)) if c.len_utf16() == 2 => (c, 12),
-                Some(Ok(c)) => (c, 6),
-                _ => (char::REPLACEMENT_CHARACTER, 6),
-            }
-        }
-        Some(byte) => (char::from(*byte), 2),
-        None => ('\\', 1),
-    }
+    code.escaped(inner, start);
 }
 
 /// A cell whose code is being shared out by language.

@@ -4,7 +4,8 @@
 use std::collections::BTreeMap;
 
 use super::Runs;
-use super::extract::{Extract, resolved};
+use super::entities::resolved;
+use crate::syntax::extract::Extract;
 
 /// Longest line of a script that is parsed, in bytes: a script that holds a longer one is minified or data.
 const LONGEST_LINE: usize = 64 << 10;

@@ -1,6 +1,6 @@
 //! Operands and operators to one expression: binds before pipes, pipes before choices, comparisons and sums.
 
-use super::super::expr::{Arg, COMPARE, Expr, Node, Span};
+use super::super::expr::{Arg, COMPARE, Expr, Node, Piece, Span};
 use super::super::spelling::{bind_return, concatenated};
 use super::lexis::{Lexis, Op};
 use super::parse::unknown;
@@ -245,6 +245,11 @@ fn joined(items: Vec<Item>) -> Option<Node> {
     for item in items {
         match item {
             Item::Op(Op::Join) => (joins, open) = (true, true),
+            Item::Op(Op::Below) => {
+                let end = around(&nodes).end;
+                nodes.push(Node::new(Span { start: end, end }, Expr::Str(vec![Piece::Text("/".into())])));
+                (joins, open) = (true, true);
+            }
             Item::Op(_) => (others, open) = (true, true),
             Item::Operand(node) => {
                 others |= !nodes.is_empty() && !open && !matches!(node.expr, Expr::Str(_));

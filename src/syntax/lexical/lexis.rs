@@ -17,6 +17,8 @@ pub enum Op {
     Member,
     /// Text is put after text.
     Join,
+    /// A segment is put after a path: `/:`.
+    Below,
     /// A key and its value.
     Pair,
     /// A target is bound to a value.
@@ -276,6 +278,7 @@ fn operator(row: &str) -> Option<Op> {
     Some(match row {
         "member" => Op::Member,
         "join" => Op::Join,
+        "below" => Op::Below,
         "pair" => Op::Pair,
         "bind" => Op::Bind,
         "append" => Op::Append,

@@ -9,10 +9,13 @@ use super::parse::{parse, unknown};
 use super::scan::{Part, parts};
 use crate::syntax::expr::Piece;
 
-/// The statements of a text whose lines are commands.
-pub fn commands(text: &str, lexis: &Lexis, unit: &mut Unit) -> Vec<Node> {
+/// The statements of a text whose lines are commands; `None` if `go_on` says no before its end.
+pub fn commands(text: &str, lexis: &Lexis, unit: &mut Unit, go_on: &mut dyn FnMut() -> bool) -> Option<Vec<Node>> {
     let mut nodes = Vec::new();
-    for line in lines(text, lexis) {
+    for (count, line) in lines(text, lexis).into_iter().enumerate() {
+        if count % 256 == 255 && !go_on() {
+            return None;
+        }
         let own = text.get(line.clone()).unwrap_or_default();
         if is_comment(own, lexis) {
             unit.comments.push(Span::new(line.start, line.end));
@@ -22,18 +25,22 @@ pub fn commands(text: &str, lexis: &Lexis, unit: &mut Unit) -> Vec<Node> {
             let start =
                 line.end - head.len() + (head.len() - head.trim_start_matches(|c| lexis.strip.contains(&c)).len());
             match text.get(start..line.end).is_some_and(|rest| rest.trim_start().starts_with('[')) {
-                true => nodes.extend(parse(text, start..line.end, lexis, 0, unit)),
+                true => nodes.extend(parse(text, start..line.end, lexis, 0, unit, go_on)?),
                 false => nodes.push(string(text, start..line.end, lexis)),
             }
         }
     }
-    nodes
+    Some(nodes)
 }
 
-/// The statements of a text whose lines are cells: the first that is no variable is called with the others.
-pub fn cells(text: &str, lexis: &Lexis, unit: &mut Unit) -> Vec<Node> {
+/// The statements of a text whose lines are cells: the first that is no variable is called with the others. `None` if
+/// `go_on` says no before its end.
+pub fn cells(text: &str, lexis: &Lexis, unit: &mut Unit, go_on: &mut dyn FnMut() -> bool) -> Option<Vec<Node>> {
     let mut nodes: Vec<Node> = Vec::new();
-    for line in lines(text, lexis) {
+    for (count, line) in lines(text, lexis).into_iter().enumerate() {
+        if count % 256 == 255 && !go_on() {
+            return None;
+        }
         let own = text.get(line.clone()).unwrap_or_default();
         if is_comment(own, lexis) {
             unit.comments.push(Span::new(line.start, line.end));
@@ -93,7 +100,7 @@ pub fn cells(text: &str, lexis: &Lexis, unit: &mut Unit) -> Vec<Node> {
             None => value,
         });
     }
-    nodes
+    Some(nodes)
 }
 
 /// A cell as an argument: `name=value` is a labelled one.

@@ -13,6 +13,9 @@ use super::scan::{Kind, Part, Scanned, Token, scan};
 /// Deeper nesting is read as the strings in it. A real program is far shallower; a recursion of this depth fits any stack.
 pub const DEPTH: usize = 40;
 
+/// Most bytes of a line that are looked at for its indentation.
+const WIDEST: usize = 1 << 10;
+
 /// Most members, indexes and calls on one value: what is built of them nests that deep.
 const CHAIN: usize = 24;
 
@@ -30,12 +33,25 @@ pub struct Parser<'a> {
     pub at: usize,
     pub depth: usize,
     pub unit: Unit,
+    go_on: &'a mut dyn FnMut() -> bool,
+    /// How many values were read.
+    count: u32,
+    /// Whether it was called off.
+    over: bool,
 }
 
-/// The statements of a part of `text`, into `unit` what is no expression.
-pub fn parse(text: &str, within: Range<usize>, lexis: &Lexis, depth: usize, unit: &mut Unit) -> Vec<Node> {
-    let Scanned { tokens, comments } = scan(text, within, lexis);
-    let mut parser = Parser { text, lexis, tokens, at: 0, depth, unit: std::mem::take(unit) };
+/// The statements of a part of `text`, into `unit` what is no expression. `None` if `go_on` says no before its end.
+pub fn parse(
+    text: &str,
+    within: Range<usize>,
+    lexis: &Lexis,
+    depth: usize,
+    unit: &mut Unit,
+    go_on: &mut dyn FnMut() -> bool,
+) -> Option<Vec<Node>> {
+    let Scanned { tokens, comments } = scan(text, within, lexis, go_on)?;
+    let unit_so_far = std::mem::take(unit);
+    let mut parser = Parser { text, lexis, tokens, at: 0, depth, unit: unit_so_far, go_on, count: 0, over: false };
     parser.unit.comments.extend(comments);
     let mut nodes = Vec::new();
     while parser.at < parser.tokens.len() {
@@ -45,8 +61,9 @@ pub fn parse(text: &str, within: Range<usize>, lexis: &Lexis, depth: usize, unit
         // A closing bracket that nothing opened.
         parser.at += 1;
     }
+    let over = parser.over;
     *unit = parser.unit;
-    nodes
+    (!over).then_some(nodes)
 }
 
 impl Parser<'_> {
@@ -104,6 +121,8 @@ impl Parser<'_> {
 
     pub(super) fn column(&self, span: Span) -> usize {
         let before = self.text.get(..span.start as usize).unwrap_or_default();
+        // No further back than code is indented: a line may be the whole file, with thousands of functions on it.
+        let before = &before[before.ceil_char_boundary(before.len().saturating_sub(WIDEST))..];
         let line = before.len() - before.rfind('\n').map_or(0, |at| at + 1);
         let line = &before[before.len() - line..];
         line.len() - line.trim_start().len() + usize::from(!line.trim().is_empty())
@@ -217,7 +236,7 @@ impl Parser<'_> {
         let next = self.tokens.get(self.at..).unwrap_or_default();
         let next = next.iter().map(|token| &token.kind).find(|kind| !matches!(kind, Kind::Line));
         matches!(last, Some(Item::Op(op)) if *op != Op::Other)
-            || matches!(next, Some(Kind::Op(Op::Member | Op::Join | Op::Pipe | Op::Choice | Op::Apply)))
+            || matches!(next, Some(Kind::Op(Op::Member | Op::Join | Op::Below | Op::Pipe | Op::Choice | Op::Apply)))
     }
 
     /// A value with the members, indexes and calls after it, and with what it is called with without parentheses.
@@ -265,6 +284,11 @@ impl Parser<'_> {
 
     /// A value without what follows it.
     pub(super) fn value(&mut self) -> Option<Node> {
+        self.count = self.count.wrapping_add(1);
+        if self.count.is_multiple_of(256) && !(self.go_on)() {
+            // With nothing left to read, everything that is open ends.
+            (self.over, self.at) = (true, self.tokens.len());
+        }
         let token = self.peek()?.clone();
         match token.kind {
             Kind::Text(parts) => {
@@ -294,7 +318,10 @@ impl Parser<'_> {
                 Part::Hole(code) => {
                     let span = Span::new(code.start, code.end);
                     let mut nodes = match self.depth < DEPTH {
-                        true => parse(self.text, code, self.lexis, self.depth + 1, &mut Unit::default()),
+                        true => {
+                            let unit = &mut Unit::default();
+                            parse(self.text, code, self.lexis, self.depth + 1, unit, self.go_on).unwrap_or_default()
+                        }
                         false => Vec::new(),
                     };
                     let node = if nodes.len() == 1 { nodes.pop() } else { None };

@@ -75,8 +75,8 @@ struct Scanner<'a> {
     out: Scanned,
 }
 
-/// The tokens of a part of `text`.
-pub fn scan(text: &str, within: Range<usize>, lexis: &Lexis) -> Scanned {
+/// The tokens of a part of `text`; `None` if `go_on` says no before its end.
+pub fn scan(text: &str, within: Range<usize>, lexis: &Lexis, go_on: &mut dyn FnMut() -> bool) -> Option<Scanned> {
     let end = within.end.min(text.len());
     let mut scanner = Scanner {
         text,
@@ -90,10 +90,15 @@ pub fn scan(text: &str, within: Range<usize>, lexis: &Lexis) -> Scanned {
         no_heredocs: false,
         out: Scanned::default(),
     };
+    let mut count = 0u32;
     while scanner.at < end {
         scanner.token();
+        count = count.wrapping_add(1);
+        if count.is_multiple_of(1024) && !go_on() {
+            return None;
+        }
     }
-    scanner.out
+    Some(scanner.out)
 }
 
 /// The parts of a text: its holes apart, its escape sequences read.
@@ -195,7 +200,8 @@ fn name_length(inner: &str, lexis: &Lexis) -> usize {
             Some('{') if lexis.brace_index => '}',
             _ => break,
         };
-        let Some(end) = more.find(closes).filter(|end| *end < LONGEST_HOLE) else { break };
+        let near = more.get(..more.floor_char_boundary(LONGEST_HOLE)).unwrap_or_default();
+        let Some(end) = near.find(closes) else { break };
         length += end + 1;
     }
     length
@@ -271,7 +277,11 @@ impl<'a> Scanner<'a> {
     }
 
     fn line(&mut self) {
-        self.push(Kind::Line, 1);
+        // Empty lines and those of comments say nothing more, and what looks at the next line need not look past them.
+        match self.out.tokens.last().map(|last| &last.kind) {
+            Some(Kind::Line) => self.at += 1,
+            _ => self.push(Kind::Line, 1),
+        }
         (self.spaced, self.leads) = (true, true);
         for heredoc in std::mem::take(&mut self.heredocs) {
             self.heredoc_lines(&heredoc);
@@ -284,9 +294,9 @@ impl<'a> Scanner<'a> {
             if let Some(rest) = self.rest().strip_prefix(mark.as_str())
                 && self.spaced
             {
-                let line = rest.split('\n').next().unwrap_or_default();
-                if line.trim().is_empty() && line.len() < rest.len() {
-                    self.at += mark.len() + line.len() + 1;
+                let after = rest.trim_start_matches(|c: char| c.is_whitespace() && c != '\n');
+                if after.starts_with('\n') {
+                    self.at += mark.len() + (rest.len() - after.len()) + 1;
                     return true;
                 }
             }

@@ -11,7 +11,8 @@ use regex::{Captures, Match, Regex};
 use serde::Deserialize;
 
 use super::expr::{Expr, Node, Parsed, Span, Unit};
-use super::shift::shift;
+use super::extract::Extract;
+use super::place::placed;
 use super::{holes, language};
 use request::Request;
 
@@ -269,9 +270,12 @@ impl<'t> Reading<'t, '_> {
         };
         self.unit.speaks(language);
         // In brackets an object is no block, and several are a list.
-        let mut unit = language::read(language, &format!("[{text}]"), self.go_on);
-        shift(&mut unit, 1, place.start as usize);
-        let mut root = unit.root;
+        let (start, end) = (place.start as usize, place.end as usize);
+        let mut code = Extract::default();
+        code.instead("[", start, start);
+        code.same(text, start);
+        code.instead("]", end, end);
+        let mut root = placed(language::read(language, &code.text, self.go_on), &code).root;
         match root.pop().map(|node| node.expr) {
             Some(Expr::List(nodes)) if root.is_empty() => nodes,
             // A list of one object or of pairs is an object itself.
@@ -283,8 +287,9 @@ impl<'t> Reading<'t, '_> {
     /// A script, at its own place.
     fn script(&mut self, place: Option<Span>, language: Option<&str>) {
         let (Some(place), Some(language)) = (place, language) else { return };
-        let mut unit = language::read(language, self.slice(place), self.go_on);
-        shift(&mut unit, 0, place.start as usize);
+        let mut code = Extract::default();
+        code.same(self.slice(place), place.start as usize);
+        let mut unit = placed(language::read(language, &code.text, self.go_on), &code);
         self.unit.take(language, &mut unit);
         self.unit.root.append(&mut unit.root);
         match unit.parsed {

@@ -1,7 +1,9 @@
 //! Long data in pieces, for a grammar that loses count after so many lines. A piece begins at a key on a line of its own and is
 //! parsed below the lines of the keys that hold it.
 
-use super::super::expr::{Expr, Node, Parsed, Span, Unit};
+use super::super::expr::{Expr, Node, Parsed, Unit};
+use super::super::extract::Extract;
+use super::super::place::placed;
 
 /// How deep a key may stand that a piece begins at.
 const DEPTH: usize = 6;
@@ -18,24 +20,14 @@ pub fn lower(text: &str, most: usize, one: &mut dyn FnMut(&str) -> Result<Unit, 
     let mut whole = Unit::default();
     let mut errors = Vec::new();
     for piece in pieces(text, most) {
-        let above: String = piece.above.iter().filter_map(|(start, end)| text.get(*start..*end)).collect();
-        let own = text.get(piece.start..piece.end).unwrap_or_default();
-        let mut unit = one(&[above.as_str(), own].concat())?;
-        let place = |offset: u32| {
-            let mut offset = offset as usize;
-            for (start, end) in &piece.above {
-                if offset < end - start {
-                    return start + offset;
-                }
-                offset -= end - start;
-            }
-            piece.start + offset
-        };
-        let shift = |span: Span| Span::new(place(span.start), place(span.end));
-        unit.root.iter_mut().for_each(|node| moved(node, &shift));
-        whole.comments.extend(unit.comments.into_iter().map(shift));
+        let mut code = Extract::default();
+        for (start, end) in piece.above.iter().copied().chain([(piece.start, piece.end)]) {
+            code.same(text.get(start..end).unwrap_or_default(), start);
+        }
+        let unit = placed(one(&code.text)?, &code);
+        whole.comments.extend(unit.comments);
         if let Parsed::WithErrors(spans) = unit.parsed {
-            errors.extend(spans.into_iter().map(shift));
+            errors.extend(spans);
         }
         for node in unit.root {
             let rest = match whole.root.last_mut() {
@@ -84,19 +76,6 @@ fn pieces(text: &str, most: usize) -> Vec<Piece> {
     }
     pieces.push(Piece { end: at, ..piece });
     pieces
-}
-
-/// Moves the spans of data.
-fn moved(node: &mut Node, shift: &dyn Fn(Span) -> Span) {
-    node.span = shift(node.span);
-    match &mut node.expr {
-        Expr::Object(pairs) => pairs.iter_mut().for_each(|(key, value)| {
-            moved(key, shift);
-            moved(value, shift);
-        }),
-        Expr::List(nodes) | Expr::Unknown(nodes) => nodes.iter_mut().for_each(|node| moved(node, shift)),
-        _ => {}
-    }
 }
 
 /// Puts the pairs of one object after those of another, below a key that both have; gives back what is no object.

@@ -8,18 +8,29 @@ use super::holes::{LONGEST, members};
 /// Blocks that stand deeper are read as if they stood in the one around them.
 const DEPTH: usize = 48;
 
-/// Lowers `text`, whose statements are directives.
-pub fn lower(text: &str, form: &Form) -> Unit {
+/// Lowers `text`, whose statements are directives. Reading ends early when `go_on` says no.
+///
+/// # Errors
+/// The reading took too long.
+pub fn lower(text: &str, form: &Form, go_on: &mut dyn FnMut() -> bool) -> Result<Unit, String> {
     let root = Frame { head: Vec::new(), start: 0, inner: Vec::new() };
-    let mut reader =
-        Reader { text, form, at: 0, frames: vec![root], too_deep: 0, errors: Vec::new(), unit: Unit::default() };
-    reader.run();
+    let mut reader = Reader {
+        text,
+        form,
+        at: 0,
+        frames: vec![root],
+        too_deep: 0,
+        vain: Vec::new(),
+        errors: Vec::new(),
+        unit: Unit::default(),
+    };
+    reader.run(go_on)?;
     let Reader { mut unit, errors, frames, .. } = reader;
     unit.root = frames.into_iter().next().map_or_else(Vec::new, |root| root.inner);
     if !errors.is_empty() {
         unit.parsed = Parsed::WithErrors(errors);
     }
-    unit
+    Ok(unit)
 }
 
 /// An open block: the directive before it and what it holds so far.
@@ -37,6 +48,8 @@ struct Reader<'a> {
     frames: Vec<Frame>,
     /// Blocks that were opened beyond the deepest.
     too_deep: usize,
+    /// Quotes whose other half was looked for in vain, to the end of the text.
+    vain: Vec<char>,
     errors: Vec<Span>,
     unit: Unit,
 }
@@ -46,8 +59,13 @@ impl<'a> Reader<'a> {
         self.text.get(self.at..).unwrap_or_default()
     }
 
-    fn run(&mut self) {
+    fn run(&mut self, go_on: &mut dyn FnMut() -> bool) -> Result<(), String> {
+        let mut count = 0u32;
         loop {
+            count = count.wrapping_add(1);
+            if count.is_multiple_of(256) && !go_on() {
+                return Err("the parser took too long".into());
+            }
             let rest = self.rest();
             self.at +=
                 rest.len() - rest.trim_start_matches(|c: char| c.is_whitespace() || Some(c) == self.form.end).len();
@@ -64,11 +82,13 @@ impl<'a> Reader<'a> {
             }
         }
         // What is still open was never closed; what it holds is read all the same.
+        self.too_deep = 0;
         while self.frames.len() > 1 {
             let start = self.frames.last().map_or(0, |frame| frame.start);
             self.errors.push(Span::new(start, start + 1));
             self.close();
         }
+        Ok(())
     }
 
     fn line(&self) -> &'a str {
@@ -203,9 +223,13 @@ impl<'a> Reader<'a> {
 
     /// Whether the `>` here ends the tag whose word starts at `start`.
     fn ends_tag(&self, start: usize) -> bool {
+        // First what costs nothing: a line may be the whole file, and each `>` on it comes here.
+        let behind = self.rest().get(1..).unwrap_or_default().trim_start_matches([' ', '\t', '\r']);
+        if !behind.is_empty() && !behind.starts_with('\n') {
+            return false;
+        }
         let line_start = self.text.get(..start).unwrap_or_default().rfind('\n').map_or(0, |at| at + 1);
-        let before = self.text.get(line_start..start).unwrap_or_default().trim_start();
-        before.starts_with('<') && self.line().trim_end() == ">"
+        self.text.get(line_start..start).unwrap_or_default().trim_start().starts_with('<')
     }
 
     /// Whether a hole of any format's kind starts right here, in a word.
@@ -220,9 +244,9 @@ impl<'a> Reader<'a> {
 
     /// Passes over a hole that starts here.
     fn hole(&mut self) -> bool {
-        let (rest, line) = (self.rest(), self.ahead());
+        let rest = self.rest();
         let pair = self.form.holes.pairs.iter().find(|(open, _)| rest.starts_with(open.as_str()));
-        let end = pair.and_then(|(_, close)| Some(line.find(close.as_str())? + close.len()));
+        let end = pair.and_then(|(_, close)| Some(self.ahead().find(close.as_str())? + close.len()));
         self.at += end.unwrap_or_default();
         end.is_some()
     }
@@ -232,14 +256,20 @@ impl<'a> Reader<'a> {
         let start = self.at + quote.len_utf8();
         let inside = self.text.get(start..).unwrap_or_default();
         let mut escaped = false;
-        let end = inside.char_indices().find_map(|(at, c)| {
-            let is_end = c == quote && !escaped;
-            escaped = c == '\\' && !escaped;
-            is_end.then_some(at)
+        let mut chars = inside.char_indices();
+        let end = Some(()).filter(|()| !self.vain.contains(&quote)).and_then(|()| {
+            chars.find_map(|(at, c)| {
+                let is_end = c == quote && !escaped;
+                escaped = c == '\\' && !escaped;
+                is_end.then_some(at)
+            })
         });
         let (length, after) = match end {
             Some(end) => (end, quote.len_utf8()),
             None => {
+                if !self.vain.contains(&quote) {
+                    self.vain.push(quote);
+                }
                 let line = inside.split_once('\n').map_or(inside, |(line, _)| line);
                 self.errors.push(Span::new(self.at, start + line.len()));
                 (line.len(), 0)
@@ -361,7 +391,7 @@ mod tests {
         let rows: BTreeMap<String, Vec<String>> =
             rows.iter().map(|(row, entry)| ((*row).to_owned(), vec![(*entry).to_owned()])).collect();
         let form = Form::compile(&rows).expect("the rows are right");
-        lower(text, &form).root.iter().map(shown).collect::<Vec<_>>().join("; ")
+        lower(text, &form, &mut || true).expect("it is read").root.iter().map(shown).collect::<Vec<_>>().join("; ")
     }
 
     #[test]

@@ -13,14 +13,20 @@ struct Setting<'a> {
     end: usize,
 }
 
-/// Lowers `text`, whose lines are settings.
-pub fn lower(text: &str, form: &Form) -> Unit {
+/// Lowers `text`, whose lines are settings. Reading ends early when `go_on` says no.
+///
+/// # Errors
+/// The reading took too long.
+pub fn lower(text: &str, form: &Form, go_on: &mut dyn FnMut() -> bool) -> Result<Unit, String> {
     let mut unit = Unit::default();
     let mut open: Option<Setting> = None;
     // Whether the line before ended in the mark that joins it with the next.
     let mut joins = false;
     let mut start = 0;
-    for whole in text.split_inclusive('\n') {
+    for (count, whole) in text.split_inclusive('\n').enumerate() {
+        if count % 256 == 255 && !go_on() {
+            return Err("the parser took too long".into());
+        }
         let at = start;
         start += whole.len();
         let line = whole.trim_end();
@@ -57,7 +63,7 @@ pub fn lower(text: &str, form: &Form) -> Unit {
         joins = mark.is_some();
     }
     unit.root.extend(open.map(|setting| setting.node(form)));
-    unit
+    Ok(unit)
 }
 
 /// The setting on a line; sections and lines without a key go to `root` as names and words.

@@ -1,6 +1,7 @@
-//! Code taken out of a host file, piece by piece, that knows where each piece stood.
+//! Code taken out of a file, piece by piece, that knows where each piece stood: the one map between places in code and places
+//! in the file around it.
 
-use super::super::expr::Span;
+use super::expr::Span;
 
 /// Encloses the name of a hole: what a template fills in stands in code as an identifier, alone or inside a string. A
 /// letter, since every language takes letters, and one that no program uses.
@@ -8,7 +9,7 @@ pub const MARK: char = '\u{A66E}';
 /// Most letters of a hole's name.
 const LONGEST: usize = 64;
 
-/// Code that was taken out of a host file.
+/// Code that was taken out of a file, its host.
 #[derive(Debug, Default)]
 pub struct Extract {
     /// The code.
@@ -48,6 +49,19 @@ impl Extract {
         }
     }
 
+    /// Adds what the inside of a string with escapes says, which stands at `start` of the host.
+    pub fn escaped(&mut self, inner: &str, start: usize) {
+        let mut at = 0;
+        while let Some(found) = memchr::memchr(b'\\', inner.as_bytes().get(at..).unwrap_or_default()) {
+            let escape = at + found;
+            self.same(inner.get(at..escape).unwrap_or_default(), start + at);
+            let (character, length) = unescaped(inner.get(escape..).unwrap_or_default());
+            self.instead(character.encode_utf8(&mut [0; 4]), start + escape, start + escape + length);
+            at = escape + length;
+        }
+        self.same(inner.get(at..).unwrap_or_default(), start + at);
+    }
+
     /// Adds a hole for what a template puts in the place of `inner`, from `start` to `end` of the host.
     pub fn hole(&mut self, inner: &str, start: usize, end: usize) {
         self.instead(&format!("{MARK}{}{MARK}", name_of(inner)), start, end);
@@ -84,6 +98,11 @@ impl Extract {
         if !self.text.is_empty() && !self.text.ends_with('\n') {
             self.instead("\n", self.end(), self.end());
         }
+    }
+
+    /// Where the first of the code starts in the host.
+    pub fn start(&self) -> usize {
+        self.segments.first().map_or(0, |own| own.start)
     }
 
     /// Where the last of the code ends in the host.
@@ -125,45 +144,33 @@ pub fn name_of(inner: &str) -> String {
     name
 }
 
-/// The text of markup with its entities resolved, handed to `piece` with the bytes that each part stands for.
-pub fn resolved(text: &str, start: usize, piece: &mut dyn FnMut(&str, usize, usize, bool)) {
-    let mut at = 0;
-    while let Some(next) = memchr::memchr(b'&', text.as_bytes().get(at..).unwrap_or_default()) {
-        let open = at + next;
-        let rest = text.get(open..).unwrap_or_default();
-        // The longest that is resolved has ten letters: `&#x10FFFF;`.
-        let end = rest.bytes().take(10).position(|byte| byte == b';');
-        let Some((end, c)) = end.and_then(|end| Some((end, entity(rest.get(1..end)?)?))) else {
-            piece(text.get(at..=open).unwrap_or_default(), start + at, start + open + 1, true);
-            at = open + 1;
-            continue;
-        };
-        piece(text.get(at..open).unwrap_or_default(), start + at, start + open, true);
-        piece(c.encode_utf8(&mut [0; 4]), start + open, start + open + end + 1, false);
-        at = open + end + 1;
+/// The character of the escape that a text begins with, and how long it is.
+fn unescaped(text: &str) -> (char, usize) {
+    let unit = |at: usize| text.get(at..at + 4).and_then(|digits| u16::from_str_radix(digits, 16).ok());
+    match text.as_bytes().get(1) {
+        Some(b'n') => ('\n', 2),
+        Some(b't') => ('\t', 2),
+        Some(b'r') => ('\r', 2),
+        Some(b'b') => ('\u{8}', 2),
+        Some(b'f') => ('\u{c}', 2),
+        Some(b'u') => {
+            let Some(first) = unit(2) else { return (char::REPLACEMENT_CHARACTER, 2) };
+            let second = text.get(6..8).filter(|next| *next == "\\u").and_then(|_| unit(8));
+            let units = [first, second.unwrap_or_default()];
+            match char::decode_utf16(units).next() {
+                Some(Ok(c)) if c.len_utf16() == 2 => (c, 12),
+                Some(Ok(c)) => (c, 6),
+                _ => (char::REPLACEMENT_CHARACTER, 6),
+            }
+        }
+        Some(_) => text.chars().nth(1).map_or(('\\', 1), |c| (c, 1 + c.len_utf8())),
+        None => ('\\', 1),
     }
-    piece(text.get(at..).unwrap_or_default(), start + at, start + text.len(), true);
-}
-
-fn entity(name: &str) -> Option<char> {
-    let number = |digits: &str, base| u32::from_str_radix(digits, base).ok().and_then(char::from_u32);
-    match name {
-        "amp" => Some('&'),
-        "lt" => Some('<'),
-        "gt" => Some('>'),
-        "quot" => Some('"'),
-        "apos" => Some('\''),
-        _ => match name.strip_prefix('#')?.strip_prefix(['x', 'X']) {
-            Some(digits) => number(digits, 16),
-            None => number(name.get(1..)?, 10),
-        },
-    }
-    .filter(|c| *c != '\0')
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Extract, name_of, resolved};
+    use super::{Extract, name_of};
     use crate::syntax::expr::Span;
 
     #[test]
@@ -198,9 +205,12 @@ mod tests {
     }
 
     #[test]
-    fn entities_stand_for_what_they_mean_and_others_for_themselves() {
-        let mut text = String::new();
-        resolved("a&amp;&#39;&#x22;&nbsp;&&x", 0, &mut |part, _, _, _| text.push_str(part));
-        assert_eq!(text, "a&'\"&nbsp;&&x");
+    fn an_escape_stands_for_its_character_at_its_own_place() {
+        let mut code = Extract::default();
+        code.escaped(r#"a(\"b\u0041\ud83d\ude00\é\");\"#, 11);
+        assert_eq!(code.text, "a(\"bA\u{1F600}é\");\\");
+        assert_eq!(code.place(Span::new(2, 3)), Span::new(13, 15));
+        assert_eq!(code.place(Span::new(3, 4)), Span::new(15, 16));
+        assert_eq!(code.place(Span::new(4, 5)), Span::new(16, 22));
     }
 }

@@ -1,9 +1,9 @@
-//! Puts what was lowered from extracted code back to where it stands in the host, and makes holes of what templates fill in.
+//! Puts what was lowered from extracted code back to where it stands in the file, and makes holes of what templates fill in.
 
-use super::super::expr::{Expr, Node, Param, Parsed, Piece, Span, Symbol, Unit};
+use super::expr::{Expr, Node, Param, Parsed, Piece, Span, Symbol, Unit};
 use super::extract::{Extract, MARK};
 
-/// The unit with the host's places.
+/// The unit with the places of the file that its code was taken out of.
 pub fn placed(mut unit: Unit, code: &Extract) -> Unit {
     let placer = Placer { code, has_holes: code.text.contains(MARK) };
     unit.root.iter_mut().for_each(|node| placer.node(node));
