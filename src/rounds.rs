@@ -205,7 +205,7 @@ impl Reader<'_> {
         let mut reading = |one: &(&Candidate, Constants)| match &one.0.lexical {
             Some(reason) => read_lexically(&self.job(one), reason.clone()),
             None => match outcomes.next() {
-                Some(Outcome::Read(reading)) => reading,
+                Some(Outcome::Read(reading)) => *reading,
                 Some(Outcome::Failed(reason)) => read_lexically(&self.job(one), reason),
                 None => read_lexically(&self.job(one), "no worker took it".to_owned()),
             },
@@ -218,7 +218,7 @@ impl Reader<'_> {
         match isolation {
             Isolation::Workers if jobs.is_empty() => Vec::new(),
             Isolation::Workers => self.pool.get_or_init(|| Pool::new(*threads, *timeout)).read_all(jobs),
-            Isolation::Off => jobs.iter().map(|job| Outcome::Read(read(job))).collect(),
+            Isolation::Off => jobs.iter().map(|job| Outcome::Read(Box::new(read(job)))).collect(),
         }
     }
 

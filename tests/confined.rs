@@ -62,8 +62,10 @@ fn job(path: &str, text: &str) -> Job {
 /// What a fresh pool makes of one file of that name.
 fn outcome(path: &str) -> String {
     match Pool::new(2, TIMEOUT).read_all(vec![job(path, "x")]).remove(0) {
-        Outcome::Read(Reading { parsed: Parsed::Lexical(report), .. }) => report,
-        Outcome::Read(reading) => format!("{reading:?}"),
+        Outcome::Read(reading) => match reading.parsed {
+            Parsed::Lexical(report) => report,
+            parsed => format!("{parsed:?}"),
+        },
         Outcome::Failed(why) => why,
     }
 }

@@ -37,7 +37,7 @@ fn job(path: &str, text: &str) -> Job {
 
 fn read(reason: &str) -> Outcome {
     let parsed = Parsed::Lexical(reason.into());
-    Outcome::Read(Reading { parsed, ..Reading::default() })
+    Outcome::Read(Box::new(Reading { parsed, ..Reading::default() }))
 }
 
 fn failed(reason: &str) -> Outcome {

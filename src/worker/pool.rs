@@ -38,7 +38,7 @@ const NONSENSE: &str = "the worker's answer made no sense";
 #[derive(Clone, Debug, PartialEq)]
 pub enum Outcome {
     /// It was read.
-    Read(Reading),
+    Read(Box<Reading>),
     /// It was not, for this reason: the end of a sentence, lower case.
     Failed(String),
 }
@@ -160,7 +160,7 @@ impl Pool {
             let mut lost = begun.elapsed().min(limits.cpu);
             let why = match asked {
                 Asked::Line(line) => match answer::reading(&line, &job.text) {
-                    Some(reading) => return Ok(Outcome::Read(reading)),
+                    Some(reading) => return Ok(Outcome::Read(Box::new(reading))),
                     None => {
                         worker.stop();
                         NONSENSE.to_owned()
