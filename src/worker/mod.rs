@@ -4,9 +4,9 @@
 //! the time and replaces what dies. [`serve`] is the child's side, inside the limits of [`confine`](confine::confine).
 //!
 //! The protocol, over the child's standard input and output: the parent writes one line of JSON, `{"path", "language",
-//! "bytes", "constants", "okta_domains", "libraries",
-//! "limit"}`, and that many bytes of UTF-8 text; the child reads all of it, then answers with one line of JSON, a
-//! [`Reading`]. At the end of its input it ends. What a child answers is checked before it is believed.
+//! "limit", "bytes", "constants", "okta_domains", "libraries"}`, and that many bytes of UTF-8 text; the child reads all of
+//! it, then answers with one line of JSON, a [`Reading`]. At the end of its input it ends. What a child answers is checked
+//! before it is believed.
 
 mod answer;
 pub mod confine;
@@ -58,6 +58,8 @@ pub type Read = dyn Fn(&Job) -> Reading + Sync;
 struct Header<'a> {
     path: Cow<'a, str>,
     language: Cow<'a, str>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    limit: Option<Duration>,
     bytes: u64,
     #[serde(default, skip_serializing_if = "Constants::is_empty")]
     constants: Constants,
@@ -65,8 +67,6 @@ struct Header<'a> {
     okta_domains: Vec<String>,
     #[serde(default, skip_serializing_if = "is_empty")]
     libraries: Arc<Vec<Library>>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    limit: Option<Duration>,
 }
 
 fn is_empty(libraries: &Arc<Vec<Library>>) -> bool {
