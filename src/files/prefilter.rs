@@ -15,7 +15,7 @@ pub struct Prefilter {
     strong: Search,
     evidence: Search,
     weak: Vec<String>,
-    pairs: Vec<(String, String)>,
+    pairs: Option<Pairs>,
 }
 
 /// What a text is to the prefilter.
@@ -98,7 +98,7 @@ impl Prefilter {
             strong: Search::new(&strong),
             evidence: Search::new(&evidence),
             weak,
-            pairs: Vec::new(),
+            pairs: None,
         }
     }
 
@@ -108,7 +108,8 @@ impl Prefilter {
         let mut names: Vec<String> = pairs.iter().map(|(_, name)| name.clone()).collect();
         minimal(&mut names);
         let nothing = || Search::Nothing;
-        Self { first: Search::new(&names), strong: nothing(), evidence: nothing(), weak: Vec::new(), pairs }
+        let first = Search::new(&names);
+        Self { first, strong: nothing(), evidence: nothing(), weak: Vec::new(), pairs: Pairs::new(&pairs) }
     }
 
     /// What the bytes of a file are.
@@ -123,9 +124,7 @@ impl Prefilter {
         if self.strong.hits(bytes) {
             return Verdict::Candidate;
         }
-        let holds =
-            |(module, name): &(String, String)| has_word(bytes, module.as_bytes()) && has_word(bytes, name.as_bytes());
-        if self.pairs.iter().any(holds) {
+        if self.pairs.as_ref().is_some_and(|pairs| pairs.hits(bytes)) {
             return Verdict::Candidate;
         }
         match self.evidence.hits(bytes) && self.weak.iter().any(|word| has_word(bytes, word.as_bytes())) {
@@ -141,13 +140,44 @@ impl Prefilter {
     }
 }
 
+/// Pairs of words of which a text must hold both. All are searched for at once: there may be thousands.
+struct Pairs {
+    words: AhoCorasick,
+    /// Pairs of places in the list of words.
+    pairs: Vec<(usize, usize)>,
+}
+
+impl Pairs {
+    /// `None` where there are none, or more than can be searched for.
+    fn new(pairs: &[(String, String)]) -> Option<Self> {
+        let mut words: Vec<&str> = pairs.iter().flat_map(|(one, other)| [one.as_str(), other]).collect();
+        words.sort_unstable();
+        words.dedup();
+        let at = |word: &String| words.binary_search(&word.as_str()).ok();
+        let pairs = pairs.iter().filter_map(|(one, other)| Some((at(one)?, at(other)?))).collect();
+        (!words.is_empty()).then(|| AhoCorasick::new(&words).ok()).flatten().map(|words| Self { words, pairs })
+    }
+
+    fn hits(&self, bytes: &[u8]) -> bool {
+        let mut there = vec![false; self.words.patterns_len()];
+        for found in self.words.find_overlapping_iter(bytes) {
+            if let Some(there) = there.get_mut(found.pattern().as_usize()) {
+                *there |= is_word(bytes, found.start(), found.end());
+            }
+        }
+        self.pairs.iter().any(|(one, other)| there.get(*one) == Some(&true) && there.get(*other) == Some(&true))
+    }
+}
+
 /// Whether `word` stands in the bytes with no letter, digit or underscore beside it.
 fn has_word(bytes: &[u8], word: &[u8]) -> bool {
+    memchr::memmem::Finder::new(word).find_iter(bytes).any(|at| is_word(bytes, at, at + word.len()))
+}
+
+/// Whether no letter, digit or underscore stands right before `start` or at `end`.
+fn is_word(bytes: &[u8], start: usize, end: usize) -> bool {
     let is_part = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
-    let finder = memchr::memmem::Finder::new(word);
-    finder
-        .find_iter(bytes)
-        .any(|at| !is_part(at.checked_sub(1).and_then(|at| bytes.get(at))) && !is_part(bytes.get(at + word.len())))
+    !is_part(start.checked_sub(1).and_then(|at| bytes.get(at))) && !is_part(bytes.get(end))
 }
 
 fn capitalised(word: &str) -> String {
