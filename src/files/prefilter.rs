@@ -2,6 +2,7 @@
 //! The words are derived from the rules, the evidence and the libraries; none is listed here.
 
 use aho_corasick::{AhoCorasick, packed};
+use memchr::memmem::Finder;
 
 use crate::meaning::evidence::Row;
 use crate::meaning::interest::Interest;
@@ -14,7 +15,8 @@ pub struct Prefilter {
     first: Search,
     strong: Search,
     evidence: Search,
-    weak: Vec<String>,
+    /// Searches for words that are enough beside evidence; made once, as they are asked of every file with evidence.
+    weak: Vec<Finder<'static>>,
     pairs: Option<Pairs>,
 }
 
@@ -97,7 +99,7 @@ impl Prefilter {
             first: Search::new(&first),
             strong: Search::new(&strong),
             evidence: Search::new(&evidence),
-            weak,
+            weak: weak.iter().map(|word| Finder::new(word).into_owned()).collect(),
             pairs: None,
         }
     }
@@ -127,7 +129,7 @@ impl Prefilter {
         if self.pairs.as_ref().is_some_and(|pairs| pairs.hits(bytes)) {
             return Verdict::Candidate;
         }
-        match self.evidence.hits(bytes) && self.weak.iter().any(|word| has_word(bytes, word.as_bytes())) {
+        match self.evidence.hits(bytes) && self.weak.iter().any(|word| has_word(bytes, word)) {
             true => Verdict::Candidate,
             false => Verdict::Evidence,
         }
@@ -136,7 +138,7 @@ impl Prefilter {
     /// Whether a word stands in the text that makes the place worth a look (a syntax error, a file not parsed).
     pub fn is_relevant(&self, text: &str) -> bool {
         let bytes = text.as_bytes();
-        self.strong.hits(bytes) || self.weak.iter().any(|word| has_word(bytes, word.as_bytes()))
+        self.strong.hits(bytes) || self.weak.iter().any(|word| has_word(bytes, word))
     }
 }
 
@@ -170,8 +172,8 @@ impl Pairs {
 }
 
 /// Whether `word` stands in the bytes with no letter, digit or underscore beside it.
-fn has_word(bytes: &[u8], word: &[u8]) -> bool {
-    memchr::memmem::Finder::new(word).find_iter(bytes).any(|at| is_word(bytes, at, at + word.len()))
+fn has_word(bytes: &[u8], word: &Finder) -> bool {
+    word.find_iter(bytes).any(|at| is_word(bytes, at, at + word.needle().len()))
 }
 
 /// Whether no letter, digit or underscore stands right before `start` or at `end`.
@@ -200,13 +202,14 @@ fn minimal(words: &mut Vec<String>) {
 
 #[cfg(test)]
 mod tests {
-    use super::{has_word, minimal};
+    use super::{Finder, has_word, minimal};
 
     #[test]
     fn words_are_whole() {
-        assert!(has_word(b"cookies.sid;", b"sid"));
-        assert!(!has_word(b"inside", b"sid"));
-        assert!(!has_word(b"sid_x", b"sid"));
+        let sid = Finder::new("sid");
+        assert!(has_word(b"cookies.sid;", &sid));
+        assert!(!has_word(b"inside", &sid));
+        assert!(!has_word(b"sid_x", &sid));
     }
 
     #[test]
