@@ -50,13 +50,9 @@ pub fn one<'t>(node: Node<'t>, part: Part) -> Option<Node<'t>> {
             fields.fold(node.child_by_field_id(first), |outer, field| within(outer, |at| at.child_by_field_id(field)))
         }
         Part::KindBelow(field, kind) => within(node.child_by_field_id(field), |at| of_kind(at, kind)),
-        Part::Child(at) if at < 0 => {
-            let count = i32::try_from(node.named_child_count()).ok()?;
-            node.named_child(u32::try_from(count + at).ok()?)
-        }
-        Part::Child(at) => node.named_child(u32::try_from(at).ok()?),
+        Part::Child(at) => child(node, at),
         Part::Kind(kind) => of_kind(node, kind),
-        Part::Within(kind, at) => of_kind(node, kind)?.named_child(at),
+        Part::Within(kind, at) => child(of_kind(node, kind)?, i32::try_from(at).ok()?),
         Part::After(token) => beside(node, token, |pair| pair),
         Part::Before(token) => beside(node, token, |(before, after)| (after, before)),
         Part::Next(token) => {
@@ -67,6 +63,18 @@ pub fn one<'t>(node: Node<'t>, part: Part) -> Option<Node<'t>> {
         Part::Parent(field) => node.parent()?.child_by_field_id(field),
         Part::All | Part::Absent => None,
     }
+}
+
+/// The n-th named child, negative from the end. Comments, which may stand anywhere, do not count.
+fn child(node: Node, at: i32) -> Option<Node> {
+    if at >= 0 {
+        let mut cursor = node.walk();
+        let mut children = node.named_children(&mut cursor).filter(|child| !child.is_extra());
+        return children.nth(usize::try_from(at).ok()?);
+    }
+    let count = u32::try_from(node.named_child_count()).ok()?;
+    let back = usize::try_from(at.checked_neg()?.checked_sub(1)?).ok()?;
+    (0..count).rev().filter_map(|at| node.named_child(at)).filter(|child| !child.is_extra()).nth(back)
 }
 
 /// How many wrappers of a part are looked into.
