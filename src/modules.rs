@@ -1,5 +1,6 @@
 //! Which file of a run a module is, and what of it a file knows by which name.
 
+use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
 
 use crate::files::walk::folder;
@@ -60,6 +61,9 @@ pub struct Modules<'r> {
     by_export: HashMap<&'r str, Vec<usize>>,
     /// First words of exports that hold a word of a rule.
     ruled: BTreeSet<&'r str>,
+    /// Files by the file that imports them and the module that it says: a file that hands on a thousand others is asked for
+    /// each of them by everyone who imports it.
+    found: RefCell<HashMap<usize, HashMap<String, Option<usize>>>>,
     /// Of each file, whether one of its exports holds a word of a rule.
     rules: Vec<bool>,
     words: &'r [&'r str],
@@ -99,6 +103,7 @@ impl<'r> Modules<'r> {
             by_export: HashMap::new(),
             ruled: BTreeSet::new(),
             rules: Vec::new(),
+            found: RefCell::default(),
             words,
         };
         for (at, file) in modules.files.iter().enumerate() {
@@ -317,32 +322,37 @@ impl<'r> Modules<'r> {
     /// The file that a module, as written in the file at `from`, is; in a language whose modules are folders, the files of it
     /// that have one of `names` or a name that holds a word of a rule.
     fn files_of(&self, from: usize, module: &str, names: &BTreeSet<&str>) -> Vec<usize> {
-        let Some(own) = self.files.get(from) else { return Vec::new() };
-        let is_relative = module.starts_with('.') || module.starts_with("self") || module.starts_with("super");
-        let segments = split(module);
-        let wanted = match is_relative {
-            true => [module_base(own.path, module), segments].concat(),
-            false => segments,
-        };
-        let Some(last) = wanted.last() else { return Vec::new() };
         if self.scope(from) == Some(Scope::Folder) {
-            return self.folder_of(&wanted, own, names);
+            let own = self.files.get(from);
+            return own.map_or_else(Vec::new, |own| self.folder_of(&wanted(own, module), own, names));
         }
+        let known = self.found.borrow().get(&from).and_then(|found| found.get(module)).copied();
+        let found = known.unwrap_or_else(|| {
+            let found = self.file_of(from, module);
+            self.found.borrow_mut().entry(from).or_default().insert(module.to_owned(), found);
+            found
+        });
+        found.into_iter().collect()
+    }
+
+    /// The one file that a module, as written in the file at `from`, is.
+    fn file_of(&self, from: usize, module: &str) -> Option<usize> {
+        let own = self.files.get(from)?;
+        let wanted = wanted(own, module);
+        let is_relative = is_relative(module);
         let fits = |at: &usize| match is_relative {
             true => self.paths[*at] == wanted,
             false => self.paths[*at].ends_with(&wanted),
         };
-        let same = self.by_word.get(&plain(last)).into_iter().flatten().copied();
+        let same = self.by_word.get(&plain(wanted.last()?)).into_iter().flatten().copied();
         let found: Vec<usize> = same.filter(|at| *at != from && fits(at)).take(SAME).collect();
-        match found.as_slice() {
-            [one] => vec![*one],
-            // `./client` may be `client.ts` and `client.py`.
-            _ => {
-                let family = |at: &usize| language::family(self.files[*at].language) == language::family(own.language);
-                let own: Vec<usize> = found.into_iter().filter(family).collect();
-                if own.len() == 1 { own } else { Vec::new() }
-            }
+        if let [one] = found.as_slice() {
+            return Some(*one);
         }
+        // `./client` may be `client.ts` and `client.py`.
+        let family = |at: &usize| language::family(self.files[*at].language) == language::family(own.language);
+        let mut own = found.into_iter().filter(family);
+        own.next().filter(|_| own.next().is_none())
     }
 
     /// The files of the folder whose path ends as a module does, the longest end first.
@@ -399,6 +409,16 @@ fn module_path(path: &str) -> Vec<String> {
 /// The word by which a file is imported: its stem, or its folder's where it stands for that.
 pub fn word_of(path: &str) -> String {
     module_path(path).pop().unwrap_or_default()
+}
+
+fn is_relative(module: &str) -> bool {
+    module.starts_with('.') || module.starts_with("self") || module.starts_with("super")
+}
+
+/// The words of the path that a module, as written in a file, has or ends with.
+fn wanted(own: &File, module: &str) -> Vec<String> {
+    let segments = split(module);
+    if is_relative(module) { [module_base(own.path, module), segments].concat() } else { segments }
 }
 
 /// The folder that a relative module starts from.

@@ -38,6 +38,8 @@ pub struct Entry {
     pub constants: Constants,
     /// Whether it was read because another file imports it.
     pub asked: bool,
+    /// How many files were read because it imports them.
+    followed: usize,
 }
 
 /// What the rounds are run with.
@@ -57,6 +59,8 @@ pub struct Rounds<'c> {
 struct Next {
     /// By their place among those not read yet.
     unread: BTreeSet<usize>,
+    /// Entries that ask for some of them, with how many.
+    followed: Vec<(usize, usize)>,
     /// Entries that know more than when they were read, with what they know.
     again: Vec<(usize, Constants)>,
     cut: Vec<String>,
@@ -75,6 +79,7 @@ impl Rounds<'_> {
             }
             let next = self.next(&entries, walked);
             cut.extend(next.cut);
+            next.followed.iter().for_each(|(at, count)| entries[*at].followed += count);
             if round == ROUNDS {
                 for (at, _) in next.again {
                     let path = entries[at].candidate.source.path.clone();
@@ -108,7 +113,8 @@ impl Rounds<'_> {
     fn entries(&self, candidates: Vec<Candidate>, asked: bool) -> Vec<Entry> {
         let round: Vec<(&Candidate, Constants)> = candidates.iter().map(|one| (one, Constants::new())).collect();
         let readings = self.reader.read(&round);
-        let entry = |(candidate, reading)| Entry { candidate, reading, constants: Constants::new(), asked };
+        let entry =
+            |(candidate, reading)| Entry { candidate, reading, constants: Constants::new(), asked, followed: 0 };
         candidates.into_iter().zip(readings).map(entry).collect()
     }
 
@@ -172,10 +178,12 @@ impl Rounds<'_> {
         let mut next = Next::default();
         for (at, entry) in entries.iter().enumerate().filter(|(_, entry)| entry.candidate.lexical.is_none()) {
             let known = modules.known(at, entry.asked);
-            if known.unread.len() > ASKED {
+            let left = ASKED.saturating_sub(entry.followed);
+            if known.unread.len() > left {
                 next.cut.push(entry.candidate.source.path.clone());
             }
-            next.unread.extend(known.unread.iter().take(ASKED).filter_map(|other| other.checked_sub(entries.len())));
+            next.followed.push((at, known.unread.len().min(left)));
+            next.unread.extend(known.unread.iter().take(left).filter_map(|other| other.checked_sub(entries.len())));
             if known.constants != entry.constants {
                 next.again.push((at, known.constants));
             }
