@@ -1,5 +1,7 @@
 //! The same tree gives the same bytes, whatever the number of threads and however often it is read.
 
+use std::fs;
+use std::path::Path;
 use std::process::{Command, Output};
 
 const FORMATS: [&str; 12] = [
@@ -17,33 +19,46 @@ const FORMATS: [&str; 12] = [
     "rdjson",
 ];
 
-fn run(format: &str, threads: &str) -> Output {
+/// What a run prints, and the reports that it writes into a folder of this name, in the order of the formats.
+fn run(name: &str, threads: &str) -> (Output, Vec<Vec<u8>>) {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).expect("a folder");
     let mut command = Command::new(env!("CARGO_BIN_EXE_sidestep"));
     command.current_dir(env!("CARGO_MANIFEST_DIR")).env_clear().env("NO_COLOR", "1");
-    command.args(["--confidence", "possible", "--explain-evidence", "--show-working", "-o", format, "-j", threads]);
-    command.arg("fixtures").output().expect("the program runs")
+    command.args(["--confidence", "possible", "--explain-evidence", "--show-working", "-j", threads, "fixtures"]);
+    for format in FORMATS {
+        command.arg("-o").arg(format!("{format}={}", folder.join(format).display()));
+    }
+    let output = command.output().expect("the program runs");
+    let reports =
+        FORMATS.map(|format| fs::read(folder.join(format)).unwrap_or_else(|error| panic!("{format}: {error}")));
+    (output, reports.into())
 }
 
 #[test]
 fn threads_and_repetition_change_no_byte() {
-    for format in FORMATS {
-        let first = run(format, "1");
-        assert_eq!(first.status.code(), Some(1), "{format}: {}", String::from_utf8_lossy(&first.stderr));
-        assert!(first.stdout.len() > 1_000, "{format} says something");
-        for threads in ["1", "2", "8", "8"] {
-            let again = run(format, threads);
-            // Not assert_eq: a difference would print both reports.
-            assert!(first.stdout == again.stdout, "{format} differs with {threads} threads");
-            assert!(first.stderr == again.stderr, "{format} differs on standard error with {threads} threads");
-            assert_eq!(first.status, again.status);
+    let (first, reports) = run("first", "1");
+    assert_eq!(first.status.code(), Some(1), "{}", String::from_utf8_lossy(&first.stderr));
+    for (format, report) in FORMATS.iter().zip(&reports) {
+        assert!(report.len() > 1_000, "{format} says something");
+    }
+    for threads in ["1", "2", "8", "8"] {
+        let (again, reports_again) = run("again", threads);
+        // Not assert_eq: a difference would print both reports.
+        for ((format, report), again) in FORMATS.iter().zip(&reports).zip(&reports_again) {
+            assert!(report == again, "{format} differs with {threads} threads");
         }
+        assert!(first.stdout == again.stdout, "standard output differs with {threads} threads");
+        assert!(first.stderr == again.stderr, "standard error differs with {threads} threads");
+        assert_eq!(first.status, again.status);
     }
 }
 
 #[test]
 fn no_output_names_a_folder_of_this_machine() {
-    for format in FORMATS {
-        let text = String::from_utf8(run(format, "2").stdout).expect("UTF-8");
+    for (format, report) in FORMATS.iter().zip(run("names", "2").1) {
+        let text = String::from_utf8(report).expect("UTF-8");
         assert!(!text.contains(env!("CARGO_MANIFEST_DIR")), "{format} names the folder it ran in");
     }
 }
