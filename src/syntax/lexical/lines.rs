@@ -12,14 +12,8 @@ use crate::syntax::expr::Piece;
 /// The statements of a text whose lines are commands; `None` if `go_on` says no before its end.
 pub fn commands(text: &str, lexis: &Lexis, unit: &mut Unit, go_on: &mut dyn FnMut() -> bool) -> Option<Vec<Node>> {
     let mut nodes = Vec::new();
-    for (count, line) in lines(text, lexis).into_iter().enumerate() {
-        if count % 256 == 255 && !go_on() {
-            return None;
-        }
-        let own = text.get(line.clone()).unwrap_or_default();
-        if is_comment(own, lexis) {
-            unit.comments.push(Span::new(line.start, line.end));
-        } else if let Some(bind) = setting(text, line.clone(), lexis) {
+    each(text, lexis, unit, go_on, &mut |own, line, unit, go_on| {
+        if let Some(bind) = setting(text, line.clone(), lexis) {
             nodes.push(bind);
         } else if let Some(head) = lexis.commands.iter().find_map(|head| command(own, head)) {
             let start =
@@ -29,78 +23,94 @@ pub fn commands(text: &str, lexis: &Lexis, unit: &mut Unit, go_on: &mut dyn FnMu
                 false => nodes.push(string(text, start..line.end, lexis)),
             }
         }
-    }
+        Some(())
+    })?;
     Some(nodes)
 }
 
 /// The statements of a text whose lines are cells: the first that is no variable is called with the others. `None` if
 /// `go_on` says no before its end.
 pub fn cells(text: &str, lexis: &Lexis, unit: &mut Unit, go_on: &mut dyn FnMut() -> bool) -> Option<Vec<Node>> {
-    let mut nodes: Vec<Node> = Vec::new();
+    let mut nodes = Vec::new();
+    each(text, lexis, unit, go_on, &mut |own, line, unit, _| {
+        row(text, own, line, lexis, unit, &mut nodes);
+        Some(())
+    })?;
+    Some(nodes)
+}
+
+/// What is done with a line: its text, where it stands, the unit, and whether to go on.
+type Take<'t> = dyn FnMut(&str, Range<usize>, &mut Unit, &mut dyn FnMut() -> bool) -> Option<()> + 't;
+
+/// Hands every line that is no comment to `take`, and notes those that are one. `None` if `go_on` or `take` says no before
+/// the end.
+fn each(text: &str, lexis: &Lexis, unit: &mut Unit, go_on: &mut dyn FnMut() -> bool, take: &mut Take) -> Option<()> {
     for (count, line) in lines(text, lexis).into_iter().enumerate() {
         if count % 256 == 255 && !go_on() {
             return None;
         }
         let own = text.get(line.clone()).unwrap_or_default();
-        if is_comment(own, lexis) {
-            unit.comments.push(Span::new(line.start, line.end));
-            continue;
+        match is_comment(own, lexis) {
+            true => unit.comments.push(Span::new(line.start, line.end)),
+            false => take(own, line, unit, go_on)?,
         }
-        let mut cells = gaps(own);
-        if let Some(at) = cells.iter().position(|cell| is_comment(&own[cell.clone()], lexis)) {
-            let start = line.start + cells[at].start;
-            unit.comments.push(Span::new(start, line.end));
-            cells.truncate(at);
-        }
-        let mut cells = cells.into_iter().map(|cell| line.start + cell.start..line.start + cell.end);
-        let goes_on = own.trim_start().starts_with("...");
-        let mut target = None;
-        let mut callee = None;
-        if goes_on {
-            cells.next();
-        } else {
-            for cell in cells.by_ref() {
-                let spelled = text.get(cell.clone()).unwrap_or_default();
-                let name = spelled.trim_end_matches(['=', ' ']).strip_prefix(['$', '&', '@']);
-                match name.and_then(|name| name.strip_prefix('{')?.strip_suffix('}')) {
-                    Some(name) if callee.is_none() => target = Some((name, cell)),
-                    _ => {
-                        callee = Some((spelled, cell));
-                        break;
-                    }
-                }
-            }
-        }
-        let args: Vec<Arg> = cells.map(|cell| argument(text, cell, lexis)).collect();
-        if goes_on {
-            if let Some(Expr::Call { args: have, .. }) = nodes.last_mut().map(|last| match &mut last.expr {
-                Expr::Bind { value, .. } => &mut value.expr,
-                other => other,
-            }) {
-                have.extend(args);
-            }
-            continue;
-        }
-        let span = Span::new(line.start, line.end);
-        let value = match (callee, args.is_empty()) {
-            (Some((_, cell)), true) if target.is_some() => string(text, cell, lexis),
-            (Some((name, cell)), _) => {
-                // A keyword may be written in any case and with spaces or underlines.
-                let name = name.to_lowercase().replace(' ', "_");
-                let callee = Box::new(Node::new(Span::new(cell.start, cell.end), Expr::Name(name.into())));
-                Node::new(span, Expr::Call { callee, args })
-            }
-            (None, _) => continue,
-        };
-        nodes.push(match target {
-            Some((name, cell)) => {
-                let target = Box::new(Node::new(Span::new(cell.start, cell.end), Expr::Name(name.into())));
-                Node::new(span, Expr::Bind { target, value: Box::new(value), of: None })
-            }
-            None => value,
-        });
     }
-    Some(nodes)
+    Some(())
+}
+
+/// Adds the statement of a line of cells, or its arguments to those of the statement that it goes on with.
+fn row(text: &str, own: &str, line: Range<usize>, lexis: &Lexis, unit: &mut Unit, nodes: &mut Vec<Node>) {
+    let mut cells = gaps(own);
+    if let Some(at) = cells.iter().position(|cell| is_comment(&own[cell.clone()], lexis)) {
+        let start = line.start + cells[at].start;
+        unit.comments.push(Span::new(start, line.end));
+        cells.truncate(at);
+    }
+    let mut cells = cells.into_iter().map(|cell| line.start + cell.start..line.start + cell.end);
+    if own.trim_start().starts_with("...") {
+        cells.next();
+        let args = cells.map(|cell| argument(text, cell, lexis));
+        if let Some(Expr::Call { args: have, .. }) = nodes.last_mut().map(|last| match &mut last.expr {
+            Expr::Bind { value, .. } => &mut value.expr,
+            other => other,
+        }) {
+            have.extend(args);
+        }
+        return;
+    }
+    let (mut target, mut callee) = (None, None);
+    for cell in cells.by_ref() {
+        let spelled = text.get(cell.clone()).unwrap_or_default();
+        let name = spelled.trim_end_matches(['=', ' ']).strip_prefix(['$', '&', '@']);
+        match name.and_then(|name| name.strip_prefix('{')?.strip_suffix('}')) {
+            Some(name) => target = Some((name, cell)),
+            None => {
+                callee = Some((spelled, cell));
+                break;
+            }
+        }
+    }
+    let args: Vec<Arg> = cells.map(|cell| argument(text, cell, lexis)).collect();
+    let span = Span::new(line.start, line.end);
+    let value = match callee {
+        Some((_, cell)) if target.is_some() && args.is_empty() => string(text, cell, lexis),
+        Some((name, cell)) => {
+            // A keyword may be written in any case and with spaces or underlines.
+            let callee = named(&name.to_lowercase().replace(' ', "_"), cell);
+            Node::new(span, Expr::Call { callee, args })
+        }
+        None => return,
+    };
+    nodes.push(match target {
+        Some((name, cell)) => {
+            Node::new(span, Expr::Bind { target: named(name, cell), value: Box::new(value), of: None })
+        }
+        None => value,
+    });
+}
+
+fn named(name: &str, cell: Range<usize>) -> Box<Node> {
+    Box::new(Node::new(Span::new(cell.start, cell.end), Expr::Name(name.into())))
 }
 
 /// A cell as an argument: `name=value` is a labelled one.
