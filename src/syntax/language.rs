@@ -208,13 +208,22 @@ pub fn cells(path: &str, text: &str) -> Vec<embed::Cell> {
     if is_notebook { embed::cells(text) } else { Vec::new() }
 }
 
+/// The table of this name. The build script sorts them by it.
 fn table(name: &str) -> Option<&'static EmbeddedTable> {
-    tables().iter().find(|table| table.name == name)
+    let at = tables().binary_search_by(|table| table.name.cmp(name)).ok()?;
+    tables().get(at)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::remark;
+    use super::{remark, table, tables};
+
+    #[test]
+    fn every_table_is_found_by_its_name() {
+        for have in tables() {
+            assert!(table(have.name).is_some_and(|found| found.name == have.name), "{}", have.name);
+        }
+    }
 
     #[test]
     fn a_comment_is_what_its_table_says_or_the_first_that_is_spelled() {
