@@ -351,12 +351,16 @@ fn visit(entry: &ignore::DirEntry, options: &Options, prefilter: &Prefilter, row
     if !is_file {
         return local.skip(&met.path, "not a regular file", options);
     }
-    if !rows.is_empty() && versions::names_versions(&met.name) {
-        note_versions(entry, &met.name, folder(&met.path), local);
-    }
+    let names_versions = !rows.is_empty() && versions::names_versions(&met.name);
     let language = match language_of(&met, options) {
         Ok(language) => language,
-        Err(why) => return local.skip(&met.path, why, options),
+        Err(why) => {
+            // A lock file says nothing but versions. They choose between words of advice, so one that cannot be read is passed over.
+            if names_versions && open::read(entry.path(), false, LARGEST, false, &mut local.buffer).is_ok() {
+                note_versions(&met, local);
+            }
+            return local.skip(&met.path, why, options);
+        }
     };
     // What is in no known language is opened only as far as it may be text that people write.
     let is_unknown = language.as_ref().is_some_and(Language::is_text);
@@ -370,6 +374,9 @@ fn visit(entry: &ignore::DirEntry, options: &Options, prefilter: &Prefilter, row
             return local.walked.notices.push(Notice { kind: NoticeKind::Unreadable, path, line: None, message });
         }
     };
+    if names_versions {
+        note_versions(&met, local);
+    }
     if !whole {
         let message = format!("larger than {} MiB; what is beyond was not read", LARGEST >> 20);
         let path = met.path.clone();
@@ -456,14 +463,11 @@ pub fn folder(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
-/// Notes the versions that a manifest or a lock file names. They choose between words of advice and nothing else, so one
-/// that cannot be read is passed over here; where the file is checked as well, that tells of it.
-fn note_versions(entry: &ignore::DirEntry, name: &str, folder: &str, local: &mut Local) {
-    if open::read(entry.path(), false, LARGEST, false, &mut local.buffer).is_ok() {
-        let found = versions::of_file(name, &local.buffer);
-        if !found.is_empty() {
-            versions::merge(&mut local.walked.packages.entry(folder.to_owned()).or_default().versions, found);
-        }
+/// Notes the versions that a manifest or a lock file, of which `local.buffer` has the text, names.
+fn note_versions(met: &Met, local: &mut Local) {
+    let found = versions::of_file(&met.name, &local.buffer);
+    if !found.is_empty() {
+        versions::merge(&mut local.walked.packages.entry(folder(&met.path).to_owned()).or_default().versions, found);
     }
 }
 
