@@ -73,7 +73,7 @@ pub const KEYS: &[Known] = &[
     Known {
         name: "assume-okta",
         takes: Takes::Texts,
-        about: "Files whose calls of /api/v1/sessions are Okta's without further evidence",
+        about: "Files whose calls about sessions are Okta's without further evidence",
         example: "[\"services/auth/**\"]",
         default: "[]",
     },
