@@ -91,18 +91,6 @@ impl Baseline {
         Ok(Self { file: file.to_owned(), entries })
     }
 
-    /// Reads the baseline of the current folder, if there is one.
-    ///
-    /// # Errors
-    /// Like [`Baseline::read`].
-    pub fn here() -> Result<Option<Self>, String> {
-        let file = Path::new(FILE);
-        match file.symlink_metadata() {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            _ => Self::read(file, false).map(Some),
-        }
-    }
-
     /// Parts findings. An entry stands for the finding with its path, rule and fingerprint; else, where its file is gone, for
     /// one with its rule and fingerprint elsewhere. It is stale if there is none of these and `was_checked` its path.
     pub fn part(&self, findings: Vec<Finding>, paths: &Paths, was_checked: &dyn Fn(&str) -> bool) -> Parted {

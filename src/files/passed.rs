@@ -73,7 +73,8 @@ pub struct Met<'p> {
 
 /// Why the user's own patterns pass a file over. The walk has judged all folders, and ignore files but for what is named.
 pub fn by_pattern(met: &Met, options: &Options, named: bool) -> Option<&'static str> {
-    if met.by_hand {
+    let has_patterns = named || !options.exclude.is_empty() || !options.include.is_empty();
+    if met.by_hand || !has_patterns {
         return None;
     }
     let whole = options.paths.whole(met.file);

@@ -211,7 +211,9 @@ fn walk_roots<'m>(
             let by_hand = entry.depth() == 0 && !force;
             let is_excluded = is_folder(entry) && !by_hand && exclude.matches_itself(&places.whole(entry.path()), true);
             let passes = !is_version_control(entry) && blocked.is_none() && !is_excluded;
-            seen.lock().unwrap_or_else(PoisonError::into_inner).extend(blocked);
+            if let Some(blocked) = blocked {
+                seen.lock().unwrap_or_else(PoisonError::into_inner).push(blocked);
+            }
             passes
         });
     if ignore_files {
@@ -257,11 +259,11 @@ impl Local<'_> {
     /// Counts a file that is passed over.
     fn skip(&mut self, path: &str, why: &str, options: &Options) {
         *self.walked.skipped.entry(why.to_owned()).or_default() += 1;
-        self.list(path, &format!("skipped: {why}"), options);
+        self.list(path, || format!("skipped: {why}"), options);
     }
 
-    fn list(&mut self, path: &str, what: &str, options: &Options) {
-        let listed = options.list.then(|| Listed { path: path.to_owned(), what: what.to_owned() });
+    fn list(&mut self, path: &str, what: impl FnOnce() -> String, options: &Options) {
+        let listed = options.list.then(|| Listed { path: path.to_owned(), what: what() });
         self.walked.listed.extend(listed);
     }
 }
@@ -334,7 +336,10 @@ fn visit(entry: &ignore::DirEntry, options: &Options, prefilter: &Prefilter, row
     if kind.is_some_and(|kind| kind.is_dir()) {
         return;
     }
-    options.progress.saw_file();
+    // A walk without rows of evidence only looks for further candidates, in files that were seen before.
+    if !rows.is_empty() {
+        options.progress.saw_file();
+    }
     let named = entry.depth() == 0;
     let path = local.paths.shown(entry.path());
     if options.texts.iter().any(|text| local.paths.shown(&text.path) == path) {
@@ -414,10 +419,11 @@ fn take(
 ) {
     let Met { path, by_hand, .. } = met;
     let folder = folder(&path);
-    if MANIFESTS.contains(&met.name.as_str()) {
+    let is_manifest = MANIFESTS.contains(&met.name.as_str());
+    if is_manifest {
         package(&mut local.walked, folder, &local.buffer, rows, true);
     }
-    let Some(language) = language else { return local.list(&path, "read as a manifest only", options) };
+    let Some(language) = language else { return local.list(&path, || "read as a manifest only".into(), options) };
     let language = language::told(language, &path, &local.buffer);
     let verdict = prefilter.judge(&local.buffer);
     if verdict != Verdict::Nothing {
@@ -434,11 +440,11 @@ fn take(
             return local.skip(&path, "minified", options);
         }
         // What is said of code in files that are none says nothing of the package.
-        if !language.is_text() {
+        if !language.is_text() && !is_manifest {
             package(&mut local.walked, folder, &local.buffer, rows, false);
         }
     }
-    local.list(&path, &format!("{}, checked", language.name), options);
+    local.list(&path, || format!("{}, checked", language.name), options);
     *local.walked.languages.entry(language.family.to_owned()).or_default() += 1;
     let unread = verdict != Verdict::Candidate;
     if !unread || options.asked.as_ref() == Some(&path) {
@@ -446,7 +452,7 @@ fn take(
         let words = local.paths.inner(met.file, met.root);
         let source = Source::new(path, local.buffer.clone());
         local.walked.candidates.push(Candidate { source, words, language, lexical, unread });
-    } else if !language.data && !language.is_text() {
+    } else if !rows.is_empty() && !language.data && !language.is_text() {
         let defines = defined::names(&local.buffer, language::defines(&language.name));
         let other = Other { path, language, defines, file: met.file.to_owned(), root: local.root(met.root) };
         local.walked.others.push(other);
