@@ -32,7 +32,7 @@ pub const ARGUMENT: &str = "__worker";
 const LONGEST_HEADER: u64 = 16 << 20;
 
 /// A file to be read.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Job {
     /// The part of its path whose words speak of the code; the worker opens nothing.
     pub path: String,
@@ -61,16 +61,20 @@ struct Header<'a> {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     limit: Option<Duration>,
     bytes: u64,
-    #[serde(default, skip_serializing_if = "Constants::is_empty")]
-    constants: Constants,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    okta_domains: Vec<String>,
+    #[serde(default, skip_serializing_if = "has_no_constants")]
+    constants: Cow<'a, Constants>,
     #[serde(default, skip_serializing_if = "is_empty")]
-    libraries: Arc<Vec<Library>>,
+    okta_domains: Cow<'a, [String]>,
+    #[serde(default, skip_serializing_if = "is_empty")]
+    libraries: Cow<'a, [Library]>,
 }
 
-fn is_empty(libraries: &Arc<Vec<Library>>) -> bool {
-    libraries.is_empty()
+fn has_no_constants(constants: &Constants) -> bool {
+    constants.is_empty()
+}
+
+fn is_empty<T>(list: &[T]) -> bool {
+    list.is_empty()
 }
 
 /// Runs this process as a worker until its input ends: confines it, then reads files with `read`.
@@ -117,15 +121,16 @@ fn receive(input: &mut impl BufRead) -> io::Result<Option<Job>> {
         return Err(io::ErrorKind::UnexpectedEof.into());
     }
     let (path, language) = (header.path.into_owned(), header.language.into_owned().into());
-    let Header { constants, okta_domains, libraries, limit, .. } = header;
+    let (constants, okta_domains) = (header.constants.into_owned(), header.okta_domains.into_owned());
+    let (libraries, limit) = (Arc::new(header.libraries.into_owned()), header.limit);
     Ok(Some(Job { path, language, text, constants, okta_domains, libraries, limit }))
 }
 
 /// The bytes that [`receive`] reads `job` from, which it is to be done with in `limit`.
 fn message(job: &Job, limit: Option<Duration>) -> io::Result<Vec<u8>> {
     let (path, language) = (Cow::from(&job.path), Cow::from(&*job.language));
-    let (constants, okta_domains) = (job.constants.clone(), job.okta_domains.clone());
-    let libraries = job.libraries.clone();
+    let (constants, okta_domains) = (Cow::Borrowed(&job.constants), Cow::Borrowed(&*job.okta_domains));
+    let libraries = Cow::Borrowed(job.libraries.as_slice());
     let bytes = job.text.len() as u64;
     let header = Header { path, language, bytes, constants, okta_domains, libraries, limit };
     let mut message = serde_json::to_vec(&header)?;
