@@ -9,6 +9,7 @@ use crate::files::diff::{Changed, Diff};
 use crate::files::globs::Globs;
 use crate::files::path::Paths;
 use crate::files::progress::Progress;
+use crate::judge::asked::Hidden;
 use crate::judge::finding::{Confidence, Finding, Region, Severity, Stats};
 use crate::judge::guidance::Guidance;
 use crate::judge::levels::Levels;
@@ -145,33 +146,39 @@ impl Config {
         Rules::of(self.guidance.as_ref(), &|rule| self.levels.turns_on(rule))
     }
 
-    /// A finding as bad as it is here; `None` if its rule is off.
-    pub fn weighed(&self, mut finding: Finding) -> Option<Finding> {
-        if let Some(severity) = self.levels.of(&finding.rule, &self.paths.of_shown(&finding.region.path)) {
-            finding.severity = severity?;
-        }
-        Some(finding)
+    /// How bad a finding is here; `None` if its rule is off.
+    pub fn severity(&self, finding: &Finding) -> Option<Severity> {
+        let levels = self.levels.of(&finding.rule, &self.paths.of_shown(&finding.region.path));
+        levels.unwrap_or(Some(finding.severity))
     }
 
-    /// Whether a finding is shown if nothing else hides it.
-    pub fn shows(&self, finding: &Finding) -> bool {
-        let weighed = self.weighed(finding.clone());
-        weighed.is_some_and(|finding| finding.confidence >= self.confidence && finding.severity >= self.least)
+    /// What hides a finding that no comment, baseline or diff does; `None` if it is shown.
+    pub fn hides(&self, finding: &Finding) -> Option<Hidden> {
+        match self.severity(finding) {
+            None => Some(Hidden::Off),
+            Some(_) if finding.confidence < self.confidence => Some(Hidden::Unsure),
+            Some(severity) if severity < self.least => Some(Hidden::Minor),
+            Some(_) => None,
+        }
     }
 
     /// The findings that are shown, as bad as they are here; the others are counted.
     pub fn shown(&self, findings: Vec<Finding>, stats: &mut Stats) -> Vec<Finding> {
         let changed = self.diff.as_ref().map(|diff| diff.resolve(&self.paths));
         let mut shown = Vec::new();
-        for finding in findings.into_iter().filter_map(|finding| self.weighed(finding)) {
-            match () {
-                () if finding.confidence < self.confidence => {
+        for mut finding in findings {
+            match self.hides(&finding) {
+                Some(Hidden::Unsure) => {
                     stats.hidden += 1;
                     stats.hidden_in.insert(finding.region.path);
                 }
-                () if finding.severity < self.least => stats.minor += 1,
-                () if changed.as_ref().is_some_and(|changed| !is_touched(&finding, changed)) => stats.untouched += 1,
-                () => shown.push(finding),
+                Some(Hidden::Minor) => stats.minor += 1,
+                Some(_) => {}
+                None if changed.as_ref().is_some_and(|changed| !is_touched(&finding, changed)) => stats.untouched += 1,
+                None => {
+                    finding.severity = self.severity(&finding).unwrap_or(finding.severity);
+                    shown.push(finding);
+                }
             }
         }
         shown
@@ -183,10 +190,10 @@ impl Config {
         is_assumed.then(|| Evidence { id: ASSUMED.into(), reach: Reach::File, span: None, text: String::new() })
     }
 
-    /// Whether it is no mistake if all files are passed over, for this reason: a hook names what changed, and an editor
-    /// what is open, whatever that is.
-    pub fn may_skip_all(&self, why: &str) -> bool {
-        self.force_exclude || !self.texts.is_empty() && why != "unknown format"
+    /// Whether it is no mistake if all files are passed over: a hook names what changed, and an editor what is open,
+    /// whatever that is.
+    pub fn may_skip_all(&self) -> bool {
+        self.force_exclude || !self.texts.is_empty()
     }
 }
 

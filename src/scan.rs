@@ -1,7 +1,7 @@
 //! The whole tool: paths to a report. The command line only calls this and prints.
 
 use std::cell::OnceCell;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use crate::baseline::{Baseline, Changes};
 use crate::data;
@@ -55,6 +55,7 @@ pub fn scan_with(config: &Config, baseline: Option<&Baseline>) -> (Report, Chang
     let sources: HashMap<&str, &Source> =
         entries.iter().map(|entry| (entry.candidate.source.path.as_str(), &entry.candidate.source)).collect();
     let used = constants_used(&entries);
+    let ids = rules.ids();
     let mut found = Vec::new();
     for Entry { candidate, reading, constants, .. } in &entries {
         report.notices.extend(notices(candidate, reading, &prefilter));
@@ -74,14 +75,14 @@ pub fn scan_with(config: &Config, baseline: Option<&Baseline>) -> (Report, Chang
         let around = Around { package: &package, used: &used, program, asked, elsewhere: &elsewhere };
         let Judged { findings, working, answers } = judge(reading, &candidate.source, &rules, rows, &around);
         let Parted { kept, hidden, notices } = match config.suppress {
-            true => suppress::part(findings, &reading.comments, &candidate.source, &rules.ids(), config.require_reason),
+            true => suppress::part(findings, &reading.comments, &candidate.source, &ids, config.require_reason),
             false => Parted { kept: findings, ..Parted::default() },
         };
         report.notices.extend(notices);
         report.unread |= candidate.unread;
         report.answers.extend(answers);
-        report.answers.extend(told(config, &hidden, Hidden::Suppressed));
-        report.stats.suppressed += hidden.iter().filter(|finding| config.shows(finding)).count();
+        report.answers.extend(told(config, &hidden, |_| Some(Hidden::Suppressed)));
+        report.stats.suppressed += hidden.iter().filter(|finding| config.hides(finding).is_none()).count();
         found.extend(kept);
         report.working.extend(working);
     }
@@ -89,36 +90,20 @@ pub fn scan_with(config: &Config, baseline: Option<&Baseline>) -> (Report, Chang
         Some(baseline) => without_known(found, baseline, config, &mut report),
         None => (found, Changes::default()),
     };
-    if config.asked.is_some() {
-        report.answers.extend(new.iter().filter_map(|finding| told_of(config, finding)));
-    }
+    report.answers.extend(told(config, &new, |finding| config.hides(finding)));
     report.findings = config.shown(new, &mut report.stats);
-    let is_meant = report.stats.skipped.keys().any(|why| config.may_skip_all(why));
+    let is_meant = !report.stats.skipped.is_empty() && config.may_skip_all();
     if report.stats.checked == 0 && report.notices.is_empty() && !is_meant {
         report.notices.push(nothing_to_check(config, &report));
     }
     (report, changes)
 }
 
-/// What becomes of a finding that no comment and no baseline hides, in the file that somebody asks about.
-fn told_of(config: &Config, finding: &Finding) -> Option<Answer> {
-    if config.asked.as_ref() != Some(&finding.region.path) {
-        return None;
-    }
-    let Some(weighed) = config.weighed(finding.clone()) else { return Some(Answer::of(finding, Some(Hidden::Off))) };
-    let hidden = match () {
-        () if weighed.confidence < config.confidence => Some(Hidden::Unsure),
-        () if weighed.severity < config.least => Some(Hidden::Minor),
-        () => None,
-    };
-    Some(Answer::of(&weighed, hidden))
-}
-
-/// What became of findings in the file that somebody asks about.
-fn told(config: &Config, findings: &[Finding], hidden: impl Into<Option<Hidden>>) -> Vec<Answer> {
-    let hidden = hidden.into();
+/// What became of findings in the file that somebody asks about, by what hides each.
+fn told(config: &Config, findings: &[Finding], hidden: impl Fn(&Finding) -> Option<Hidden>) -> Vec<Answer> {
     let asked = findings.iter().filter(|finding| config.asked.as_ref() == Some(&finding.region.path));
-    asked.map(|finding| Answer::of(finding, hidden)).collect()
+    let severity = |finding: &Finding| config.severity(finding).unwrap_or(finding.severity);
+    asked.map(|finding| Answer::of(finding, severity(finding), hidden(finding))).collect()
 }
 
 /// The findings that a baseline does not list, and how it differs. Of what was not read whole nothing is known.
@@ -137,8 +122,8 @@ fn without_known(
             && !report.notices.iter().any(|notice| notice.is_incomplete() && below(path, &notice.path))
     };
     let parted = baseline.part(found, paths, &was_checked);
-    report.answers.extend(told(config, &parted.known, Hidden::Baselined));
-    report.stats.baselined = parted.known.iter().filter(|finding| config.shows(finding)).count();
+    report.answers.extend(told(config, &parted.known, |_| Some(Hidden::Baselined)));
+    report.stats.baselined = parted.known.iter().filter(|finding| config.hides(finding).is_none()).count();
     if let Some(first) = parted.changes.stale.first() {
         let message = match parted.changes.stale.len() {
             1 => format!("a stale entry: {} of {} is no longer there", first.rule, first.path),
@@ -168,17 +153,16 @@ fn prefilter(rules: &Rules, interest: &Interest, rows: &[Row], config: &Config) 
 }
 
 fn options(config: &Config, list: bool) -> Options {
-    let Config { include, exclude, force_exclude, hidden, extensions, texts, paths, progress, .. } = config.clone();
     Options {
         roots: config.roots.clone(),
-        texts,
-        include,
-        exclude,
-        force_exclude,
-        hidden,
-        extensions,
-        paths,
-        progress,
+        texts: config.texts.clone(),
+        include: config.include.clone(),
+        exclude: config.exclude.clone(),
+        force_exclude: config.force_exclude,
+        hidden: config.hidden,
+        extensions: config.extensions.clone(),
+        paths: config.paths.clone(),
+        progress: config.progress.clone(),
         ignore_files: config.ignore_files,
         include_vendored: config.include_vendored,
         include_docs: config.include_docs,
@@ -201,15 +185,16 @@ fn nothing_to_check(config: &Config, report: &Report) -> Notice {
 }
 
 /// Constants that requests of other files are built from: a path there is a request where it is used.
-fn constants_used(entries: &[Entry]) -> HashSet<(String, Span)> {
-    let mut used = HashSet::new();
+fn constants_used(entries: &[Entry]) -> HashMap<String, Vec<Span>> {
+    let mut used = HashMap::<String, Vec<Span>>::new();
     for Entry { reading, constants, .. } in entries {
         for fact in &reading.facts {
             let Fact::Request(request) = fact else { continue };
             let found = request.constants.iter().filter_map(|name| constants.get(name));
             for constant in found {
-                let own = constant.origins.iter().chain([&constant.span]).map(|span| (constant.path.clone(), *span));
-                used.extend(own.chain(constant.trail.iter().cloned()));
+                let own = used.entry(constant.path.clone()).or_default();
+                own.extend(constant.origins.iter().chain([&constant.span]));
+                constant.trail.iter().for_each(|(path, span)| used.entry(path.clone()).or_default().push(*span));
             }
         }
     }

@@ -35,10 +35,9 @@ pub enum Hidden {
 }
 
 impl Answer {
-    /// What became of a finding.
-    pub fn of(finding: &Finding, hidden: Option<Hidden>) -> Self {
-        let Finding { rule, severity, confidence, .. } = finding;
-        let (severity, confidence): (&Severity, _) = (severity, confidence.as_str());
+    /// What became of a finding, which is as bad as `severity` says in this run.
+    pub fn of(finding: &Finding, severity: Severity, hidden: Option<Hidden>) -> Self {
+        let (rule, confidence) = (&finding.rule, finding.confidence.as_str());
         let became = match hidden {
             None => format!("reported: {}[{rule}], {confidence}", severity.as_str()),
             Some(Hidden::Suppressed) => format!("hidden by a comment ({rule}); --no-suppress shows it"),

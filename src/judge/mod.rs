@@ -14,7 +14,7 @@ pub mod suppress;
 pub mod weigh;
 
 use std::cell::OnceCell;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use sha2::{Digest, Sha256};
 
@@ -51,8 +51,8 @@ pub struct Judged {
 pub struct Around<'a> {
     /// The evidence of its package.
     pub package: &'a [Evidence],
-    /// Constants, by file and place, that requests of other files are built from.
-    pub used: &'a HashSet<(String, Span)>,
+    /// Places of constants that requests of other files are built from, by file.
+    pub used: &'a HashMap<String, Vec<Span>>,
     /// Where a constant of another file stands, by the name that this file knows it by, after the places in further files
     /// that it is made of.
     pub elsewhere: &'a dyn Fn(&str) -> Vec<Region>,
@@ -64,8 +64,7 @@ pub struct Around<'a> {
 
 /// Judges one file.
 pub fn judge(reading: &Reading, source: &Source, rules: &Rules, rows: &[Row], around: &Around) -> Judged {
-    let is_here = |(path, span): &(String, Span)| (*path == source.path).then_some(*span);
-    let used = around.used.iter().filter_map(is_here).collect();
+    let used = around.used.get(&source.path).map_or(&[][..], Vec::as_slice);
     let (cells, excerpts) = (OnceCell::new(), Excerpts::new(source));
     let judge = Judge { reading, source, rules, rows, around, used, cells, excerpts };
     let mut judged = Judged::default();
@@ -103,7 +102,7 @@ struct Judge<'a> {
     rows: &'a [Row],
     around: &'a Around<'a>,
     /// Constants of this file that requests of other files are built from.
-    used: Vec<Span>,
+    used: &'a [Span],
     excerpts: Excerpts<'a>,
     /// The cells of a notebook; none elsewhere. Known once something was found.
     cells: OnceCell<Vec<Cell>>,
