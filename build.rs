@@ -104,27 +104,32 @@ fn embedded_host(name: &str, host: &Value) -> String {
     )
 }
 
+/// Keys of a table that only tell which files it is for and what they are: they stand apart, for a run reads few of its rows.
+const TELLING: [&str; 9] = ["grammar", "family", "extensions", "files", "tells", "data", "scope", "defines", "binary"];
+
 fn embedded_table(name: &str, table: &Value) -> String {
+    let mut rows = table.clone();
+    rows.as_object_mut().expect("a file in TOML is a table").retain(|key, _| !TELLING.contains(&key.as_str()));
+    let scope = table["scope"].as_str().map(|scope| variant("Scope", scope));
     format!(
-        "EmbeddedTable {{ name: {name:?}, title: {:?}, grammar: {:?}, family: {:?}, extensions: {}, files: {}, tells: {}, reader: {}, data: {}, scope: {:?}, defines: {}, json: {} }}",
+        "EmbeddedTable {{ name: {name:?}, title: {:?}, grammar: {:?}, family: {:?}, extensions: {}, files: {}, tells: {}, reader: {}, data: {}, scope: {}, defines: {}, json: {} }}",
         table["title"].as_str().unwrap_or_default(),
         table["grammar"].as_str().map(with_version).unwrap_or_default(),
-        table["family"].as_str().unwrap_or_default(),
+        table["family"].as_str().unwrap_or_else(|| panic!("{name}.toml: no family")),
         strings(&table["extensions"]),
         strings(&table["files"]),
         strings(&table["tells"]),
-        reader(table),
+        variant("Reader", table["reader"].as_str().unwrap_or("grammar")),
         table["data"].as_bool().unwrap_or_default(),
-        table["scope"].as_str(),
+        scope.map_or("None".to_owned(), |scope| format!("Some({scope})")),
         strings(&table["defines"]),
-        literal(table),
+        literal(&rows),
     )
 }
 
-/// The variant of `Reader` that a table names.
-fn reader(table: &Value) -> String {
-    let name = table["reader"].as_str().unwrap_or("grammar");
-    format!("Reader::{}{}", name[..1].to_uppercase(), &name[1..])
+/// The variant of an enum that a table names in lower case.
+fn variant(of: &str, name: &str) -> String {
+    format!("{of}::{}{}", name[..1].to_uppercase(), &name[1..])
 }
 
 /// The names that tables or hosts list under `key`, sorted, each with the places of those that list it.

@@ -11,6 +11,7 @@ use crate::meaning::evidence::Row;
 use crate::meaning::hosts::Lesson;
 use crate::meaning::library::Library;
 use crate::syntax::embed::host::Host;
+use crate::syntax::language::Scope;
 use crate::syntax::spelled::{Reader, Spelled};
 
 /// A library file as the build script embedded it.
@@ -40,8 +41,8 @@ pub struct EmbeddedTable {
     pub reader: Reader,
     /// Whether it is a data format.
     pub data: bool,
-    /// How far a name is known without an import: `folder` or `package`.
-    pub scope: Option<&'static str>,
+    /// How far a name is known without an import.
+    pub scope: Option<Scope>,
     /// Words that a line begins with which defines a name for the whole folder.
     pub defines: &'static [&'static str],
     json: &'static str,

@@ -14,8 +14,7 @@ use super::spelled::Reader;
 use crate::data::{EmbeddedHost, EmbeddedTable, host, hosts, syn, tables};
 
 /// How far a name that a file defines is known without an import.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scope {
     /// In the files of the same folder.
     Folder,
@@ -190,11 +189,7 @@ pub fn family(name: &str) -> &str {
 
 /// How far a name is known without an import in the language `name`.
 pub fn scope(name: &str) -> Option<Scope> {
-    match table(name)?.scope? {
-        "folder" => Some(Scope::Folder),
-        "package" => Some(Scope::Package),
-        _ => None,
-    }
+    table(name)?.scope
 }
 
 /// Words that a line begins with which defines a name for the whole folder, in the language `name`.

@@ -1,4 +1,5 @@
-//! A table of a language or format as it is written in `tables/`: the only place that knows its keys.
+//! The rows of a table of a language or format as it is written in `tables/`: the only place that knows their keys. What tells
+//! which files a table is for stands apart from them ([`crate::data::EmbeddedTable`]).
 
 use std::collections::BTreeMap;
 
@@ -12,33 +13,9 @@ use super::scripts::Script;
 pub struct Spelled {
     /// What people call it: `C#`.
     pub title: String,
-    /// The crate of its grammar, if it has one.
-    #[serde(default)]
-    pub grammar: String,
-    /// The language that libraries name: `typescript` for TSX too.
-    pub family: String,
     /// How it is read; by its grammar where nothing is said.
     #[serde(default)]
     pub reader: Reader,
-    /// File name extensions, without the dot.
-    pub extensions: Vec<String>,
-    /// File names, with the folder before them where it matters; `*` stands for anything in a name.
-    #[serde(default)]
-    pub files: Vec<String>,
-    /// Texts of which a file holds one. A file of an extension that it shares is in this language only then.
-    #[serde(default)]
-    pub tells: Vec<String>,
-    /// Whether it is a data format.
-    #[serde(default)]
-    pub data: bool,
-    /// How far a name is known without an import.
-    pub scope: Option<super::language::Scope>,
-    /// Words that a line begins with which defines a name for the whole folder.
-    #[serde(default)]
-    pub defines: Vec<String>,
-    /// Extensions of files that are no text.
-    #[serde(default)]
-    pub binary: Vec<String>,
     /// A comment that ends with its line, or ends itself, with `{}` in place of its text. Where the `comment` row has no
     /// node kinds but spellings, the first of them says it.
     pub remark: Option<String>,
