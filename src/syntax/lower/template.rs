@@ -11,9 +11,13 @@ const LONGEST: usize = 4 << 10;
 
 /// The text with its directives masked: white space for one that stands by itself on its lines, letters for one in a value.
 pub fn masked<'t>(text: &'t str, marks: &[(String, String)]) -> Cow<'t, str> {
+    if marks.is_empty() {
+        return Cow::Borrowed(text);
+    }
+    let first: Vec<char> = marks.iter().filter_map(|(open, _)| open.chars().next()).collect();
     let mut bytes: Option<Vec<u8>> = None;
     let mut at = 0;
-    while let Some((start, end)) = next(text, at, marks) {
+    while let Some((start, end)) = next(text, at, marks, &first) {
         at = end;
         let fill = if is_alone(text, start, end) { b' ' } else { b'x' };
         let masked = bytes.get_or_insert_with(|| text.as_bytes().to_vec());
@@ -50,18 +54,17 @@ pub fn opened(expr: Expr, holes: &Holes, span: Span) -> Expr {
     }
 }
 
-/// The next directive at or after `at`.
-fn next(text: &str, at: usize, marks: &[(String, String)]) -> Option<(usize, usize)> {
-    let first: Vec<char> = marks.iter().filter_map(|(open, _)| open.chars().next()).collect();
+/// The next directive at or after `at`; the `marks` that open one begin with the characters `first`.
+fn next(text: &str, at: usize, marks: &[(String, String)], first: &[char]) -> Option<(usize, usize)> {
     let mut from = at;
     loop {
-        let start = from + text.get(from..)?.find(first.as_slice())?;
+        let start = from + text.get(from..)?.find(first)?;
         let rest = text.get(start..)?;
         from = start + rest.chars().next().map_or(1, char::len_utf8);
         let Some((open, close)) = marks.iter().find(|(open, _)| rest.starts_with(open.as_str())) else { continue };
         let inside = rest.get(open.len()..)?;
-        let most = (0..=LONGEST.min(inside.len())).rev().find(|end| inside.is_char_boundary(*end)).unwrap_or_default();
-        if let Some(end) = inside.get(..most).and_then(|inside| inside.find(close.as_str())) {
+        let near = inside.get(..inside.floor_char_boundary(LONGEST)).unwrap_or_default();
+        if let Some(end) = near.find(close.as_str()) {
             return Some((start, start + open.len() + end + close.len()));
         }
     }
