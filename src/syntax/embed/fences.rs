@@ -6,8 +6,8 @@ use crate::syntax::extract::Extract;
 
 /// A block of code and where it ends.
 struct Block<'t> {
-    /// What it says that its language is.
-    word: &'t str,
+    /// Its language, if that is known.
+    language: Option<String>,
     ends: End<'t>,
     /// How far its lines are indented.
     indent: usize,
@@ -34,7 +34,7 @@ pub fn code(text: &str, language: &dyn Fn(&str) -> Option<String>) -> BTreeMap<S
         let own = line.trim_start();
         let indent = line.len() - own.len();
         let Some(block) = &mut open else {
-            open = opened(own, indent, named.take());
+            open = opened(own, indent, named.take(), language);
             named = own
                 .strip_prefix("[source")
                 .and_then(|rest| rest.trim_end().strip_suffix(']'))
@@ -52,11 +52,11 @@ pub fn code(text: &str, language: &dyn Fn(&str) -> Option<String>) -> BTreeMap<S
         };
         if is_end {
             // A block that a line of text ends may be followed at once by another.
-            open = if matches!(block.ends, End::Dedent) { opened(own, indent, None) } else { None };
+            open = if matches!(block.ends, End::Dedent) { opened(own, indent, None, language) } else { None };
             continue;
         }
-        let Some(language) = language(block.word) else { continue };
-        let code = found.entry(language).or_default();
+        let Some(language) = &block.language else { continue };
+        let code = found.entry(language.clone()).or_default();
         let from = line.len() - line.trim_start_matches([' ', '\t']).len();
         let from = from.min(block.indent);
         let rest = line.get(from..).unwrap_or_default();
@@ -69,23 +69,28 @@ pub fn code(text: &str, language: &dyn Fn(&str) -> Option<String>) -> BTreeMap<S
 }
 
 /// The block that a line opens.
-fn opened<'t>(own: &'t str, indent: usize, named: Option<&'t str>) -> Option<Block<'t>> {
+fn opened<'t>(
+    own: &'t str,
+    indent: usize,
+    named: Option<&str>,
+    language: &dyn Fn(&str) -> Option<String>,
+) -> Option<Block<'t>> {
     for fence in ["```", "~~~"] {
         let Some(rest) = own.strip_prefix(fence) else { continue };
         let rest = rest.trim_start_matches(['`', '~']);
         let mark = own.get(..own.len() - rest.len())?;
         let word = rest.trim().trim_start_matches(['{', '.', ' ']);
         let end = word.find(|c: char| c.is_whitespace() || "{},:".contains(c)).unwrap_or(word.len());
-        return Some(Block { word: word.get(..end)?, ends: End::At(mark), indent });
+        return Some(Block { language: language(word.get(..end)?), ends: End::At(mark), indent });
     }
     for directive in [".. code-block::", ".. code::", ".. sourcecode::"] {
         if let Some(rest) = own.strip_prefix(directive) {
-            return Some(Block { word: rest.trim(), ends: End::Dedent, indent: 0 });
+            return Some(Block { language: language(rest.trim()), ends: End::Dedent, indent: 0 });
         }
     }
     let is_listing = own.trim_end().len() >= 4 && own.trim_end().bytes().all(|byte| byte == b'-');
     let word = named.filter(|_| is_listing)?;
-    Some(Block { word, ends: End::At("----"), indent: 0 })
+    Some(Block { language: language(word), ends: End::At("----"), indent: 0 })
 }
 
 #[cfg(test)]
