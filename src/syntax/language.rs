@@ -126,7 +126,7 @@ fn of_table(table: &'static EmbeddedTable) -> Language {
 fn of_host(name: &str, inner: Option<Language>) -> Option<Language> {
     let embedded = hosts().iter().find(|host| host.name == name).filter(|_| table(name).is_none())?;
     let host = host(name)?;
-    let inner = inner.filter(|_| host.layout == Layout::Markup);
+    let inner = inner.filter(|_| host.layout == Layout::Markup && host.frontmatter.is_none());
     Some(Language {
         name: inner.map_or(embedded.name.into(), |inner| format!("{name}{OF}{}", inner.name).into()),
         family: embedded.name,

@@ -17,6 +17,8 @@ pub struct Host {
     pub extensions: Vec<String>,
     /// How its code lies in it.
     pub layout: Layout,
+    /// The language of the code between the lines of a front matter above the page, if it has one.
+    pub frontmatter: Option<String>,
     /// Whether it is documentation, which is read only where that is asked for.
     pub documentation: bool,
     /// Whether scripts are written as XML: with entities, and elements that may close themselves.
@@ -39,6 +41,10 @@ pub struct Host {
     pub others: Vec<String>,
     /// What makes a value code (`javascript:`).
     pub schemes: Vec<String>,
+    /// Languages of scripts of which each can say all that those before it can.
+    pub widens: Vec<String>,
+    /// Languages of scripts in which no template tags are looked for, as their own braces look like them.
+    pub braced: Vec<String>,
     /// Template tags; the first that fits counts.
     pub template: Vec<Tag>,
     /// A text that says that code of one language is in another.
@@ -84,8 +90,6 @@ pub enum Layout {
     /// Elements, attributes, scripts and template tags.
     #[default]
     Markup,
-    /// The code between the lines of a front matter, then as markup.
-    Frontmatter,
     /// The code cells of a notebook.
     Notebook,
     /// The code fences of documentation.
@@ -173,6 +177,12 @@ pub struct Wrap {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Magics {
+    /// The language of a notebook that names none.
+    pub kernel: String,
+    /// The first word of a cell whose second names a program: its language is that of a cell with `%%` before that.
+    pub program: String,
+    /// The first word of a cell that has code beside it.
+    pub beside: String,
     /// Starts of lines that are a command line, and its language.
     pub lines: BTreeMap<String, String>,
     /// First words of cells, and their language; an empty one is no code.

@@ -148,7 +148,7 @@ impl<'t> Scanner<'t> {
 
     /// The language of scripts that say nothing of theirs.
     fn script_language(&self) -> &'t str {
-        self.host.scripts.get("script").map_or("javascript", String::as_str)
+        self.host.scripts.get("script").map(String::as_str).unwrap_or_default()
     }
 
     /// The text from `at` to where `is_end` says, with the template tags in it, and where it ends.
@@ -385,8 +385,7 @@ impl<'t> Scanner<'t> {
         if language == MARKUP {
             return at;
         }
-        // The braces of JSX look like template tags.
-        let has_tags = language != "tsx";
+        let has_tags = !host.braced.iter().any(|braced| braced == language);
         let close = format!("</{name}");
         let ends = |scanner: &Self, at: usize| scanner.byte(at) == b'<' && scanner.is_at(at, &close);
         let (bits, end) = match has_tags {

@@ -77,9 +77,9 @@ pub fn parts(host: &Host, inner: Option<&str>, text: &str, languages: &mut Langu
             scanner.pieces.add(text, inner, Runs::AsItSays, Piece { bits, around, entities: false });
             of_page(scanner, languages)
         }
-        (Layout::Markup | Layout::Frontmatter, None) => {
+        (Layout::Markup, None) => {
             let mut scanner = Scanner::new(text, host, None);
-            let start = if host.layout == Layout::Frontmatter { front_matter(&mut scanner) } else { 0 };
+            let start = host.frontmatter.as_ref().map_or(0, |language| front_matter(&mut scanner, language));
             scanner.page(start, text.len());
             of_page(scanner, languages)
         }
@@ -102,15 +102,15 @@ fn whole(unit: Unit) -> Part {
     Part { language: PAGE.to_owned(), runs: Runs::AsItSays, unit }
 }
 
-/// The code above a page, between two lines of dashes; gives where the page begins.
-fn front_matter(scanner: &mut Scanner) -> usize {
+/// The code in `language` above a page, between two lines of dashes; gives where the page begins.
+fn front_matter(scanner: &mut Scanner, language: &str) -> usize {
     let text = scanner.text;
     let Some(rest) = text.trim_start().strip_prefix("---") else { return 0 };
     let start = text.len() - rest.len();
     let Some(end) = scanner.find("\n---", start) else { return 0 };
-    let around = scanner.host.wrap("typescript").code;
+    let around = scanner.host.wrap(language).code;
     let bits = vec![Bit::Same(start, end + 1)];
-    scanner.pieces.add(text, "typescript", Runs::OnServer, Piece { bits, around, entities: false });
+    scanner.pieces.add(text, language, Runs::OnServer, Piece { bits, around, entities: false });
     end + "\n---".len()
 }
 
@@ -124,13 +124,10 @@ fn of_page(mut scanner: Scanner, languages: &mut Languages) -> Vec<Part> {
         }
     }
     // The scripts of a page share their names, so they are read as one.
-    for wider in ["typescript", "tsx"] {
+    let widens = &scanner.host.widens;
+    for (at, wider) in widens.iter().enumerate() {
         if scanner.pieces.holds(wider) {
-            for narrower in ["javascript", "typescript"] {
-                if narrower != wider {
-                    scanner.pieces.rename(narrower, wider, Runs::InPage);
-                }
-            }
+            widens.iter().take(at).for_each(|narrower| scanner.pieces.rename(narrower, wider, Runs::InPage));
         }
     }
     let page = Unit { root: scanner.calls, comments: scanner.comments, ..Unit::default() };

@@ -57,7 +57,7 @@ pub fn code(
     language: &dyn Fn(&str) -> Option<String>,
 ) -> Result<BTreeMap<String, Extract>, String> {
     let notebook = parse(text)?;
-    let kernel = kernel(&notebook, language);
+    let kernel = kernel(&notebook, language).unwrap_or_else(|| magics.kernel.clone());
     let mut found = BTreeMap::new();
     for cell in code_cells(text, &notebook) {
         take(&cell.code, magics, &kernel, &mut found);
@@ -98,15 +98,15 @@ fn parse(text: &str) -> Result<Notebook<'_>, String> {
     serde_json::from_str(text).map_err(|error| format!("no notebook: {error}"))
 }
 
-/// The language that the metadata names. What names none is for Python, as notebooks are.
-fn kernel(notebook: &Notebook, language: &dyn Fn(&str) -> Option<String>) -> String {
+/// The language that the metadata names.
+fn kernel(notebook: &Notebook, language: &dyn Fn(&str) -> Option<String>) -> Option<String> {
     let metadata = notebook.metadata.and_then(|metadata| serde_json::from_str(metadata.get()).ok());
     let metadata: serde_json::Value = metadata.unwrap_or_default();
     let at = |path: &str| metadata.pointer(path).and_then(serde_json::Value::as_str).map(str::to_lowercase);
     let known = |word: &str| language(word).or_else(|| language(word.trim_end_matches(|c: char| c.is_ascii_digit())));
     match at("/kernelspec/language").or_else(|| at("/language_info/name")) {
-        Some(word) => known(&word).unwrap_or(word),
-        None => at("/kernelspec/name").and_then(|word| known(&word)).unwrap_or_else(|| "python".to_owned()),
+        Some(word) => known(&word).or(Some(word)),
+        None => at("/kernelspec/name").and_then(|word| known(&word)),
     }
 }
 
@@ -225,9 +225,9 @@ fn named_cell<'m>(text: &str, magics: &'m Magics) -> Option<(&'m str, usize)> {
     let mut words = first.split_whitespace();
     let word = words.next()?;
     // `%%script bash` names a program; `%%! ls` has its command beside it.
-    let program = words.next().filter(|_| word == "%%script").map(|program| format!("%%{program}"));
+    let program = words.next().filter(|_| word == magics.program).map(|program| format!("%%{program}"));
     let language = magics.cells.get(program.as_deref().unwrap_or(word))?;
-    let length = if word == "%%!" { word.len() } else { first.len() };
+    let length = if word == magics.beside { word.len() } else { first.len() };
     Some((language, text.find(first)? + length))
 }
 
@@ -263,11 +263,13 @@ mod tests {
             pairs.iter().map(|(mark, language)| ((*mark).to_owned(), (*language).to_owned())).collect()
         };
         Magics {
+            kernel: "python".to_owned(),
             lines: of(&[("!", "shell")]),
             cells: of(&[("%%bash", "shell")]),
             own: vec!["%".to_owned()],
             before_code: vec!["%time".to_owned()],
             filler: "pass".to_owned(),
+            ..Magics::default()
         }
     }
 
