@@ -33,7 +33,6 @@ fn main() {
         constant("TABLES", "&[EmbeddedTable]", &list(tables.iter().map(|(name, table)| embedded_table(name, table)))),
         constant("HOSTS", "&[EmbeddedHost]", &list(hosts.iter().map(|(name, host)| embedded_host(name, host)))),
         constant("FILE_NAMES", "FileNames", &file_names(&tables, &hosts)),
-        constant("SYN", "&str", &format!("{:?}", with_version("syn"))),
     ];
     let out = PathBuf::from(std::env::var_os("OUT_DIR").expect("cargo sets OUT_DIR")).join("embedded.rs");
     fs::write(&out, embedded.concat()).unwrap_or_else(|error| panic!("{}: {error}", out.display()));

@@ -83,8 +83,8 @@ pub struct FileNames {
     pub binary: &'static [&'static str],
 }
 
-// RULES, PAGES, EVIDENCE, TEACHES, WORKING, SPELLED_CALLS, COOKIE_PREFIXES, PACKAGES, LIBRARIES, TABLES, HOSTS,
-// FILE_NAMES and SYN.
+// RULES, PAGES, EVIDENCE, TEACHES, WORKING, SPELLED_CALLS, COOKIE_PREFIXES, PACKAGES, LIBRARIES, TABLES, HOSTS and
+// FILE_NAMES.
 include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
 
 /// The rule pages, by id.
@@ -170,11 +170,6 @@ pub fn host(name: &str) -> Option<&'static Host> {
     static HOSTS_READ: [OnceLock<Host>; HOSTS.len()] = [const { OnceLock::new() }; HOSTS.len()];
     let (embedded, host) = HOSTS.iter().zip(&HOSTS_READ).find(|(embedded, _)| embedded.name == name)?;
     Some(host.get_or_init(|| read(embedded.json)))
-}
-
-/// The crate that reads Rust, with the version.
-pub fn syn() -> &'static str {
-    SYN
 }
 
 fn read<T: DeserializeOwned>(text: &str) -> T {

@@ -90,12 +90,8 @@ pub fn version(in_detail: bool) -> io::Result<ExitCode> {
     if in_detail {
         text += &format!("commit: {}\n", option_env!("SIDESTEP_COMMIT").unwrap_or("not recorded"));
         text += concat!("target: ", env!("SIDESTEP_TARGET"), "\n");
-        let mut parsers: Vec<&str> = data::tables()
-            .iter()
-            .map(|table| table.grammar)
-            .filter(|name| !name.is_empty())
-            .chain([data::syn()])
-            .collect();
+        let parsers = data::tables().iter().map(|table| table.grammar);
+        let mut parsers: Vec<&str> = parsers.filter(|name| !name.is_empty()).collect();
         parsers.sort_unstable();
         parsers.dedup();
         text += &format!("parsers: {}\n", parsers.join(", "));

@@ -11,7 +11,7 @@ pub use self::file::{is_binary, of_path, told};
 pub use self::read::{implied, parts, read};
 use super::embed::{self, OF, host::Layout};
 use super::spelled::Reader;
-use crate::data::{EmbeddedHost, EmbeddedTable, host, hosts, syn, tables};
+use crate::data::{EmbeddedHost, EmbeddedTable, host, hosts, tables};
 
 /// How far a name that a file defines is known without an import.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,7 +86,6 @@ pub fn all() -> Vec<Listed> {
         extensions: owned(table.extensions),
         files: owned(table.files),
     };
-    let rust = Listed { title: "Rust".into(), reader: syn().into(), extensions: owned(&[RUST.1]), files: Vec::new() };
     let of_host = |host: &EmbeddedHost| Listed {
         title: host.title.to_owned(),
         reader: "sidestep".to_owned(),
@@ -94,13 +93,10 @@ pub fn all() -> Vec<Listed> {
         files: Vec::new(),
     };
     let hosts = hosts().iter().filter(|host| !host.extensions.is_empty()).map(of_host);
-    let mut all: Vec<Listed> = tables().iter().map(of_table).chain([rust]).chain(hosts).collect();
+    let mut all: Vec<Listed> = tables().iter().map(of_table).chain(hosts).collect();
     all.sort_by_key(|listed| listed.title.to_lowercase());
     all
 }
-
-/// Rust has no table: `format!` needs its tokens, so syn reads it.
-const RUST: (&str, &str) = ("rust", "rs");
 
 /// The name of the language of files that are in none that is known.
 const TEXT: &str = "text";
@@ -108,12 +104,6 @@ const TEXT: &str = "text";
 /// The language of files that are in none that is known. Its family is what a summary calls it.
 pub fn plain_text() -> Option<Language> {
     table(TEXT).map(of_table)
-}
-
-/// Rust, which has no table.
-fn rust() -> Language {
-    let reader = Reader::Grammar;
-    Language { name: RUST.0.into(), family: RUST.0, data: false, reader, has_pictures: false, documentation: false }
 }
 
 /// The language of a table.
@@ -140,9 +130,6 @@ fn of_host(name: &str, inner: Option<Language>) -> Option<Language> {
 /// The language that a word means: its name, what people call it, or an extension of its files.
 fn named(word: &str) -> Option<String> {
     let word = word.to_lowercase();
-    if word == RUST.0 || word == RUST.1 {
-        return Some(RUST.0.to_owned());
-    }
     let is_one = |table: &&EmbeddedTable| table.name == word || table.title.to_lowercase() == word;
     let is_of = |table: &&EmbeddedTable| table.extensions.contains(&word.as_str());
     let found = tables().iter().find(is_one).or_else(|| tables().iter().find(is_of)).map(|table| table.name);
@@ -152,15 +139,12 @@ fn named(word: &str) -> Option<String> {
 
 /// The language with this name; `None` if there is none.
 pub fn of_name(name: &str) -> Option<Language> {
-    if name == RUST.0 {
-        return Some(rust());
-    }
     table(name).map_or_else(|| of_host(name, None), |table| Some(of_table(table)))
 }
 
 /// The names that libraries know the languages by, sorted.
 pub fn families() -> Vec<&'static str> {
-    let mut families: Vec<&str> = tables().iter().map(|table| table.family).chain([RUST.0]).collect();
+    let mut families: Vec<&str> = tables().iter().map(|table| table.family).collect();
     families.sort_unstable();
     families.dedup();
     families
@@ -168,16 +152,13 @@ pub fn families() -> Vec<&'static str> {
 
 /// A comment in the language with this name, with `{}` in place of its text; `None` if it has none.
 pub fn remark(name: &str) -> Option<String> {
-    match name == RUST.0 {
-        true => Some("// {}".to_owned()),
-        false => table(name)?.spelled().comment(),
-    }
+    table(name)?.spelled().comment()
 }
 
 /// The names of all languages, sorted.
 pub fn names() -> Vec<&'static str> {
     let hosts = hosts().iter().filter(|host| !host.extensions.is_empty()).map(|host| host.name);
-    let mut names: Vec<&str> = tables().iter().map(|table| table.name).chain([RUST.0]).chain(hosts).collect();
+    let mut names: Vec<&str> = tables().iter().map(|table| table.name).chain(hosts).collect();
     names.sort_unstable();
     names
 }

@@ -44,7 +44,7 @@ impl Spelled {
     pub fn comment(&self) -> Option<String> {
         let first = self.rows.get("comment").and_then(|spellings| spellings.first()).filter(|_| match self.reader {
             Reader::Settings | Reader::Directives | Reader::Lexical => true,
-            Reader::Grammar | Reader::Lines | Reader::Markup | Reader::Host => false,
+            Reader::Grammar | Reader::Syn | Reader::Lines | Reader::Markup | Reader::Host => false,
         });
         let spelled = first.map(|spelling| {
             let mut words = spelling.split(' ').filter(|word| !word.is_empty() && *word != "line");
@@ -59,9 +59,11 @@ impl Spelled {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Reader {
-    /// By a tree-sitter grammar and the rows of its table; Rust by syn.
+    /// By a tree-sitter grammar and the rows of its table.
     #[default]
     Grammar,
+    /// By syn.
+    Syn,
     /// Line by line, as the `[[line]]` entries of its table say.
     Lines,
     /// Line by line, as keys and values.

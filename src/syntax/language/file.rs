@@ -3,13 +3,11 @@
 
 use std::cmp::Ordering;
 
-use super::{Language, RUST, of_host, of_table, rust};
+use super::{Language, of_host, of_table};
 use crate::data::{self, EmbeddedHost, EmbeddedTable, Index};
 
 /// What the name of a file says of its language.
 enum Named {
-    /// It is Rust.
-    Rust,
     /// It is in one of these, in the order of the tables.
     Tables(&'static [usize]),
     /// It is a host.
@@ -24,7 +22,6 @@ pub fn is_binary(extension: &str) -> bool {
 /// The language of a file by its name; `None` for a format that is not known.
 pub fn of_path(path: &str) -> Option<Language> {
     match named(path)? {
-        Named::Rust => Some(rust()),
         Named::Tables(tables) => tables_at(tables).next().map(of_table),
         Named::Host(host) => {
             // `app.js.erb` is JavaScript with Ruby in it.
@@ -53,9 +50,6 @@ fn named(path: &str) -> Option<Named> {
     let (folder, file) = path.rsplit_once(['/', '\\']).unwrap_or(("", path));
     let folder = folder.rsplit(['/', '\\']).next().unwrap_or_default();
     let extension = file.rsplit_once('.').map_or("", |(_, extension)| extension);
-    if extension.eq_ignore_ascii_case(RUST.1) {
-        return Some(Named::Rust);
-    }
     let names = data::file_names();
     let by_extension = |index: Index| {
         let at = index.binary_search_by(|(have, _)| in_lower_case(have, extension)).ok()?;

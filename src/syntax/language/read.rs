@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use super::{RUST, TEXT, named, table};
+use super::{TEXT, named, table};
 use crate::data::host;
 use crate::syntax::embed::{self, Languages, OF, Part, Runs};
 use crate::syntax::expr::{Implied, Parsed, Unit};
@@ -30,19 +30,14 @@ pub fn parts(name: &str, text: &str, go_on: &mut dyn FnMut() -> bool) -> Vec<Par
 
 /// Reads `text` as the one language `name`.
 pub fn read(name: &str, text: &str, go_on: &mut dyn FnMut() -> bool) -> Unit {
-    let unit = match name == RUST.0 {
-        true => rust::lower(text),
-        false => compiled(name).and_then(|compiled| compiled.read(name, text, go_on)),
-    };
+    let unit = compiled(name).and_then(|compiled| compiled.read(name, text, go_on));
     unit.unwrap_or_else(|reason| lexical::lower(text, reason))
 }
 
 /// The names of implied objects in the language `name`.
 pub fn implied(name: &str) -> Implied {
-    if name == RUST.0 {
-        return Implied { this: vec!["self".into(), "Self".into()], global: Vec::new() };
-    }
     match compiled(name) {
+        Ok(Compiled::Syn(implied)) => Implied::clone(&implied),
         Ok(Compiled::Grammar(_, table)) => Implied { this: table.this.clone(), global: table.global.clone() },
         Ok(Compiled::Lexis(lexis)) => Implied { this: lexis.this.clone(), global: lexis.global.clone() },
         _ => Implied::default(),
@@ -54,6 +49,8 @@ pub fn implied(name: &str) -> Implied {
 enum Compiled {
     /// A grammar and its table.
     Grammar(tree_sitter::Language, Rc<Table>),
+    /// Syn; and its implied objects.
+    Syn(Rc<Implied>),
     /// What its lines look like.
     Lines(Rc<Format>),
     /// How its settings are spelled.
@@ -74,6 +71,7 @@ impl Compiled {
                 scripts::read(&mut unit, text, &table.scripts, go_on);
                 Ok(unit)
             }
+            Compiled::Syn(_) => rust::lower(text),
             Compiled::Lines(format) => Ok(format.lower(text, go_on)),
             Compiled::Settings(form) => settings::lower(text, form, go_on),
             Compiled::Directives(form) => directives::lower(text, form, go_on),
@@ -101,6 +99,10 @@ fn compiled(name: &str) -> Result<Compiled, String> {
             let grammar = grammar(name).ok_or_else(|| format!("no grammar for {name}"))?;
             let table = Rc::new(Table::compile(&spelled, &grammar)?);
             Compiled::Grammar(grammar, table)
+        }
+        Reader::Syn => {
+            let names = |row| spelled.rows.get(row).cloned().unwrap_or_default();
+            Compiled::Syn(Rc::new(Implied { this: names("this"), global: names("global") }))
         }
         Reader::Lines => Compiled::Lines(Rc::new(Format::compile(&spelled.line, &spelled.marks)?)),
         Reader::Settings => Compiled::Settings(form()?),
