@@ -65,6 +65,11 @@ pub fn one<'t>(node: Node<'t>, part: Part) -> Option<Node<'t>> {
     }
 }
 
+/// The node of the part at a place among parts, if there is one.
+pub fn nth<'t>(node: Node<'t>, parts: &[Part], at: usize) -> Option<Node<'t>> {
+    parts.get(at).and_then(|part| one(node, *part))
+}
+
 /// The n-th named child, negative from the end. Comments, which may stand anywhere, do not count.
 fn child(node: Node, at: i32) -> Option<Node> {
     if at >= 0 {

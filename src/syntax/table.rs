@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashMap};
 use regex::Regex;
 use tree_sitter::{Language, Node};
 
-pub use super::parts::{Part, many, named, one};
+pub use super::parts::{Part, many, named, nth, one};
 use super::parts::{kind, part};
 use super::plain::Holes;
 use super::scripts::Script;
@@ -377,6 +377,16 @@ impl Table {
     /// The rows of a node's kind, in the order of the table. Empty past the table (`ERROR`).
     pub fn rows(&self, node: Node) -> &[Row] {
         self.rows.get(usize::from(node.kind_id())).map_or(&[], Vec::as_slice)
+    }
+
+    /// The first row by which a node's kind plays `role`.
+    pub fn row(&self, node: Node, role: Role) -> Option<&Row> {
+        self.rows(node).iter().find(|row| row.role == role)
+    }
+
+    /// Whether a node's kind plays `role`.
+    pub fn is(&self, node: Node, role: Role) -> bool {
+        self.row(node, role).is_some()
     }
 
     /// The flags of a node's kind.

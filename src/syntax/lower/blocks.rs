@@ -4,7 +4,7 @@ use tree_sitter::Node as Tree;
 
 use super::super::expr::{Expr, Node};
 use super::super::spelling::unquoted;
-use super::super::table::{Part, Row, named, one};
+use super::super::table::{Part, Role, Row, named, one};
 use super::{Lowering, span};
 
 impl Lowering<'_> {
@@ -15,7 +15,7 @@ impl Lowering<'_> {
         }
         let body_at = one(tree, *row.parts.first()?);
         let end = body_at.map_or(tree.end_byte(), |body| body.start_byte());
-        let words = named(tree).into_iter().filter(|word| word.end_byte() <= end && !self.is_passed_over(*word));
+        let words = named(tree).into_iter().filter(|word| word.end_byte() <= end && !self.table.is(*word, Role::Skip));
         let words: Vec<Tree> = words.collect();
         let body = body_at.and_then(|body| self.node(body));
         let mut value = body.unwrap_or_else(|| Node::new(span(tree), Expr::List(Vec::new())));
@@ -62,10 +62,6 @@ impl Lowering<'_> {
                 wanted.next().map(|(_, value)| vec![bind(name, value)])
             }
         }
-    }
-
-    fn is_passed_over(&self, tree: Tree) -> bool {
-        self.table.rows(tree).iter().any(|row| row.role == super::Role::Skip)
     }
 
     /// A value with what is taken of it beside it: `var` `.name` `[0]`.

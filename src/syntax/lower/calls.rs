@@ -4,7 +4,7 @@ use tree_sitter::Node as Tree;
 
 use super::super::expr::{Arg, COMPARE, Expr, Import, Node, Piece, Span, Symbol};
 use super::super::spelling::{concatenated, text_piece, unquoted};
-use super::super::table::{Part, Role, many, named, one};
+use super::super::table::{Part, Role, many, named, nth, one};
 use super::Lowering;
 
 /// A name or members of one, joined by dots.
@@ -83,7 +83,7 @@ impl Lowering<'_> {
     /// A call whose name comes in keywords between what is given: the first is the method, each further one the label of
     /// what comes after it.
     pub(super) fn message(&mut self, tree: Tree, parts: &[Part]) -> Option<Expr> {
-        let receiver = one(tree, *parts.first()?)?;
+        let receiver = nth(tree, parts, 0)?;
         let keywords = many(tree, *parts.get(1)?);
         let method = keywords.first()?;
         let at = Span::new(receiver.start_byte(), method.end_byte());
@@ -104,11 +104,11 @@ impl Lowering<'_> {
         let Some(around) = tree.parent() else { return false };
         let calls = |role: Role| matches!(role, Role::Call | Role::BlockCall);
         let rows = self.table.rows(around).iter().filter(|row| calls(row.role));
-        rows.filter_map(|row| one(around, *row.parts.first()?)).any(|callee| callee == tree)
+        rows.filter_map(|row| nth(around, &row.parts, 0)).any(|callee| callee == tree)
     }
 
     pub(super) fn is_args(&self, tree: Tree) -> bool {
-        self.table.rows(tree).iter().any(|row| row.role == Role::Args)
+        self.table.is(tree, Role::Args)
     }
 
     /// Whether a child of arguments is no argument but holds them. One of the same kind is an argument by itself: a list.

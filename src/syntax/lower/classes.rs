@@ -14,7 +14,7 @@ const HEAD: usize = 400;
 impl Lowering<'_> {
     /// A class with its name, and the words between that and its body.
     pub(super) fn class(&self, tree: Tree) -> Class {
-        let is_name = |child: &Tree| self.table.rows(*child).iter().any(|row| row.role == Role::Name);
+        let is_name = |child: &Tree| self.table.is(*child, Role::Name);
         let name = tree.child_by_field_name("name").or_else(|| named(tree).into_iter().find(is_name));
         let bases = name.map_or_else(Vec::new, |name| {
             let body = tree.child_by_field_name("body").or_else(|| named(tree).pop());

@@ -4,7 +4,7 @@ use tree_sitter::Node as Tree;
 
 use super::super::expr::{Arg, Expr, Node, Param, Span, Symbol};
 use super::super::spelling::{bind_return, type_symbol, unquoted};
-use super::super::table::{Part, Role, Table, many, named, one};
+use super::super::table::{Part, Role, Table, many, named, nth, one};
 use super::{Lowering, span};
 
 /// What a body gives back without saying so.
@@ -33,7 +33,7 @@ impl<'a> Lowering<'a> {
 
     /// A function with its parameters and body.
     pub(super) fn function(&mut self, tree: Tree, parts: &[Part]) -> Option<Expr> {
-        let part = |at: usize| parts.get(at).and_then(|part| one(tree, *part));
+        let part = |at| nth(tree, parts, at);
         // What is defined as a member goes by its last word: `function M.close(id)`.
         let last = |name: &'a str| name.rsplit(['.', ':']).next().unwrap_or(name);
         let name = part(0).map(|name| Symbol::from(last(unquoted(self.slice(name)))));
@@ -105,12 +105,11 @@ impl<'a> Lowering<'a> {
                 open.extend(inner);
                 continue;
             };
-            let part = |at: usize| parts.get(at).and_then(|part| one(tree, *part));
             let names = parts.first().map_or_else(Vec::new, |part| many(tree, *part));
             for name in if names.is_empty() { vec![tree] } else { names } {
                 params.push(Param {
                     name: self.symbol(name),
-                    of: part(1).and_then(|of| type_symbol(self.slice(of))),
+                    of: nth(tree, parts, 1).and_then(|of| type_symbol(self.slice(of))),
                     default: parts.iter().skip(2).find_map(|part| self.default(one(tree, *part)?)),
                     span: span(tree),
                 });
@@ -125,15 +124,15 @@ impl<'a> Lowering<'a> {
         let table = self.table;
         let mut binds = Vec::new();
         for param in named(list) {
-            let name = table.param(param).and_then(|parts| one(param, *parts.first()?)).unwrap_or(param);
+            let name = table.param(param).and_then(|parts| nth(param, parts, 0)).unwrap_or(param);
             let pattern = inner(table, name).unwrap_or(name);
-            if !table.rows(pattern).iter().any(|row| row.role == Role::List) {
+            if !table.is(pattern, Role::List) {
                 continue;
             }
             let whole = self.symbol(name);
             for child in named(pattern) {
-                let pair = table.rows(child).iter().find(|row| row.role == Role::Pair);
-                let part = |at: usize| pair.and_then(|row| one(child, *row.parts.get(at)?));
+                let pair = table.row(child, Role::Pair);
+                let part = |at| pair.and_then(|row| nth(child, &row.parts, at));
                 let (key, taken) = (part(0), part(1).unwrap_or(child));
                 let local = inner(table, taken).unwrap_or(taken);
                 let key = self.symbol(key.unwrap_or(local));
@@ -196,6 +195,5 @@ impl<'a> Lowering<'a> {
 
 /// The part that a node stands for, if it stands for one.
 fn inner<'t>(table: &Table, tree: Tree<'t>) -> Option<Tree<'t>> {
-    let row = table.rows(tree).iter().find(|row| row.role == Role::Inner)?;
-    one(tree, *row.parts.first()?)
+    nth(tree, &table.row(tree, Role::Inner)?.parts, 0)
 }

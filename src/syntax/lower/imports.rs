@@ -4,7 +4,7 @@ use tree_sitter::Node as Tree;
 
 use super::super::expr::{Expr, Import, Node, Symbol};
 use super::super::spelling::{is_version, unquoted};
-use super::super::table::{Part, Role, many, named, one};
+use super::super::table::{Part, Role, many, named, nth};
 use super::{Lowering, span};
 
 /// What stands between the words of a path, in every language.
@@ -19,21 +19,18 @@ fn module_and_name(path: &str) -> (String, &str) {
     }
 }
 
-impl Lowering<'_> {
+impl<'a> Lowering<'a> {
     /// Imports of paths: `use A\B\C` makes `C` of the module `A.B` known, `use A\{B, C as D}` makes `B` and `D` known.
     pub(super) fn paths(&mut self, tree: Tree) {
         let mut before = String::new();
         let mut open: Vec<Tree> = named(tree).into_iter().rev().collect();
         while let Some(at) = open.pop() {
-            let parts = self.table.inside(at);
-            let text =
-                |part: usize| parts.get(part).and_then(|part| one(at, *part)).map(|node| &self.text[node.byte_range()]);
             if self.table.flags(at).alias {
-                let path = format!("{before}.{}", text(0).unwrap_or_default());
+                let path = format!("{before}.{}", self.inner_text(at, 0).unwrap_or_default());
                 let (module, name) = module_and_name(&path);
-                let local = Some(Symbol::from(text(1).unwrap_or(name)));
+                let local = Some(Symbol::from(self.inner_text(at, 1).unwrap_or(name)));
                 self.unit.imports.push(Import { module, name: Some(name.into()), local, span: span(at) });
-            } else if named(at).iter().all(|child| self.table.rows(*child).iter().any(|row| row.role == Role::Name)) {
+            } else if self.holds_names(at) {
                 before = self.slice(at).to_owned();
             } else {
                 open.extend(named(at).into_iter().rev());
@@ -70,15 +67,12 @@ impl Lowering<'_> {
         while let Some((at, is_default)) = open.pop() {
             for child in named(at).into_iter().filter(|child| *child != module_at) {
                 let flags = self.table.flags(child);
-                let text = |part: usize| {
-                    let parts = self.table.inside(child);
-                    parts.get(part).and_then(|part| one(child, *part)).map(|node| &self.text[node.byte_range()])
-                };
+                let text = |at| self.inner_text(child, at);
                 match () {
                     () if flags.alias => names.push((text(0), text(1).or(text(0)))),
                     () if flags.namespace => names.push((None, text(0))),
                     () if child.named_child_count() == 0 || self.is_path(child) => {
-                        let name = &self.text[child.byte_range()];
+                        let name = self.slice(child);
                         names.push(((!is_default).then_some(name), Some(name)));
                     }
                     () => open.push((child, flags.default)),
@@ -98,8 +92,16 @@ impl Lowering<'_> {
 
     /// Whether every child is a name: a dotted path.
     fn is_path(&self, tree: Tree) -> bool {
-        !self.table.flags(tree).default
-            && named(tree).iter().all(|child| self.table.rows(*child).iter().any(|row| row.role == Role::Name))
+        !self.table.flags(tree).default && self.holds_names(tree)
+    }
+
+    fn holds_names(&self, tree: Tree) -> bool {
+        named(tree).iter().all(|child| self.table.is(*child, Role::Name))
+    }
+
+    /// The text of a part of an alias or of a namespace import.
+    fn inner_text(&self, tree: Tree, at: usize) -> Option<&'a str> {
+        nth(tree, self.table.inside(tree), at).map(|node| self.slice(node))
     }
 
     /// An import of one path: the last part is the name, what stands before it the module; `a.*` is an import of everything.
@@ -135,10 +137,9 @@ impl Lowering<'_> {
             all.push(names);
         }
         for child in all {
-            let text = |part: Option<&Part>| part.and_then(|part| one(child, *part)).map(|node| self.slice(node));
-            let (parts, flags) = (self.table.inside(child), self.table.flags(child));
+            let flags = self.table.flags(child);
             let found = match (flags.alias, flags.namespace) {
-                (true, _) => import(&words, text(parts.first()), text(parts.get(1))),
+                (true, _) => import(&words, self.inner_text(child, 0), self.inner_text(child, 1)),
                 (_, true) => import(&words, None, None),
                 _ => import(&words, Some(self.slice(child)), Some(self.slice(child))),
             };
@@ -149,12 +150,8 @@ impl Lowering<'_> {
     /// An import of whole modules: `import a.b` makes `a` known, `import a.b as c` makes `c` known.
     pub(super) fn modules(&mut self, tree: Tree) {
         for child in named(tree) {
-            let parts = self.table.inside(child);
-            let text = |part: usize| {
-                parts.get(part).and_then(|part| one(child, *part)).map(|node| &self.text[node.byte_range()])
-            };
             let (module, alias) = match self.table.flags(child).alias {
-                true => (text(0).unwrap_or_default(), text(1)),
+                true => (self.inner_text(child, 0).unwrap_or_default(), self.inner_text(child, 1)),
                 false => (self.slice(child), None),
             };
             let mut push = |module: &str, local: Option<&str>| {

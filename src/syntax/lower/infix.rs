@@ -3,7 +3,7 @@
 use tree_sitter::Node as Tree;
 
 use super::super::expr::{Arg, Expr, Node, Span, Symbol};
-use super::super::table::{Part, Role, Row, one};
+use super::super::table::{Part, Role, Row, nth, one};
 use super::Lowering;
 use super::text::is_joined;
 
@@ -31,7 +31,7 @@ impl<'a> Lowering<'a> {
 
     /// Key and value, if a row says that the node is a pair of them.
     pub(super) fn pair<'t>(&self, tree: Tree<'t>, row: &Row) -> Option<(Option<Tree<'t>>, Option<Tree<'t>>)> {
-        let part = |at: usize| row.parts.get(at).and_then(|part| one(tree, *part));
+        let part = |at| nth(tree, &row.parts, at);
         match row.role {
             Role::Pair => Some((part(0), part(1))),
             Role::Infix => {
@@ -46,8 +46,8 @@ impl<'a> Lowering<'a> {
     pub(super) fn left_over<'t>(&self, tree: Tree<'t>, before: Option<&Node>) -> Option<(Option<Symbol>, Tree<'t>)> {
         let rows = self.table.rows(tree).iter().filter(|row| row.role == Role::Rest);
         let parts = rows.filter_map(|row| {
-            let part = |at: usize| row.parts.get(at).and_then(|part| one(tree, *part));
-            Some((part(0).map(|label| self.slice(label).into()), part(1)?))
+            let label = nth(tree, &row.parts, 0).map(|label| self.slice(label).into());
+            Some((label, nth(tree, &row.parts, 1)?))
         });
         let found = parts.into_iter().next()?;
         let before = before.filter(|node| is_open(node))?;

@@ -30,7 +30,7 @@ use tree_sitter::{Node as Tree, Parser};
 
 use super::expr::{Arg, Expr, Import, Node, Parsed, Piece, Span, Symbol, Unit};
 use super::spelling::{type_symbol, unquoted};
-use super::table::{Part, Role, Row, Table, many, named, one};
+use super::table::{Part, Role, Row, Table, many, named, nth, one};
 
 /// Deeper nesting is read as the strings in it. A real program is far shallower; a recursion of this depth fits any stack.
 const DEPTH: usize = 256;
@@ -210,7 +210,7 @@ impl<'a> Lowering<'a> {
         for row in table.rows(tree) {
             match row.role {
                 Role::Skip => return None,
-                Role::Rest => return self.node(one(tree, *row.parts.get(1)?)?),
+                Role::Rest => return self.node(nth(tree, &row.parts, 1)?),
                 _ => {}
             }
             if let Some(expr) = self.row(tree, row) {
@@ -232,7 +232,7 @@ impl<'a> Lowering<'a> {
         let start = cursor.node();
         'walk: loop {
             let node = cursor.node();
-            let is_string = self.table.rows(node).iter().any(|row| row.role == Role::String);
+            let is_string = self.table.is(node, Role::String);
             if is_string {
                 strings.push(Node::text(span(node), unquoted(self.slice(node))));
             }
@@ -251,7 +251,7 @@ impl<'a> Lowering<'a> {
     /// Lowers a node by a row; `None` if its parts are not all there.
     fn row(&mut self, tree: Tree, row: &Row) -> Option<Expr> {
         let parts = row.parts.as_slice();
-        let part = |at: usize| parts.get(at).and_then(|part| one(tree, *part));
+        let part = |at| nth(tree, parts, at);
         match row.role {
             Role::String => Some(template::opened(self.string(tree), &self.table.template, span(tree))),
             Role::Name if self.table.flags(tree).sigil => {
@@ -441,7 +441,7 @@ impl<'a> Lowering<'a> {
         for child in children {
             let child = self.peeled(child);
             let row = table.rows(child).first();
-            let part = |at: usize| row.and_then(|row| row.parts.get(at)).and_then(|part| one(child, *part));
+            let part = |at| row.and_then(|row| nth(child, &row.parts, at));
             if let Some(pair) = self.labelled(tree, child) {
                 pairs.push(pair);
                 continue;
@@ -483,7 +483,7 @@ impl<'a> Lowering<'a> {
     }
 
     fn bind(&mut self, tree: Tree, parts: &[Part]) -> Option<Expr> {
-        let part = |at: usize| parts.get(at).and_then(|part| one(tree, *part));
+        let part = |at| nth(tree, parts, at);
         if let Some(several) = self.several(tree, parts) {
             return Some(several);
         }

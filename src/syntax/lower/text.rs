@@ -5,7 +5,7 @@ use tree_sitter::Node as Tree;
 use super::super::expr::{Arg, COMPARE, Expr, Node, PERCENT, Piece, Span};
 use super::super::holes;
 use super::super::spelling::{concatenated, is_concatenation, quotes_of, text_piece, unescaped_text, unquoted};
-use super::super::table::{Part, Role, named, one};
+use super::super::table::{Part, Role, named, nth};
 use super::{Lowering, span};
 
 impl<'a> Lowering<'a> {
@@ -57,13 +57,13 @@ impl<'a> Lowering<'a> {
                 at = end;
             } else if self.table.flags(child).hole {
                 pieces.extend(text_piece(std::mem::take(&mut text)));
-                let inside = self.table.inside(child).first().and_then(|part| one(child, *part));
+                let inside = nth(child, self.table.inside(child), 0);
                 let hole = match inside {
                     Some(inside) => self.node(inside),
                     None => self.node(child),
                 };
                 pieces.extend(hole.map(|node| Piece::Hole(Box::new(node))));
-            } else if child.is_named() && !self.is_skipped(child) {
+            } else if child.is_named() && !self.table.is(child, Role::Skip) {
                 self.string_text(child, &mut text);
             }
         }
@@ -102,10 +102,6 @@ impl<'a> Lowering<'a> {
         name.starts_with(|c: char| c.is_alphabetic() || c == '_').then_some(name)
     }
 
-    fn is_skipped(&self, tree: Tree) -> bool {
-        self.table.rows(tree).iter().any(|row| row.role == Role::Skip)
-    }
-
     /// The text of a named part of a string, its escape sequences read.
     fn string_text(&self, tree: Tree, text: &mut String) {
         let mut at = tree.start_byte();
@@ -129,7 +125,7 @@ impl<'a> Lowering<'a> {
             let operands = self.nodes(named(tree));
             return Some(Expr::Str(concatenated(operands)));
         }
-        let operands = |tree: Tree<'t>| Some((one(tree, *parts.first()?)?, one(tree, *parts.get(1)?)?));
+        let operands = |tree: Tree<'t>| Some((nth(tree, parts, 0)?, nth(tree, parts, 1)?));
         let (mut left, right) = operands(tree)?;
         let operator = self.between(left, right);
         if operator == "=" && self.assigns(tree) {
@@ -201,7 +197,7 @@ impl<'a> Lowering<'a> {
 
     /// `x += y` binds `x` to what it was with `y` after it.
     pub(super) fn append(&mut self, tree: Tree, parts: &[Part]) -> Option<Expr> {
-        let (target, added) = (one(tree, *parts.first()?)?, one(tree, *parts.get(1)?)?);
+        let (target, added) = (nth(tree, parts, 0)?, nth(tree, parts, 1)?);
         let operator = self.between(target, added);
         if let (false, Some(several)) = (operator.len() > 1, self.several(tree, parts)) {
             return Some(several);

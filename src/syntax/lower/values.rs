@@ -4,13 +4,13 @@ use tree_sitter::Node as Tree;
 
 use super::super::expr::{Expr, Node, Span};
 use super::super::spelling::type_symbol;
-use super::super::table::{Part, Role, many, named, one};
+use super::super::table::{Part, Role, many, named, nth};
 use super::{Lowering, span};
 
 impl Lowering<'_> {
     /// The values that stand side by side in a node; the node itself where it is one value.
     pub(super) fn values_of<'t>(&self, tree: Tree<'t>) -> Vec<Tree<'t>> {
-        match self.table.rows(tree).iter().any(|row| row.role == Role::Values) {
+        match self.table.is(tree, Role::Values) {
             true => named(tree),
             false => vec![tree],
         }
@@ -24,14 +24,11 @@ impl Lowering<'_> {
         };
         let targets = places(*parts.first()?);
         let values = parts.get(1).map_or_else(Vec::new, |part| places(*part));
-        let is_plain = |part: Option<&Part>| {
-            let node = part.and_then(|part| one(tree, *part));
-            node.is_none_or(|node| self.values_of(node).first() == Some(&node))
-        };
-        if targets.len() < 2 && is_plain(parts.first()) && is_plain(parts.get(1)) {
+        let is_plain = |at| nth(tree, parts, at).is_none_or(|node| self.values_of(node).first() == Some(&node));
+        if targets.len() < 2 && is_plain(0) && is_plain(1) {
             return None;
         }
-        let of = parts.get(2).and_then(|part| one(tree, *part)).and_then(|of| type_symbol(self.slice(of)));
+        let of = nth(tree, parts, 2).and_then(|of| type_symbol(self.slice(of)));
         let (pairwise, mut binds) = (targets.len() == values.len() && targets.len() > 1, Vec::new());
         for (at, target) in targets.into_iter().enumerate() {
             let value = values.get(at).and_then(|value| self.boxed(*value));
@@ -76,10 +73,9 @@ impl Lowering<'_> {
 
     /// A bind whose value calls the declared type without naming it: `T x = new(a)`.
     fn made_of(&mut self, tree: Tree, of: Tree) -> Option<Node> {
-        let row = self.table.rows(tree).iter().find(|row| row.role == Role::Bind)?;
-        let part = |at: usize| row.parts.get(at).and_then(|part| one(tree, *part));
-        let made = part(1).filter(|value| self.table.flags(*value).typed)?;
-        let (target, callee) = (self.boxed(part(0)?)?, self.boxed(of)?);
+        let row = self.table.row(tree, Role::Bind)?;
+        let made = nth(tree, &row.parts, 1).filter(|value| self.table.flags(*value).typed)?;
+        let (target, callee) = (self.boxed(nth(tree, &row.parts, 0)?)?, self.boxed(of)?);
         let value = Box::new(Node::new(span(made), self.call(callee, named(made))?));
         Some(Node::new(span(tree), Expr::Bind { target, value, of: None }))
     }
@@ -91,7 +87,7 @@ impl Lowering<'_> {
         }
         let row =
             self.table.rows(tree).iter().find(|row| matches!(row.role, Role::Append | Role::Bind | Role::Join))?;
-        let part = |at: usize| row.parts.get(at).and_then(|part| one(tree, *part));
+        let part = |at| nth(tree, &row.parts, at);
         if row.role == Role::Join && self.between(part(0)?, part(1)?) != "=>" {
             return None;
         }
