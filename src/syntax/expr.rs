@@ -220,6 +220,20 @@ impl Unit {
     }
 }
 
+impl Arg {
+    /// An argument without a label.
+    pub fn of(value: Node) -> Self {
+        Self { label: None, spread: false, value }
+    }
+}
+
+impl Expr {
+    /// A bind that declares no type.
+    pub fn bind(target: impl Into<Box<Node>>, value: impl Into<Box<Node>>) -> Self {
+        Self::Bind { target: target.into(), value: value.into(), of: None }
+    }
+}
+
 impl Node {
     /// A node of `expr` at `span`.
     pub fn new(span: Span, expr: Expr) -> Self {
@@ -248,6 +262,28 @@ impl Node {
         match &self.expr {
             Expr::Name(name) => Some(name),
             _ => self.literal(),
+        }
+    }
+
+    /// The text that a string begins with; none of one that begins with a hole, and of what is no string.
+    pub fn lead(&self) -> &str {
+        match &self.expr {
+            Expr::Str(pieces) => match pieces.first() {
+                Some(Piece::Text(text)) => text,
+                _ => "",
+            },
+            _ => "",
+        }
+    }
+
+    /// What the node is with one more argument, as its `first` or its last: the call that it is, else a call of it.
+    pub fn called_with(self, arg: Arg, first: bool) -> Expr {
+        match self.expr {
+            Expr::Call { callee, mut args } => {
+                args.insert(if first { 0 } else { args.len() }, arg);
+                Expr::Call { callee, args }
+            }
+            expr => Expr::Call { callee: Box::new(Node::new(self.span, expr)), args: vec![arg] },
         }
     }
 

@@ -107,11 +107,7 @@ fn call(at: Span, callee: Node, args: Vec<Arg>) -> Node {
 }
 
 fn compare(at: Span, left: Node, right: Node) -> Node {
-    call(at, name(at, COMPARE), vec![positional(left), positional(right)])
-}
-
-fn positional(value: Node) -> Arg {
-    Arg { label: None, spread: false, value }
+    call(at, name(at, COMPARE), vec![Arg::of(left), Arg::of(right)])
 }
 
 /// The operands of a sum as one string.
@@ -172,7 +168,7 @@ impl Lowering<'_> {
     }
 
     fn args<'e>(&mut self, exprs: impl IntoIterator<Item = &'e Rust>) -> Vec<Arg> {
-        exprs.into_iter().map(|expr| positional(self.value(expr))).collect()
+        exprs.into_iter().map(|expr| Arg::of(self.value(expr))).collect()
     }
 
     fn by_kind(&mut self, expr: &Rust, at: Span) -> Node {
@@ -213,7 +209,7 @@ impl Lowering<'_> {
                     let label = Some(member(&field.member));
                     args.push(Arg { label, spread: false, value: self.value(&field.expr) });
                 }
-                let rest = expr.rest.iter().map(|rest| Arg { spread: true, ..positional(self.value(rest)) });
+                let rest = expr.rest.iter().map(|rest| Arg { spread: true, ..Arg::of(self.value(rest)) });
                 args.extend(rest);
                 call(at, self.path(expr.qself.as_ref(), &expr.path), args)
             }

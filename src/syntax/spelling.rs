@@ -89,7 +89,7 @@ pub fn concatenated(operands: Vec<Node>) -> Vec<Piece> {
 
 /// `return value`.
 pub fn bind_return(value: Box<Node>) -> Expr {
-    Expr::Bind { target: Box::new(Node::new(value.span, Expr::Name(RETURN.into()))), value, of: None }
+    Expr::bind(Node::new(value.span, Expr::Name(RETURN.into())), value)
 }
 
 /// Whether a word of a module's path is its version: `v2`.

@@ -98,18 +98,17 @@ fn bound(target: Node, value: Node, op: Op, lexis: &Lexis) -> Node {
             Expr::Fn { name, params, body }
         }
         (expr @ Expr::Name(_), Op::Append) => {
-            let target = Box::new(Node::new(target.span, expr));
-            let sum = Expr::Str(concatenated(vec![(*target).clone(), value]));
-            Expr::Bind { target, value: Box::new(Node::new(span, sum)), of: None }
+            let target = Node::new(target.span, expr);
+            let sum = Expr::Str(concatenated(vec![target.clone(), value]));
+            Expr::bind(target, Node::new(span, sum))
         }
         (expr, _) => {
-            let target = Box::new(Node::new(target.span, expr));
             // What is bound to a value that is bound itself is bound to that value.
             let value = match value.expr {
                 Expr::Bind { value, .. } => value,
                 expr => Box::new(Node::new(value.span, expr)),
             };
-            Expr::Bind { target, value, of: None }
+            Expr::bind(Node::new(target.span, expr), value)
         }
     };
     Node::new(span, expr)
@@ -148,7 +147,7 @@ fn around(nodes: &[Node]) -> Span {
 }
 
 fn call(callee: Node, args: Vec<Node>, span: Span) -> Node {
-    let args = args.into_iter().map(|value| Arg { label: None, spread: false, value }).collect();
+    let args = args.into_iter().map(Arg::of).collect();
     Node::new(span, Expr::Call { callee: Box::new(callee), args })
 }
 
@@ -170,13 +169,7 @@ fn valued(items: Vec<Item>) -> Option<Node> {
 /// A call with a further argument after its own.
 fn given_to(to: Node, given: Node) -> Node {
     let span = Span { start: given.span.start.min(to.span.start), end: to.span.end.max(given.span.end) };
-    match to.expr {
-        Expr::Call { callee, mut args } => {
-            args.push(Arg { label: None, spread: false, value: given });
-            Node::new(span, Expr::Call { callee, args })
-        }
-        expr => call(Node::new(to.span, expr), vec![given], span),
-    }
+    Node::new(span, to.called_with(Arg::of(given), false))
 }
 
 /// `f $ g x`: the right one is the last argument of the left one.
@@ -269,7 +262,6 @@ fn joined(items: Vec<Item>) -> Option<Node> {
 /// An element as arguments. A key that begins with a capital is a value and no label: `new(DELETE => $url)`,
 /// `header(Cookie => $text)`.
 pub fn arguments(Element { key, value }: Element) -> Vec<Arg> {
-    let plain = |value| Arg { label: None, spread: false, value };
     match key {
         Some(key) => {
             match key.word().filter(|word| word.starts_with(|c: char| c.is_lowercase() || c == '-' || c == '_')) {
@@ -279,7 +271,7 @@ pub fn arguments(Element { key, value }: Element) -> Vec<Arg> {
                         Expr::Name(name) => Node::text(key.span, &**name),
                         _ => key,
                     };
-                    vec![plain(key), plain(value)]
+                    vec![Arg::of(key), Arg::of(value)]
                 }
             }
         }
@@ -288,7 +280,7 @@ pub fn arguments(Element { key, value }: Element) -> Vec<Arg> {
                 let label = target.word().map(Symbol::from);
                 vec![Arg { label, spread: false, value: *value }]
             }
-            expr => vec![plain(Node::new(value.span, expr))],
+            expr => vec![Arg::of(Node::new(value.span, expr))],
         },
     }
 }

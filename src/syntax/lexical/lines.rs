@@ -102,9 +102,7 @@ fn row(text: &str, own: &str, line: Range<usize>, lexis: &Lexis, unit: &mut Unit
         None => return,
     };
     nodes.push(match target {
-        Some((name, cell)) => {
-            Node::new(span, Expr::Bind { target: named(name, cell), value: Box::new(value), of: None })
-        }
+        Some((name, cell)) => Node::new(span, Expr::bind(named(name, cell), value)),
         None => value,
     });
 }
@@ -122,7 +120,7 @@ fn argument(text: &str, cell: Range<usize>, lexis: &Lexis) -> Arg {
             let value = string(text, cell.start + name.len() + 1..cell.end, lexis);
             Arg { label: Some(name.into()), spread: false, value }
         }
-        None => Arg { label: None, spread: false, value: string(text, cell, lexis) },
+        None => Arg::of(string(text, cell, lexis)),
     }
 }
 
@@ -197,8 +195,8 @@ fn setting(text: &str, line: Range<usize>, lexis: &Lexis) -> Option<Node> {
     let value = string(text, start..start + value.trim_end_matches([' ', '\r', '"', '\'']).len(), lexis);
     let at = line.end - rest.len();
     let span = Span::new(at, line.end);
-    let target = Box::new(Node::new(Span::new(at, at + length), Expr::Name(rest[..length].into())));
-    Some(Node::new(span, Expr::Bind { target, value: Box::new(value), of: None }))
+    let target = Node::new(Span::new(at, at + length), Expr::Name(rest[..length].into()));
+    Some(Node::new(span, Expr::bind(target, value)))
 }
 
 /// Bare text with the holes of the language in it.

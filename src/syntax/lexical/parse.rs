@@ -266,7 +266,7 @@ impl Parser<'_> {
         while self.peek().is_some_and(|token| follows(token) || !args.is_empty() && starts(&token.kind)) {
             if self.lexis.juxtaposed == Juxtaposed::Each {
                 let Some(value) = self.value() else { break };
-                args.push(Arg { label: None, spread: false, value: self.chain(value) });
+                args.push(Arg::of(self.chain(value)));
                 continue;
             }
             let items = self.items(true);

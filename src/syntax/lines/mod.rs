@@ -212,9 +212,8 @@ impl<'t> Reading<'t, '_> {
             Says::Bind => {
                 if let (Some(name), Some(value)) = (name, values.pop()) {
                     let symbol = name.literal().unwrap_or_default().into();
-                    let target = Box::new(Node::new(name.span, Expr::Name(symbol)));
-                    let bind = Expr::Bind { target, value: Box::new(value), of: None };
-                    self.unit.root.push(Node::new(line, bind));
+                    let target = Node::new(name.span, Expr::Name(symbol));
+                    self.unit.root.push(Node::new(line, Expr::bind(target, value)));
                 }
             }
             says => {

@@ -1,6 +1,6 @@
 //! A request as the lines of a file tell it, part after part.
 
-use super::super::expr::{Expr, Node, Piece, Span};
+use super::super::expr::{Expr, Node, Span};
 use super::super::spelling::concatenated;
 
 /// The parts of a request.
@@ -56,16 +56,9 @@ impl Request {
 fn composed(url: Vec<Node>, host: Option<Node>, path: Vec<Node>) -> Option<Node> {
     let own = if path.is_empty() { &url } else { &path };
     let span = Span { start: own.first()?.span.start, end: own.last()?.span.end };
-    let first_text = |node: &Node| match &node.expr {
-        Expr::Str(pieces) => match pieces.first() {
-            Some(Piece::Text(text)) => text.clone(),
-            _ => String::new(),
-        },
-        _ => String::new(),
-    };
     let mut nodes = Vec::new();
-    if let (Some(host), true) = (host, url.first().is_some_and(|url| first_text(url).starts_with('/'))) {
-        if !first_text(&host).contains("://") {
+    if let (Some(host), true) = (host, url.first().is_some_and(|url| url.lead().starts_with('/'))) {
+        if !host.lead().contains("://") {
             nodes.push(Node::text(host.span, "https://"));
         }
         nodes.push(host);

@@ -50,8 +50,7 @@ impl Lowering<'_> {
         let bind = |word: &str, value: &Node| {
             let object = Node::new(value.span, Expr::Name(object.as_str().into()));
             let target = Node::new(value.span, Expr::Member(Box::new(object), word.into()));
-            let (target, value) = (Box::new(target), Box::new(value.clone()));
-            Node::new(value.span, Expr::Bind { target, value, of: None })
+            Node::new(value.span, Expr::bind(target, value.clone()))
         };
         let pairs = pairs.iter().filter_map(|(key, value)| Some((key.word()?, value)));
         match attribute {

@@ -2,7 +2,7 @@
 
 use tree_sitter::Node as Tree;
 
-use super::super::expr::{Arg, COMPARE, Expr, Import, Node, Piece, Span, Symbol};
+use super::super::expr::{Arg, COMPARE, Expr, Import, Node, Span, Symbol};
 use super::super::spelling::{concatenated, text_piece, unquoted};
 use super::super::table::{Part, Role, many, named, nth, one};
 use super::Lowering;
@@ -40,8 +40,8 @@ impl Lowering<'_> {
         if let (true, [name, value, ..]) = (defines, args.as_slice())
             && let Some(word) = name.value.literal()
         {
-            let target = Box::new(Node::new(name.value.span, Expr::Name(word.into())));
-            return Some(Expr::Bind { target, value: Box::new(value.value.clone()), of: None });
+            let target = Node::new(name.value.span, Expr::Name(word.into()));
+            return Some(Expr::bind(target, value.value.clone()));
         }
         Some(self.comparison(callee, args))
     }
@@ -50,7 +50,7 @@ impl Lowering<'_> {
     pub(super) fn block_call(&mut self, tree: Tree, parts: &[Part]) -> Option<Expr> {
         let (block, before) = parts.split_last()?;
         let (callee, given) = before.split_first()?;
-        let block = Arg { label: None, spread: false, value: self.node(one(tree, *block)?)? };
+        let block = Arg::of(self.node(one(tree, *block)?)?);
         let callee = self.boxed(one(tree, *callee)?)?;
         let given: Vec<Tree> = given.iter().flat_map(|part| many(tree, *part)).collect();
         let call = match callee.expr {
@@ -72,7 +72,7 @@ impl Lowering<'_> {
         match callee.expr {
             Expr::Member(object, word) if self.table.compare.iter().any(|have| **have == *word) => {
                 if args.len() == 1 {
-                    args.insert(0, Arg { label: None, spread: false, value: *object });
+                    args.insert(0, Arg::of(*object));
                 }
                 Expr::Call { callee: Box::new(Node::new(callee.span, Expr::Name(COMPARE.into()))), args }
             }
@@ -178,13 +178,7 @@ impl Lowering<'_> {
                 continue;
             }
             let label = flag.take();
-            let text = match &value.expr {
-                Expr::Str(pieces) => match pieces.first() {
-                    Some(Piece::Text(text)) => text.clone(),
-                    _ => String::new(),
-                },
-                _ => String::new(),
-            };
+            let text = value.lead().to_owned();
             if let Some((name, inner)) = text.split_once('=').filter(|_| text.starts_with("--")) {
                 if let Expr::Str(pieces) = &mut value.expr {
                     pieces.splice(..1, text_piece(inner));
@@ -219,6 +213,6 @@ impl Lowering<'_> {
                 return Some(Arg { label: None, spread: true, value });
             }
         }
-        Some(Arg { label: None, spread: false, value: self.node(tree)? })
+        Some(Arg::of(self.node(tree)?))
     }
 }

@@ -55,24 +55,15 @@ impl Lowering<'_> {
         }
         let node = self.node(operand)?;
         match node.expr {
-            Expr::Call { callee, mut args } if args.len() == 1 => {
-                Some(Expr::Bind { target: callee, value: Box::new(args.pop()?.value), of: None })
-            }
+            Expr::Call { callee, mut args } if args.len() == 1 => Some(Expr::bind(callee, args.pop()?.value)),
             expr => Some(expr),
         }
     }
 
     /// What is given to a call by a pipe is its first argument.
     pub(super) fn piped(&mut self, left: Tree, right: Tree) -> Option<Expr> {
-        let given = Arg { label: None, spread: false, value: self.node(left)? };
-        let right = self.node(right)?;
-        Some(match right.expr {
-            Expr::Call { callee, mut args } => {
-                args.insert(0, given);
-                Expr::Call { callee, args }
-            }
-            expr => Expr::Call { callee: Box::new(Node::new(right.span, expr)), args: vec![given] },
-        })
+        let given = Arg::of(self.node(left)?);
+        Some(self.node(right)?.called_with(given, true))
     }
 
     /// Steps on one target are a block that it is called with.
@@ -82,14 +73,7 @@ impl Lowering<'_> {
         let at = Span { start: node.span.end, ..span(tree) };
         let body = self.nodes(steps);
         let block = Node::new(at, Expr::Fn { name: None, params: Vec::new(), body });
-        let block = Arg { label: None, spread: false, value: block };
-        Some(match node.expr {
-            Expr::Call { callee, mut args } => {
-                args.push(block);
-                Expr::Call { callee, args }
-            }
-            expr => Expr::Call { callee: Box::new(Node::new(node.span, expr)), args: vec![block] },
-        })
+        Some(node.called_with(Arg::of(block), false))
     }
 }
 

@@ -25,7 +25,7 @@ impl<'a> Lowering<'a> {
             let at = Span { start: call.span.end, ..call.span };
             let Expr::Call { args, .. } = &mut call.expr else { return false };
             let value = Node::new(at, Expr::Fn { name: None, params: Vec::new(), body: Vec::new() });
-            args.push(Arg { label: None, spread: false, value });
+            args.push(Arg::of(value));
             true
         });
         calls
@@ -142,9 +142,8 @@ impl<'a> Lowering<'a> {
                 if let Some(default) = default.and_then(|default| self.node(default)) {
                     value = Node::new(span(child), Expr::Choice(vec![value, default]));
                 }
-                let target = Box::new(Node::new(span(local), Expr::Name(self.symbol(local))));
-                let bind = Expr::Bind { target, value: Box::new(value), of: None };
-                binds.push(Node::new(span(child), bind));
+                let target = Node::new(span(local), Expr::Name(self.symbol(local)));
+                binds.push(Node::new(span(child), Expr::bind(target, value)));
             }
         }
         binds

@@ -66,10 +66,10 @@ fn is_open(node: &Node) -> bool {
 }
 
 /// Gives the call that a node is, or that is bound in it, one more argument; a name alone becomes a call.
-pub(super) fn called_with(node: &mut Node, arg: Arg) {
+pub(super) fn give(node: &mut Node, arg: Arg) {
     node.span.end = arg.value.span.end;
     match &mut node.expr {
-        Expr::Bind { value, .. } => called_with(value, arg),
+        Expr::Bind { value, .. } => give(value, arg),
         Expr::Call { args, .. } => args.push(arg),
         Expr::Name(_) | Expr::Member(..) => {
             let callee = Box::new(Node::clone(node));

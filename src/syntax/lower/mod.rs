@@ -173,7 +173,7 @@ impl<'a> Lowering<'a> {
                     let value = self.node(value);
                     value
                         .into_iter()
-                        .for_each(|value| infix::called_with(last, Arg { label: label.clone(), spread: false, value }));
+                        .for_each(|value| infix::give(last, Arg { label: label.clone(), spread: false, value }));
                 }
                 _ => nodes.extend(self.node(tree)),
             }

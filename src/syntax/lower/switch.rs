@@ -31,12 +31,11 @@ impl Lowering<'_> {
             Expr::List(values) | Expr::Unknown(values) => values,
             _ => vec![values],
         };
-        let arg = |value: Node| Arg { label: None, spread: false, value };
         let mut nodes: Vec<Node> = Vec::new();
         for value in values {
             let callee = Box::new(Node::new(span(tree), Expr::Name(COMPARE.into())));
             let at = value.span;
-            nodes.push(Node::new(at, Expr::Call { callee, args: vec![arg(subject.clone()), arg(value)] }));
+            nodes.push(Node::new(at, Expr::Call { callee, args: vec![Arg::of(subject.clone()), Arg::of(value)] }));
         }
         nodes.extend(self.nodes(rest));
         Some(Expr::Unknown(nodes))

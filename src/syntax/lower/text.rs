@@ -146,7 +146,7 @@ impl<'a> Lowering<'a> {
         rights.reverse();
         if operator == "<-" || operator == "=" && self.table.statement.is_empty() {
             let (target, value) = (self.boxed(left)?, self.boxed(right)?);
-            return Some(Expr::Bind { target, value, of: None });
+            return Some(Expr::bind(target, value));
         }
         if operator == "|>" {
             return self.piped(left, right);
@@ -163,7 +163,7 @@ impl<'a> Lowering<'a> {
                     _ => COMPARE,
                 };
                 let callee = Box::new(Node::new(span(tree), Expr::Name(name.into())));
-                let args = nodes.into_iter().map(|value| Arg { label: None, spread: false, value }).collect();
+                let args = nodes.into_iter().map(Arg::of).collect();
                 Expr::Call { callee, args }
             }
             _ => Expr::Unknown(nodes),
@@ -212,7 +212,7 @@ impl<'a> Lowering<'a> {
             }
             _ => value,
         };
-        Some(Expr::Bind { target, value: Box::new(value), of: None })
+        Some(Expr::bind(target, value))
     }
 }
 

@@ -76,8 +76,8 @@ impl Lowering<'_> {
         let row = self.table.row(tree, Role::Bind)?;
         let made = nth(tree, &row.parts, 1).filter(|value| self.table.flags(*value).typed)?;
         let (target, callee) = (self.boxed(nth(tree, &row.parts, 0)?)?, self.boxed(of)?);
-        let value = Box::new(Node::new(span(made), self.call(callee, named(made))?));
-        Some(Node::new(span(tree), Expr::Bind { target, value, of: None }))
+        let value = Node::new(span(made), self.call(callee, named(made))?);
+        Some(Node::new(span(tree), Expr::bind(target, value)))
     }
 
     /// Key and value of an assignment in an initialiser: `new Request { Method = m }`, `new Map { ["a"] = b }`.
@@ -107,9 +107,8 @@ impl Lowering<'_> {
         while let Some(child) = children.next() {
             match names.contains(&child).then(|| children.next()).flatten() {
                 Some(value) => {
-                    let (target, value) = (self.boxed(child)?, self.boxed(value));
-                    let bind = |value| Node::new(span(child), Expr::Bind { target, value, of: None });
-                    nodes.extend(value.map(bind));
+                    let (target, value) = (self.node(child)?, self.node(value));
+                    nodes.extend(value.map(|value| Node::new(span(child), Expr::bind(target, value))));
                 }
                 None => nodes.extend(self.node(child)),
             }

@@ -335,8 +335,7 @@ impl<'a> Reader<'a> {
             Some(word) => {
                 let about = self.around(word);
                 args.extend(block);
-                let unlabelled = |value| Arg { label: None, spread: false, value };
-                let mut args: Vec<Arg> = args.into_iter().map(unlabelled).collect();
+                let mut args: Vec<Arg> = args.into_iter().map(Arg::of).collect();
                 args.extend(about);
                 let at = name.as_ref().map_or(span, |name| name.span);
                 let callee = Box::new(Node::new(at, Expr::Name(word.into())));

@@ -156,7 +156,7 @@ impl Holes {
                 true => members(own, at),
                 false => self.node(unquote(own), at),
             };
-            args.push(Arg { label: None, spread: false, value });
+            args.push(Arg::of(value));
             start = end + 1;
         }
         args

@@ -228,7 +228,7 @@ impl Builder<'_> {
         unit.root.extend(leaves.into_iter().filter(|(key, _)| is_wanted(key)).map(|(key, value)| {
             let target = Node::new(key.span, Expr::Name(key.literal().unwrap_or_default().into()));
             let span = Span { start: key.span.start.min(value.span.start), end: value.span.end };
-            Node::new(span, Expr::Bind { target: Box::new(target), value: Box::new(value), of: None })
+            Node::new(span, Expr::bind(target, value))
         }));
         let pairs = open.into_iter().next().map_or_else(Vec::new, |root| root.pairs);
         unit.root.push(Node::new(Span::new(0, text.len()), Expr::Object(pairs)));

@@ -117,7 +117,7 @@ impl Setting<'_> {
             1 => values.remove(0),
             _ => Node::new(span, Expr::Unknown(values)),
         };
-        let target = Box::new(Node::new(Span::new(start, start + key.len()), Expr::Name(key.into())));
-        Node::new(span, Expr::Bind { target, value: Box::new(value), of: None })
+        let target = Node::new(Span::new(start, start + key.len()), Expr::Name(key.into()));
+        Node::new(span, Expr::bind(target, value))
     }
 }

@@ -143,7 +143,7 @@ impl Lowering<'_> {
         };
         let args = exprs.iter().map(|expr| match (expr, labelled(expr)) {
             (Rust::Assign(expr), label @ Some(_)) => Arg { label, spread: false, value: self.value(&expr.right) },
-            _ => super::positional(self.value(expr)),
+            _ => Arg::of(self.value(expr)),
         });
         Some(args.collect())
     }
