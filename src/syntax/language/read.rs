@@ -39,7 +39,7 @@ pub fn implied(name: &str) -> Implied {
     match compiled(name) {
         Ok(Compiled::Syn(implied)) => Implied::clone(&implied),
         Ok(Compiled::Grammar(_, table)) => Implied { this: table.this.clone(), global: table.global.clone() },
-        Ok(Compiled::Lexis(lexis)) => Implied { this: lexis.this.clone(), global: lexis.global.clone() },
+        Ok(Compiled::Lexis(lexis)) => Implied { this: lexis.this.clone(), global: Vec::new() },
         _ => Implied::default(),
     }
 }
@@ -101,8 +101,8 @@ fn compiled(name: &str) -> Result<Compiled, String> {
             Compiled::Grammar(grammar, table)
         }
         Reader::Syn => {
-            let names = |row| spelled.rows.get(row).cloned().unwrap_or_default();
-            Compiled::Syn(Rc::new(Implied { this: names("this"), global: names("global") }))
+            let this = spelled.rows.get("this").cloned().unwrap_or_default();
+            Compiled::Syn(Rc::new(Implied { this, global: Vec::new() }))
         }
         Reader::Lines => Compiled::Lines(Rc::new(Format::compile(&spelled.line, &spelled.marks)?)),
         Reader::Settings => Compiled::Settings(form()?),

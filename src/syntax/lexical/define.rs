@@ -1,11 +1,9 @@
 //! Functions, branches and imports, as far as keywords, braces and indentation tell where they are.
 
-use std::iter::once;
-
 use super::super::expr::{Arg, Expr, Import, Node, Param, Span, Symbol};
 use super::lexis::{Juxtaposed, Op, Word};
-use super::parse::{DEPTH, Parser};
-use super::scan::{Kind, Part};
+use super::parse::{DEPTH, Element, Parser};
+use super::scan::{Kind, plain};
 
 impl Parser<'_> {
     /// The function that a call before a brace defines, where the language spells functions so.
@@ -31,7 +29,7 @@ impl Parser<'_> {
             return (Vec::new(), end);
         }
         let (elements, end) = self.inside('{');
-        (elements.into_iter().flat_map(|element| element.key.into_iter().chain(once(element.value))).collect(), end)
+        (elements.into_iter().flat_map(Element::nodes).collect(), end)
     }
 
     /// A function; its keyword is next.
@@ -82,7 +80,7 @@ impl Parser<'_> {
             self.depth += 1;
             let elements = self.elements_beyond(None, Some(column));
             self.depth -= 1;
-            body.extend(elements.into_iter().flat_map(|element| element.key.into_iter().chain(once(element.value))));
+            body.extend(elements.into_iter().flat_map(Element::nodes));
         }
         let end = body.last().map_or(end, |last| last.span.end.max(end));
         self.with_params(name, params, body, Span { start: keyword.start, end })
@@ -140,10 +138,7 @@ impl Parser<'_> {
                 }
                 Kind::Op(Op::Member) => module.push('.'),
                 Kind::Text(parts) if module.is_empty() => {
-                    let text = parts
-                        .iter()
-                        .filter_map(|part| if let Part::Text(text) = part { Some(text.as_str()) } else { None });
-                    module = text.collect();
+                    module = plain(parts);
                 }
                 Kind::Open(_) | Kind::Other | Kind::Op(_) if module.is_empty() => {}
                 _ => break,

@@ -85,7 +85,7 @@ pub struct Comment {
 }
 
 /// A string.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Quote {
     pub open: String,
     pub close: String,
@@ -153,7 +153,6 @@ pub struct Lexis {
     /// Whether lines are cells with gaps between them.
     pub cells: bool,
     pub this: Vec<String>,
-    pub global: Vec<String>,
 }
 
 impl Lexis {
@@ -220,7 +219,6 @@ impl Lexis {
             "setting" => self.settings.push(own()),
             "assign" => self.assigns.push(own()),
             "this" => self.this.push(own()),
-            "global" => self.global.push(own()),
             "juxtaposed" => {
                 self.juxtaposed = match entry {
                     "text" => Juxtaposed::Text,
@@ -266,6 +264,11 @@ impl Lexis {
             true => self.words.get(&word.to_lowercase()).copied(),
             false => self.words.get(word).copied(),
         }
+    }
+
+    /// Whether what stands behind `before` has a sigil.
+    pub fn is_after_sigil(&self, before: &str) -> bool {
+        before.ends_with(self.sigils.as_slice())
     }
 
     /// Whether a character may stand in a name.
@@ -316,8 +319,7 @@ fn string(entry: &str) -> Result<Quote, String> {
 }
 
 fn quote(flags: &str) -> Result<Quote, String> {
-    let (open, close) = (String::new(), String::new());
-    let mut quote = Quote { open, close, escape: Some('\\'), holes: false, lines: false, doubled: false, twice: false };
+    let mut quote = Quote { escape: Some('\\'), ..Quote::default() };
     for flag in flags.split(' ').filter(|flag| !flag.is_empty()) {
         match flag {
             "holes" => quote.holes = true,

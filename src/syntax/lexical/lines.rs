@@ -201,15 +201,7 @@ fn setting(text: &str, line: Range<usize>, lexis: &Lexis) -> Option<Node> {
 
 /// Bare text with the holes of the language in it.
 fn string(text: &str, within: Range<usize>, lexis: &Lexis) -> Node {
-    let bare = Quote {
-        open: String::new(),
-        close: String::new(),
-        escape: None,
-        holes: true,
-        lines: true,
-        doubled: false,
-        twice: false,
-    };
+    let bare = Quote { holes: true, lines: true, ..Quote::default() };
     let pieces = parts(text, within.clone(), &bare, lexis).into_iter().filter_map(|part| match part {
         Part::Text(own) => text_piece(goes_on(own, lexis)),
         Part::Hole(code) => {

@@ -8,7 +8,7 @@ use super::super::expr::{Arg, Expr, Node, Piece, Span, Symbol, Unit};
 use super::super::spelling::{bind_return, text_piece};
 use super::fold::{Item, arguments, fold};
 use super::lexis::{Juxtaposed, Lexis, Op, Word};
-use super::scan::{Kind, Part, Scanned, Token, scan};
+use super::scan::{Kind, Part, Scanned, Token, plain, scan};
 
 /// Deeper nesting is read as the strings in it. A real program is far shallower; a recursion of this depth fits any stack.
 pub const DEPTH: usize = 40;
@@ -23,6 +23,13 @@ const CHAIN: usize = 24;
 pub struct Element {
     pub key: Option<Node>,
     pub value: Node,
+}
+
+impl Element {
+    /// Its key, if it has one, and its value.
+    pub fn nodes(self) -> impl Iterator<Item = Node> {
+        self.key.into_iter().chain(once(self.value))
+    }
 }
 
 /// Reads the tokens of one text.
@@ -55,9 +62,7 @@ pub fn parse(
     parser.unit.comments.extend(comments);
     let mut nodes = Vec::new();
     while parser.at < parser.tokens.len() {
-        nodes.extend(
-            parser.elements(None).into_iter().flat_map(|element| element.key.into_iter().chain(once(element.value))),
-        );
+        nodes.extend(parser.elements(None).into_iter().flat_map(Element::nodes));
         // A closing bracket that nothing opened.
         parser.at += 1;
     }
@@ -115,8 +120,12 @@ impl Parser<'_> {
 
     /// The column of the first token after the end of a line; `None` where there is none.
     fn next_column(&self) -> Option<usize> {
-        let rest = self.tokens.get(self.at..)?;
-        rest.iter().find(|token| !matches!(token.kind, Kind::Line)).map(|token| self.column(token.span))
+        self.beyond_lines().map(|token| self.column(token.span))
+    }
+
+    /// The next token that is no end of a line.
+    fn beyond_lines(&self) -> Option<&Token> {
+        self.tokens.get(self.at..)?.iter().find(|token| !matches!(token.kind, Kind::Line))
     }
 
     pub(super) fn column(&self, span: Span) -> usize {
@@ -233,8 +242,7 @@ impl Parser<'_> {
 
     /// Whether an expression goes on after the end of a line.
     fn goes_on(&self, last: Option<&Item>) -> bool {
-        let next = self.tokens.get(self.at..).unwrap_or_default();
-        let next = next.iter().map(|token| &token.kind).find(|kind| !matches!(kind, Kind::Line));
+        let next = self.beyond_lines().map(|token| &token.kind);
         matches!(last, Some(Item::Op(op)) if *op != Op::Other)
             || matches!(next, Some(Kind::Op(Op::Member | Op::Join | Op::Below | Op::Pipe | Op::Choice | Op::Apply)))
     }
@@ -405,10 +413,7 @@ impl Parser<'_> {
                 Kind::Open(_) => depth += 1,
                 Kind::Close => depth -= 1,
                 Kind::Text(parts) => {
-                    let text = parts
-                        .iter()
-                        .filter_map(|part| if let Part::Text(text) = part { Some(text.as_str()) } else { None });
-                    elements.push(Element { key: None, value: Node::text(token.span, text.collect::<String>()) });
+                    elements.push(Element { key: None, value: Node::text(token.span, plain(parts)) });
                 }
                 _ => {}
             }
@@ -462,17 +467,12 @@ impl Parser<'_> {
     }
 
     fn after_sigil(&self, span: Span) -> bool {
-        let before = self.text.get(..span.start as usize).and_then(|before| before.chars().next_back());
-        before.is_some_and(|c| self.lexis.sigils.contains(&c))
+        self.lexis.is_after_sigil(self.text.get(..span.start as usize).unwrap_or_default())
     }
 
     /// Whether the next line begins with a member.
     fn leads_to_member(&self) -> bool {
-        let rest = self.tokens.get(self.at..).unwrap_or_default();
-        rest.iter()
-            .map(|token| &token.kind)
-            .find(|kind| !matches!(kind, Kind::Line))
-            .is_some_and(|kind| matches!(kind, Kind::Op(Op::Member)))
+        self.beyond_lines().is_some_and(|token| matches!(token.kind, Kind::Op(Op::Member)))
     }
 }
 

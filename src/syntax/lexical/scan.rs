@@ -18,6 +18,15 @@ pub enum Part {
     Hole(Range<usize>),
 }
 
+/// The text of a string without its holes.
+pub fn plain(parts: &[Part]) -> String {
+    let texts = parts.iter().filter_map(|part| match part {
+        Part::Text(text) => Some(text.as_str()),
+        Part::Hole(_) => None,
+    });
+    texts.collect()
+}
+
 /// What a token is.
 #[derive(Clone, Debug)]
 pub enum Kind {
@@ -377,18 +386,15 @@ impl<'a> Scanner<'a> {
         let length = self.rest().find(|c: char| !self.lexis.is_letter(c)).unwrap_or(self.rest().len());
         let word = &self.rest()[..length];
         let is_member = matches!(self.out.tokens.last().map(|last| &last.kind), Some(Kind::Op(Op::Member)));
-        if let Some(quote) = self.lexis.quotes.get(word).filter(|_| !is_member && !self.after_sigil())
+        let before = self.text.get(..self.at).unwrap_or_default();
+        let is_own = !is_member && !self.lexis.is_after_sigil(before);
+        if let Some(quote) = self.lexis.quotes.get(word).filter(|_| is_own)
             && self.quoted(length, quote)
         {
             return;
         }
-        let word = self.lexis.word(word).filter(|_| !is_member && !self.after_sigil());
+        let word = self.lexis.word(word).filter(|_| is_own);
         self.push(word.map_or(Kind::Name, Kind::Word), length);
-    }
-
-    fn after_sigil(&self) -> bool {
-        let before = self.text.get(..self.at).and_then(|before| before.chars().next_back());
-        before.is_some_and(|c| self.lexis.sigils.contains(&c))
     }
 
     /// A pattern between slashes, which only what searches makes one.
@@ -473,15 +479,8 @@ impl<'a> Scanner<'a> {
         for line in self.rest().split_inclusive('\n') {
             if line.trim() == heredoc.end || length > LONGEST {
                 let start = self.at;
-                let quote = Quote {
-                    open: String::new(),
-                    close: String::new(),
-                    escape: heredoc.holes.then_some('\\'),
-                    holes: heredoc.holes,
-                    lines: true,
-                    doubled: false,
-                    twice: false,
-                };
+                let escape = heredoc.holes.then_some('\\');
+                let quote = Quote { escape, holes: heredoc.holes, lines: true, ..Quote::default() };
                 let parts = parts(self.text, start..start + length, &quote, self.lexis);
                 if let Some(token) = self.out.tokens.get_mut(heredoc.token) {
                     token.kind = Kind::Text(parts);
