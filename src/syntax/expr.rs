@@ -158,6 +158,13 @@ pub enum Parsed {
     Text,
 }
 
+impl Parsed {
+    /// Read with the syntax `errors`, if there are any.
+    pub fn with(errors: Vec<Span>) -> Self {
+        if errors.is_empty() { Self::Whole } else { Self::WithErrors(errors) }
+    }
+}
+
 /// Names that stand for objects that no expression spells out.
 #[derive(Clone, Debug, Default)]
 pub struct Implied {
@@ -179,7 +186,7 @@ pub struct Class {
 }
 
 /// A file in the language-neutral form.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Unit {
     /// Top-level expressions in order.
     pub root: Vec<Node>,

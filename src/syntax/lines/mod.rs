@@ -300,9 +300,7 @@ impl<'t> Reading<'t, '_> {
 
     fn finish(mut self) -> Unit {
         self.part();
-        if !self.errors.is_empty() {
-            self.unit.parsed = Parsed::WithErrors(self.errors);
-        }
+        self.unit.parsed = Parsed::with(self.errors);
         self.unit
     }
 }

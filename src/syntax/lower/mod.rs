@@ -81,22 +81,6 @@ fn whole(
     Ok(lowering.unit)
 }
 
-impl Default for Unit {
-    fn default() -> Self {
-        Unit {
-            root: Vec::new(),
-            imports: Vec::new(),
-            comments: Vec::new(),
-            branches: Vec::new(),
-            classes: Vec::new(),
-            methods: Vec::new(),
-            markup: Vec::new(),
-            scripts: Vec::new(),
-            parsed: Parsed::Whole,
-        }
-    }
-}
-
 struct Lowering<'a> {
     text: &'a str,
     table: &'a Table,
@@ -144,9 +128,7 @@ impl<'a> Lowering<'a> {
             }
             while !cursor.goto_next_sibling() {
                 if !cursor.goto_parent() {
-                    if !errors.is_empty() {
-                        self.unit.parsed = Parsed::WithErrors(errors);
-                    }
+                    self.unit.parsed = Parsed::with(errors);
                     return;
                 }
             }

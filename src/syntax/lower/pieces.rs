@@ -37,9 +37,7 @@ pub fn lower(text: &str, most: usize, one: &mut dyn FnMut(&str) -> Result<Unit, 
             whole.root.extend(rest);
         }
     }
-    if !errors.is_empty() {
-        whole.parsed = Parsed::WithErrors(errors);
-    }
+    whole.parsed = Parsed::with(errors);
     Ok(whole)
 }
 

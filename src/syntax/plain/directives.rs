@@ -27,9 +27,7 @@ pub fn lower(text: &str, form: &Form, go_on: &mut dyn FnMut() -> bool) -> Result
     reader.run(go_on)?;
     let Reader { mut unit, errors, frames, .. } = reader;
     unit.root = frames.into_iter().next().map_or_else(Vec::new, |root| root.inner);
-    if !errors.is_empty() {
-        unit.parsed = Parsed::WithErrors(errors);
-    }
+    unit.parsed = Parsed::with(errors);
     Ok(unit)
 }
 

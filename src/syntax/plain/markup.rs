@@ -232,9 +232,7 @@ impl Builder<'_> {
         }));
         let pairs = open.into_iter().next().map_or_else(Vec::new, |root| root.pairs);
         unit.root.push(Node::new(Span::new(0, text.len()), Expr::Object(pairs)));
-        if !errors.is_empty() {
-            unit.parsed = Parsed::WithErrors(errors);
-        }
+        unit.parsed = Parsed::with(errors);
         unit
     }
 }
