@@ -10,6 +10,8 @@ mod pieces;
 mod razor;
 mod template;
 
+use std::collections::BTreeMap;
+
 use super::expr::{Parsed, Span, Unit};
 use super::extract::Extract;
 use super::lexical;
@@ -17,7 +19,7 @@ use super::place::placed;
 use host::{Host, Layout};
 use markup::Scanner;
 pub use notebook::{Cell, cells, place_in};
-use pieces::{Bit, Key, Piece};
+use pieces::{Bit, Key, LONG, Piece};
 
 /// The language of a page's own elements.
 pub const PAGE: &str = "html";
@@ -55,10 +57,9 @@ pub struct Languages<'l> {
 
 /// The parts of a host file. `inner` is the language that the file would be in without template tags.
 pub fn parts(host: &Host, inner: Option<&str>, text: &str, languages: &mut Languages) -> Vec<Part> {
-    let key = |language| Key { language, runs: Runs::AsItSays, lexical: None };
     match (host.layout, inner) {
         (Layout::Notebook, _) => match notebook::code(text, &host.magics, languages.named) {
-            Ok(code) => read_all(code.into_iter().map(|(language, code)| (key(language), code)).collect(), languages),
+            Ok(code) => read_blocks(code, languages),
             Err(reason) => vec![whole(lexical::lower(text, reason))],
         },
         (Layout::Fences, _) => {
@@ -67,8 +68,7 @@ pub fn parts(host: &Host, inner: Option<&str>, text: &str, languages: &mut Langu
                 let known = host.fences.get(&word).map(|language| Some(language.clone()));
                 known.unwrap_or_else(|| (languages.named)(&word)).filter(|language| !language.is_empty())
             };
-            let code = fences::code(text, &named);
-            read_all(code.into_iter().map(|(language, code)| (key(language), code)).collect(), languages)
+            read_blocks(fences::code(text, &named), languages)
         }
         (_, Some(inner)) => {
             let mut scanner = Scanner::new(text, host, None);
@@ -136,13 +136,19 @@ fn of_page(mut scanner: Scanner, languages: &mut Languages) -> Vec<Part> {
     parts
 }
 
+/// Reads the code of cells or of fences, by language.
+fn read_blocks(code: BTreeMap<String, Extract>, languages: &mut Languages) -> Vec<Part> {
+    let keyed = |(language, code)| (Key { language, runs: Runs::AsItSays, is_long: false }, code);
+    read_all(code.into_iter().map(keyed).collect(), languages)
+}
+
 /// Reads code, each kind for itself. What could not be parsed is an error where it stands, for the rest of the file was.
 fn read_all(code: Vec<(Key, Extract)>, languages: &mut Languages) -> Vec<Part> {
     let mut parts = Vec::new();
     for (key, code) in code {
-        let unit = match key.lexical {
-            Some(reason) => lexical::lower(&code.text, reason),
-            None => (languages.read)(&key.language, &code.text),
+        let unit = match key.is_long {
+            true => lexical::lower(&code.text, LONG.to_owned()),
+            false => (languages.read)(&key.language, &code.text),
         };
         let mut unit = placed(unit, &code);
         if let Parsed::Lexical(_) = unit.parsed {

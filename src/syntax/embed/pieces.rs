@@ -10,7 +10,7 @@ use crate::syntax::extract::Extract;
 /// Longest line of a script that is parsed, in bytes: a script that holds a longer one is minified or data.
 const LONGEST_LINE: usize = 64 << 10;
 /// Why such a script is not parsed.
-const LONG: &str = "a line is longer than 64 KiB";
+pub const LONG: &str = "a line is longer than 64 KiB";
 
 /// A part of a piece of code.
 #[derive(Clone, Debug)]
@@ -32,8 +32,8 @@ pub struct Key {
     pub language: String,
     /// Where it runs.
     pub runs: Runs,
-    /// Why it is not parsed, if it is not.
-    pub lexical: Option<String>,
+    /// Whether it has a line that is too long to be parsed.
+    pub is_long: bool,
 }
 
 /// A piece of code.
@@ -83,8 +83,8 @@ impl Pieces {
             }
             _ => false,
         };
-        let lexical = piece.bits.iter().any(is_long).then(|| LONG.to_owned());
-        self.of(Key { language: language.to_owned(), runs, lexical }).push(piece);
+        let is_long = piece.bits.iter().any(is_long);
+        self.of(Key { language: language.to_owned(), runs, is_long }).push(piece);
     }
 
     /// The pieces of a kind.

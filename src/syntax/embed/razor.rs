@@ -90,7 +90,7 @@ fn word(scanner: &mut Scanner, transition: &Transition, start: usize) -> Option<
 }
 
 fn key(transition: &Transition) -> Key {
-    Key { language: transition.language.clone(), runs: Runs::OnServer, lexical: None }
+    Key { language: transition.language.clone(), runs: Runs::OnServer, is_long: false }
 }
 
 fn add(scanner: &mut Scanner, transition: &Transition, bits: Vec<Bit>, around: [String; 2]) {
