@@ -113,13 +113,13 @@ fn of_table(table: &'static EmbeddedTable) -> Language {
 }
 
 /// The language of files in a format that holds code of others, in which they would be `inner` without it.
-fn of_host(name: &str, inner: Option<Language>) -> Option<Language> {
-    let embedded = hosts().iter().find(|host| host.name == name).filter(|_| table(name).is_none())?;
+fn of_host(embedded: &'static EmbeddedHost, inner: Option<Language>) -> Option<Language> {
+    let name = embedded.name;
     let host = host(name)?;
     let inner = inner.filter(|_| host.layout == Layout::Markup && host.frontmatter.is_none());
     Some(Language {
-        name: inner.map_or(embedded.name.into(), |inner| format!("{name}{OF}{}", inner.name).into()),
-        family: embedded.name,
+        name: inner.map_or(name.into(), |inner| format!("{name}{OF}{}", inner.name).into()),
+        family: name,
         data: false,
         reader: Reader::Host,
         has_pictures: host.layout == Layout::Notebook,
@@ -139,7 +139,10 @@ fn named(word: &str) -> Option<String> {
 
 /// The language with this name; `None` if there is none.
 pub fn of_name(name: &str) -> Option<Language> {
-    table(name).map_or_else(|| of_host(name, None), |table| Some(of_table(table)))
+    match table(name) {
+        Some(table) => Some(of_table(table)),
+        None => of_host(hosts().iter().find(|host| host.name == name)?, None),
+    }
 }
 
 /// The names that libraries know the languages by, sorted.

@@ -26,7 +26,7 @@ pub fn of_path(path: &str) -> Option<Language> {
         Named::Host(host) => {
             // `app.js.erb` is JavaScript with Ruby in it.
             let inner = path.rsplit_once('.').and_then(|(inner, _)| of_path(inner));
-            of_host(host.name, inner.filter(|inner| !inner.is_host()))
+            of_host(host, inner.filter(|inner| !inner.is_host()))
         }
     }
 }
