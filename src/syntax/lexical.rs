@@ -13,6 +13,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::expr::{Node, Parsed, Span, Unit};
+use super::spelling;
 use lexis::Lexis;
 
 /// Strings in any of the usual quotes, on one line.
@@ -41,8 +42,8 @@ pub(super) fn by_lexis(
 
 /// The strings of `text`, as a unit that was read lexically for `reason`.
 pub fn lower(text: &str, reason: String) -> Unit {
-    let (mut strings, mut start) = (Vec::new(), 0);
-    for line in text.split_inclusive('\n') {
+    let mut strings = Vec::new();
+    for (start, line) in spelling::lines(text) {
         if !is_comment(line) {
             let found = STRING.iter().flat_map(|regex| regex.captures_iter(line));
             strings.extend(
@@ -51,7 +52,6 @@ pub fn lower(text: &str, reason: String) -> Unit {
                     .map(|inner| Node::text(Span::new(start + inner.start(), start + inner.end()), inner.as_str())),
             );
         }
-        start += line.len();
     }
     Unit { root: strings, parsed: Parsed::Lexical(reason), ..Unit::default() }
 }

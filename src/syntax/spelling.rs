@@ -2,6 +2,15 @@
 
 use super::expr::{Expr, Node, Piece, RETURN, Symbol};
 
+/// The lines of a text, their ends included, each with where it starts.
+pub fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    text.split_inclusive('\n').scan(0, |next, line| {
+        let start = *next;
+        *next += line.len();
+        Some((start, line))
+    })
+}
+
 /// The pieces of a literal: one, or none where there is no text.
 pub fn text_piece(text: impl Into<String>) -> Option<Piece> {
     let text = text.into();

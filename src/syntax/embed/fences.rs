@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::syntax::extract::Extract;
+use crate::syntax::spelling::lines;
 
 /// A block of code and where it ends.
 struct Block<'t> {
@@ -27,10 +28,7 @@ pub fn code(text: &str, language: &dyn Fn(&str) -> Option<String>) -> BTreeMap<S
     let mut open: Option<Block> = None;
     // The language that a line above a listing of AsciiDoc names.
     let mut named: Option<&str> = None;
-    let mut at = 0;
-    for line in text.split_inclusive('\n') {
-        let start = at;
-        at += line.len();
+    for (start, line) in lines(text) {
         let own = line.trim_start();
         let indent = line.len() - own.len();
         let Some(block) = &mut open else {

@@ -9,6 +9,7 @@ use serde_json::value::RawValue;
 
 use super::host::Magics;
 use crate::syntax::extract::Extract;
+use crate::syntax::spelling::lines;
 
 /// A notebook, as far as it is read; either form of the format.
 #[derive(Deserialize)]
@@ -184,11 +185,9 @@ fn take(cell: &Extract, magics: &Magics, kernel: &str, found: &mut BTreeMap<Stri
         }
         return;
     }
-    let mut at = 0;
     let mut command: Option<&str> = None;
-    for line in text.split_inclusive('\n') {
-        let (start, end) = (at, at + line.len());
-        at = end;
+    for (start, line) in lines(text) {
+        let end = start + line.len();
         let own = line.trim_start();
         let lead = start + (line.len() - own.len());
         // A command line goes on after a backslash.

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::super::expr::{Arg, Expr, Node, Span, Unit};
-use super::super::spelling::text_piece;
+use super::super::spelling::{self, text_piece};
 use super::lexis::{Lexis, Quote};
 use super::parse::{parse, unknown};
 use super::scan::{Part, parts};
@@ -145,15 +145,14 @@ fn gaps(line: &str) -> Vec<Range<usize>> {
 
 /// The lines of a text, each with those that it goes on in.
 fn lines(text: &str, lexis: &Lexis) -> Vec<Range<usize>> {
-    let (mut lines, mut at, mut open): (Vec<Range<usize>>, usize, bool) = (Vec::new(), 0, false);
-    for line in text.split_inclusive('\n') {
-        let end = at + line.trim_end_matches(['\n', '\r']).len();
+    let (mut lines, mut open): (Vec<Range<usize>>, bool) = (Vec::new(), false);
+    for (start, line) in spelling::lines(text) {
+        let end = start + line.trim_end_matches(['\n', '\r']).len();
         match lines.last_mut().filter(|_| open) {
             Some(last) => last.end = end,
-            None => lines.push(at..end),
+            None => lines.push(start..end),
         }
         open = lexis.continued.iter().any(|mark| line.trim_end().ends_with(mark.as_str()));
-        at += line.len();
     }
     lines
 }

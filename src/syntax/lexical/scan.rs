@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use super::super::expr::Span;
-use super::super::spelling::unescaped;
+use super::super::spelling::{lines, unescaped};
 use super::lexis::{Lexis, Op, Quote, Word};
 
 /// A string longer than this, in bytes, is none: a quote that was meant otherwise.
@@ -475,8 +475,7 @@ impl<'a> Scanner<'a> {
 
     /// The lines of a text up to the one that ends it.
     fn heredoc_lines(&mut self, heredoc: &Heredoc) {
-        let mut length = 0;
-        for line in self.rest().split_inclusive('\n') {
+        for (length, line) in lines(self.rest()) {
             if line.trim() == heredoc.end || length > LONGEST {
                 let start = self.at;
                 let escape = heredoc.holes.then_some('\\');
@@ -488,7 +487,6 @@ impl<'a> Scanner<'a> {
                 self.at += length + line.trim_end_matches('\n').len();
                 return;
             }
-            length += line.len();
         }
         self.no_heredocs = true;
     }

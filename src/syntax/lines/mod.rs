@@ -13,6 +13,7 @@ use serde::Deserialize;
 use super::expr::{Expr, Node, Parsed, Span, Unit};
 use super::extract::Extract;
 use super::place::placed;
+use super::spelling::lines;
 use super::{holes, language};
 use request::Request;
 
@@ -156,15 +157,15 @@ struct Reading<'t, 'g> {
 impl<'t> Reading<'t, '_> {
     /// Where a text over lines that begins at `begin` ends, and where the line after it begins.
     fn end_of(&mut self, begin: usize, until: &Regex) -> (usize, usize) {
-        let mut at = begin;
-        for line in self.text.get(begin..).unwrap_or_default().split_inclusive('\n') {
+        let rest = self.text.get(begin..).unwrap_or_default();
+        for (start, line) in lines(rest) {
             if let Some(end) = until.find(line.trim_end_matches(['\n', '\r'])) {
-                return (at + end.start(), at + line.len());
+                return (begin + start + end.start(), begin + start + line.len());
             }
-            at += line.len();
         }
-        self.errors.push(Span::new(begin, at));
-        (at, at)
+        let end = begin + rest.len();
+        self.errors.push(Span::new(begin, end));
+        (end, end)
     }
 
     fn line(&mut self, spelled: &Line, found: &Captures, start: usize, behind: Option<Span>) {

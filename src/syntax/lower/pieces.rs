@@ -4,6 +4,7 @@
 use super::super::expr::{Expr, Node, Parsed, Unit};
 use super::super::extract::Extract;
 use super::super::place::placed;
+use super::super::spelling::lines;
 
 /// How deep a key may stand that a piece begins at.
 const DEPTH: usize = 6;
@@ -48,13 +49,12 @@ fn pieces(text: &str, most: usize) -> Vec<Piece> {
     let mut keys: Vec<(usize, Option<(usize, usize)>)> = Vec::new();
     // How deep the key of the block of text around the line stands.
     let mut block: Option<usize> = None;
-    let (mut at, mut lines) = (0, 0);
-    for line in text.split_inclusive('\n') {
-        let (content, start) = (line.trim_end(), at);
+    let mut count = 0;
+    for (start, line) in lines(text) {
+        let (content, end) = (line.trim_end(), start + line.len());
         let own = content.trim_start();
         let indent = content.len() - own.len();
-        lines += 1;
-        at += line.len();
+        count += 1;
         if own.is_empty() || own.starts_with('#') || block.is_some_and(|block| indent > block) {
             continue;
         }
@@ -64,15 +64,15 @@ fn pieces(text: &str, most: usize) -> Vec<Piece> {
         }
         let is_key = own.ends_with(':') && !own.starts_with('-');
         let above: Option<Vec<(usize, usize)>> = keys.iter().map(|(_, line)| *line).collect();
-        if let Some(above) = above.filter(|above| is_key && lines > most && above.len() <= DEPTH) {
+        if let Some(above) = above.filter(|above| is_key && count > most && above.len() <= DEPTH) {
             pieces.push(Piece { end: start, ..std::mem::replace(&mut piece, Piece { above, start, end: start }) });
-            lines = 1;
+            count = 1;
         }
         if is_key || own.starts_with('-') {
-            keys.push((indent, is_key.then_some((start, at))));
+            keys.push((indent, is_key.then_some((start, end))));
         }
     }
-    pieces.push(Piece { end: at, ..piece });
+    pieces.push(Piece { end: text.len(), ..piece });
     pieces
 }
 

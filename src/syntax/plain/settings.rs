@@ -2,6 +2,7 @@
 //! in the file is what the key is.
 
 use super::super::expr::{Expr, Node, Span, Unit};
+use super::super::spelling::lines;
 use super::form::Form;
 use super::holes::unquote;
 
@@ -22,14 +23,11 @@ pub fn lower(text: &str, form: &Form, go_on: &mut dyn FnMut() -> bool) -> Result
     let mut open: Option<Setting> = None;
     // Whether the line before ended in the mark that joins it with the next.
     let mut joins = false;
-    let mut start = 0;
-    for (count, whole) in text.split_inclusive('\n').enumerate() {
+    for (count, (at, line)) in lines(text).enumerate() {
         if count % 256 == 255 && !go_on() {
             return Err("the parser took too long".into());
         }
-        let at = start;
-        start += whole.len();
-        let line = whole.trim_end();
+        let line = line.trim_end();
         let own = line.trim_start();
         let indent = line.len() - own.len();
         if form.starts_comment(own) && !joins {
