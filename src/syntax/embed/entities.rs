@@ -1,5 +1,7 @@
 //! Entities of markup (`&amp;`): what they stand for.
 
+use quick_xml::escape::resolve_xml_entity;
+
 /// The text of markup with its entities resolved, handed to `piece` with the bytes that each part stands for.
 pub fn resolved(text: &str, start: usize, piece: &mut dyn FnMut(&str, usize, usize, bool)) {
     let mut at = 0;
@@ -22,18 +24,12 @@ pub fn resolved(text: &str, start: usize, piece: &mut dyn FnMut(&str, usize, usi
 
 fn entity(name: &str) -> Option<char> {
     let number = |digits: &str, base| u32::from_str_radix(digits, base).ok().and_then(char::from_u32);
-    match name {
-        "amp" => Some('&'),
-        "lt" => Some('<'),
-        "gt" => Some('>'),
-        "quot" => Some('"'),
-        "apos" => Some('\''),
-        _ => match name.strip_prefix('#')?.strip_prefix(['x', 'X']) {
-            Some(digits) => number(digits, 16),
-            None => number(name.get(1..)?, 10),
-        },
-    }
-    .filter(|c| *c != '\0')
+    let Some(code) = name.strip_prefix('#') else { return resolve_xml_entity(name)?.chars().next() };
+    let found = match code.strip_prefix(['x', 'X']) {
+        Some(digits) => number(digits, 16),
+        None => number(code, 10),
+    };
+    found.filter(|c| *c != '\0')
 }
 
 #[cfg(test)]

@@ -85,6 +85,14 @@ impl<'t> Scanner<'t> {
         memchr::memmem::find(rest, needle.as_bytes()).map(|at| from + at)
     }
 
+    /// Where the white space at a place ends.
+    pub fn after_space(&self, mut at: usize) -> usize {
+        while self.byte(at).is_ascii_whitespace() {
+            at += 1;
+        }
+        at
+    }
+
     /// Reads the page from `at` to `end`.
     pub fn page(&mut self, mut at: usize, end: usize) {
         while at < end {
@@ -242,18 +250,12 @@ impl<'t> Scanner<'t> {
             end += 1;
         }
         let name = self.slice(at, end);
-        let after_space = |mut at: usize| {
-            while self.byte(at).is_ascii_whitespace() {
-                at += 1;
-            }
-            at
-        };
-        let equals = after_space(end);
+        let equals = self.after_space(end);
         if self.byte(equals) != b'=' {
             // A quote that belongs to nothing is passed over.
             return if matches!(self.byte(end), b'"' | b'\'') { end + 1 } else { end };
         }
-        let start = after_space(equals + 1);
+        let start = self.after_space(equals + 1);
         let quote = match self.byte(start) {
             quote @ b'"' if self.last_quotes[0] > start => Some(quote),
             quote @ b'\'' if self.last_quotes[1] > start => Some(quote),

@@ -116,10 +116,10 @@ fn front_matter(scanner: &mut Scanner, language: &str) -> usize {
 
 /// The parts of a page: its code by language, and what it asks for by itself.
 fn of_page(mut scanner: Scanner, languages: &mut Languages) -> Vec<Part> {
-    for dialect in &scanner.host.dialects {
-        let is_said =
-            memchr::memmem::find(scanner.text.to_lowercase().as_bytes(), dialect.text.to_lowercase().as_bytes());
-        if is_said.is_some() {
+    let dialects = &scanner.host.dialects;
+    let text = if dialects.is_empty() { String::new() } else { scanner.text.to_lowercase() };
+    for dialect in dialects {
+        if memchr::memmem::find(text.as_bytes(), dialect.text.to_lowercase().as_bytes()).is_some() {
             scanner.pieces.rename(&dialect.from, &dialect.to, Runs::OnServer);
         }
     }

@@ -22,7 +22,6 @@ pub fn at(scanner: &mut Scanner, at: usize) -> Option<Hit> {
     if at.checked_sub(1).is_some_and(|before| scanner.byte(before).is_ascii_alphanumeric()) {
         return None;
     }
-    let hit = |is, inner: (usize, usize), end| Some(Hit { is, language: None, inner, end });
     let start = at + 1;
     match scanner.byte(start) {
         b'@' => hit(Is::Other, (start, start + 1), start + 1),
@@ -45,16 +44,20 @@ pub fn at(scanner: &mut Scanner, at: usize) -> Option<Hit> {
     }
 }
 
+/// A tag whose code was taken along, if it has any.
+fn hit(is: Is, inner: (usize, usize), end: usize) -> Option<Hit> {
+    Some(Hit { is, language: None, inner, end })
+}
+
 fn word(scanner: &mut Scanner, transition: &Transition, start: usize) -> Option<Hit> {
-    let hit = |is, inner: (usize, usize), end| Some(Hit { is, language: None, inner, end });
     let end = name_end(scanner, start);
     let word = scanner.slice(start, end);
     let is_one = |words: &[String]| words.iter().any(|have| have == word);
-    let next = spaces_end(scanner, end);
+    let next = scanner.after_space(end);
     let line_end = memchr::memchr(b'\n', scanner.slice(end, scanner.text.len()).as_bytes());
     let line_end = line_end.map_or(scanner.text.len(), |at| end + at);
     let opens = match scanner.byte(next) {
-        b'(' => bracketed(scanner, next).map(|end| spaces_end(scanner, end)),
+        b'(' => bracketed(scanner, next).map(|end| scanner.after_space(end)),
         _ => Some(next),
     };
     let opens_block = opens.is_some_and(|at| scanner.byte(at) == b'{');
@@ -112,13 +115,6 @@ fn line(scanner: &mut Scanner, transition: &Transition, start: usize, end: usize
 
 fn name_end(scanner: &Scanner, mut at: usize) -> usize {
     while scanner.byte(at).is_ascii_alphanumeric() || scanner.byte(at) == b'_' {
-        at += 1;
-    }
-    at
-}
-
-fn spaces_end(scanner: &Scanner, mut at: usize) -> usize {
-    while scanner.byte(at).is_ascii_whitespace() {
         at += 1;
     }
     at
@@ -205,7 +201,7 @@ fn code(scanner: &mut Scanner, transition: &Transition, start: usize, is_stateme
         }
         at += 1;
         if depth == 0 && *byte == b'}' {
-            let next = spaces_end(scanner, at);
+            let next = scanner.after_space(at);
             let word = scanner.slice(next, name_end(scanner, next));
             if !is_statement || !transition.continues.iter().any(|have| have == word) {
                 break;

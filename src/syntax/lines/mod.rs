@@ -121,11 +121,10 @@ impl Format {
             let start = at;
             at += line.len();
             let content = line.trim_end_matches(['\n', '\r']);
-            let fits = |(spelled, is, _): &&(Line, Regex, Option<Regex>)| {
-                (spelled.within.is_empty() || spelled.within.iter().any(|have| have == section)) && is.is_match(content)
-            };
-            let Some((spelled, is, until)) = self.lines.iter().find(fits) else { continue };
-            let Some(found) = is.captures(content) else { continue };
+            let is_here = |line: &Line| line.within.is_empty() || line.within.iter().any(|have| have == section);
+            let mut fitting = self.lines.iter().filter(|(spelled, ..)| is_here(spelled));
+            let found = fitting.find_map(|(spelled, is, until)| Some((spelled, is.captures(content)?, until)));
+            let Some((spelled, found, until)) = found else { continue };
             let behind = until.as_ref().map(|until| {
                 let begin = start + found.get(0).map_or(0, |whole| whole.end());
                 let (end, next) = reading.end_of(begin, until);
