@@ -1,7 +1,7 @@
 //! Holes that a file's text has whatever its format is, because another program fills them in: `{{host}}`.
 
 use super::expr::{Expr, Node, Piece, Span};
-use super::spelling::text_piece;
+use super::spelling::{members, text_piece};
 
 /// Longest text between the marks of a hole, in bytes: what is longer is no name.
 const LONGEST: usize = 120;
@@ -35,8 +35,7 @@ fn value(inside: &str) -> Option<Expr> {
     let word = inside.split('|').next()?.split_whitespace().last()?;
     let word = word.trim_matches(|c: char| !c.is_alphanumeric() && c != '_');
     let mut names = word.split('.').filter(|name| !name.is_empty());
-    let first = Expr::Name(names.next()?.into());
-    Some(names.fold(first, |object, name| Expr::Member(Box::new(Node::new(Span::default(), object)), name.into())))
+    Some(members(names.next()?, names, Span::default()))
 }
 
 #[cfg(test)]

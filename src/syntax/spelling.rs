@@ -1,6 +1,6 @@
 //! How strings, sums and types are spelled, as far as it is the same in every language.
 
-use super::expr::{Expr, Node, Piece, RETURN, Symbol};
+use super::expr::{Expr, Node, Piece, RETURN, Span, Symbol};
 
 /// The lines of a text, their ends included, each with where it starts.
 pub fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
@@ -94,6 +94,11 @@ pub fn concatenated(operands: Vec<Node>) -> Vec<Piece> {
         }
     }
     pieces
+}
+
+/// A name, and each of `rest` as a member of what stands before it; all of them at `span`.
+pub fn members<'a>(first: &str, rest: impl Iterator<Item = &'a str>, span: Span) -> Expr {
+    rest.fold(Expr::Name(first.into()), |object, name| Expr::Member(Box::new(Node::new(span, object)), name.into()))
 }
 
 /// `return value`.

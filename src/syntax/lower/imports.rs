@@ -2,8 +2,8 @@
 
 use tree_sitter::Node as Tree;
 
-use super::super::expr::{Expr, Import, Node, Symbol};
-use super::super::spelling::{is_version, unquoted};
+use super::super::expr::{Expr, Import, Symbol};
+use super::super::spelling::{is_version, members, unquoted};
 use super::super::table::{Part, Role, many, named, nth};
 use super::{Lowering, span};
 
@@ -52,11 +52,7 @@ impl<'a> Lowering<'a> {
             return Some(Expr::Name(local));
         }
         let mut words = module.split('.').chain([name]);
-        let mut expr = Expr::Name(words.next()?.into());
-        for word in words {
-            expr = Expr::Member(Box::new(Node::new(span(tree), expr)), word.into());
-        }
-        Some(expr)
+        Some(members(words.next()?, words, span(tree)))
     }
 
     /// An import of names from one module.

@@ -4,7 +4,7 @@
 use std::cmp::Reverse;
 
 use super::super::expr::{Arg, Expr, Node, Piece, Span};
-use super::super::spelling::text_piece;
+use super::super::spelling::{self, text_piece};
 
 /// Holes in holes (`${A:-${B}}`) are read to this depth; configuration that people write has two.
 const DEPTH: usize = 8;
@@ -193,11 +193,7 @@ fn dotted(word: &str) -> bool {
 pub fn members(path: &str, offset: usize) -> Node {
     let span = Span::new(offset, offset + path.len());
     let mut words = path.split('.');
-    let mut node = Node::new(span, Expr::Name(words.next().unwrap_or_default().into()));
-    for word in words {
-        node = Node::new(span, Expr::Member(Box::new(node), word.into()));
-    }
-    node
+    Node::new(span, spelling::members(words.next().unwrap_or_default(), words, span))
 }
 
 /// A word without the quotes around it.
