@@ -185,6 +185,9 @@ impl<'a, 'u> Resolver<'a, 'u> {
 
     /// The texts of another file's constant, or of what its helper gives back for `args`.
     fn foreign(&self, node: &'u Node, args: &'u [Arg]) -> Option<Vec<Text>> {
+        if self.namer.known.is_empty() {
+            return None;
+        }
         let (name, constant) = match self.namer.foreign(node) {
             Some(found) => found,
             None => match self.namer.called(node)? {
