@@ -251,6 +251,22 @@ impl Node {
         }
     }
 
+    /// The same, or the last word of a member: `header::COOKIE`.
+    pub fn last_word(&self) -> Option<&str> {
+        match &self.expr {
+            Expr::Member(_, member) => Some(member),
+            _ => self.word(),
+        }
+    }
+
+    /// The elements of a list; of anything else itself.
+    pub fn elements(&self) -> &[Node] {
+        match &self.expr {
+            Expr::List(nodes) => nodes,
+            _ => std::slice::from_ref(self),
+        }
+    }
+
     /// What a member is taken of; of a callee, what the call is made on.
     pub fn receiver(&self) -> Option<&Node> {
         match &self.expr {
