@@ -53,7 +53,7 @@ pub struct Modules<'r> {
     /// By the last word of their module's path.
     by_word: HashMap<String, Vec<usize>>,
     /// Of each file, the words of its module's path.
-    paths: Vec<Vec<String>>,
+    paths: Vec<Vec<&'r str>>,
     by_folder: HashMap<&'r str, Vec<usize>>,
     /// Folders by the last word of their path.
     folders: HashMap<&'r str, Vec<&'r str>>,
@@ -107,7 +107,7 @@ impl<'r> Modules<'r> {
             words,
         };
         for (at, file) in modules.files.iter().enumerate() {
-            let word = modules.paths[at].last().map_or("", String::as_str);
+            let word = modules.paths[at].last().copied().unwrap_or_default();
             modules.by_word.entry(plain(word)).or_default().push(at);
             modules.by_folder.entry(folder(file.path)).or_default().push(at);
             let mut is_ruled = false;
@@ -116,7 +116,7 @@ impl<'r> Modules<'r> {
                 if places.last() != Some(&at) {
                     places.push(at);
                 }
-                if holds(export, words) {
+                if export.item.holds(words) {
                     is_ruled = true;
                     modules.ruled.insert(first_word(&export.name));
                 }
@@ -128,11 +128,6 @@ impl<'r> Modules<'r> {
             modules.folders.entry(last).or_default().push(folder);
         }
         modules
-    }
-
-    /// The files, in the order in which they were given.
-    pub fn files(&self) -> &[File<'r>] {
-        &self.files
     }
 
     /// What a file knows of others: what its requests are made of, what holds a word of a rule, and, where others `asked` for
@@ -156,7 +151,8 @@ impl<'r> Modules<'r> {
             }
         }
         let text = self.files[at].text;
-        let ruled = self.ruled.iter().copied().filter(|name| self.scope(at).is_some() && text.contains(name));
+        let has_scope = self.scope(at).is_some();
+        let ruled = self.ruled.iter().copied().filter(|name| has_scope && text.contains(name));
         let names: BTreeSet<&str> = asked_for.iter().copied().chain(ruled).collect();
         for name in names {
             let is_local = reading.imports.iter().any(|import| import.local == name && !self.is_elsewhere(at, import));
@@ -253,10 +249,10 @@ impl<'r> Modules<'r> {
             unread.insert(of);
             return;
         };
-        let stem = plain(&word_of(self.files[of].path));
+        let stem = plain(word_of(self.files[of].path));
         let local = way.local;
         let mut is_found = false;
-        let is_of_interest = |export: &&Export| way.is_wanted || self.rules[of] && holds(export, self.words);
+        let is_of_interest = |export: &&Export| way.is_wanted || self.rules[of] && export.item.holds(self.words);
         for export in reading.exports.iter().filter(is_of_interest) {
             let (first, rest) = export.name.split_once('.').map_or((export.name.as_str(), None), |(a, b)| (a, Some(b)));
             let under = |rest: Option<&str>| rest.map_or_else(|| local.to_owned(), |rest| format!("{local}.{rest}"));
@@ -356,12 +352,12 @@ impl<'r> Modules<'r> {
     }
 
     /// The files of the folder whose path ends as a module does, the longest end first.
-    fn folder_of(&self, wanted: &[String], own: &File, names: &BTreeSet<&str>) -> Vec<usize> {
+    fn folder_of(&self, wanted: &[&str], own: &File, names: &BTreeSet<&str>) -> Vec<usize> {
         let common = |folder: &str| {
             let words = folder.rsplit('/').zip(wanted.iter().rev());
-            words.take_while(|(have, want)| have == want).count()
+            words.take_while(|(have, want)| have == *want).count()
         };
-        let same = wanted.last().and_then(|last| self.folders.get(last.as_str())).into_iter().flatten();
+        let same = wanted.last().and_then(|last| self.folders.get(last)).into_iter().flatten();
         let best = same.map(|folder| (common(folder), *folder)).max();
         let files = best.and_then(|(_, folder)| self.by_folder.get(folder)).into_iter().flatten().copied();
         let has_some = |at: &usize| match self.files[*at].read {
@@ -374,11 +370,6 @@ impl<'r> Modules<'r> {
     }
 }
 
-/// Whether a word of a rule stands in a text of an export.
-pub fn holds(export: &Export, words: &[&str]) -> bool {
-    export.item.all_texts().any(|text| words.iter().any(|word| text.text.contains(word)))
-}
-
 /// Whether a member, with the dot before it, stands in a text.
 fn is_taken_from(member: &str, text: &str) -> bool {
     let is_of_name = |c: char| c.is_alphanumeric() || c == '_';
@@ -387,7 +378,7 @@ fn is_taken_from(member: &str, text: &str) -> bool {
 }
 
 /// What stands before the first dot of a name.
-fn first_word(name: &str) -> &str {
+pub fn first_word(name: &str) -> &str {
     name.split_once('.').map_or(name, |(first, _)| first)
 }
 
@@ -397,17 +388,17 @@ fn plain(name: &str) -> String {
 }
 
 /// The words of a file's path without its extension; a file that stands for its folder is its folder.
-fn module_path(path: &str) -> Vec<String> {
+fn module_path(path: &str) -> Vec<&str> {
     let stem = path.rsplit_once('.').map_or(path, |(stem, _)| stem);
-    let mut words: Vec<String> = stem.split('/').filter(|word| !word.is_empty()).map(str::to_owned).collect();
-    if words.last().is_some_and(|last| FOLDER_FILES.contains(&last.as_str())) {
+    let mut words: Vec<&str> = stem.split('/').filter(|word| !word.is_empty()).collect();
+    if words.last().is_some_and(|last| FOLDER_FILES.contains(last)) {
         words.pop();
     }
     words
 }
 
 /// The word by which a file is imported: its stem, or its folder's where it stands for that.
-pub fn word_of(path: &str) -> String {
+pub fn word_of(path: &str) -> &str {
     module_path(path).pop().unwrap_or_default()
 }
 
@@ -416,14 +407,14 @@ fn is_relative(module: &str) -> bool {
 }
 
 /// The words of the path that a module, as written in a file, has or ends with.
-fn wanted(own: &File, module: &str) -> Vec<String> {
+fn wanted<'m>(own: &File<'m>, module: &'m str) -> Vec<&'m str> {
     let segments = split(module);
     if is_relative(module) { [module_base(own.path, module), segments].concat() } else { segments }
 }
 
 /// The folder that a relative module starts from.
-fn module_base(from: &str, module: &str) -> Vec<String> {
-    let mut base: Vec<String> = folder(from).split('/').filter(|word| !word.is_empty()).map(str::to_owned).collect();
+fn module_base<'f>(from: &'f str, module: &str) -> Vec<&'f str> {
+    let mut base: Vec<&str> = folder(from).split('/').filter(|word| !word.is_empty()).collect();
     let ups = match module.strip_prefix("..") {
         _ if module.starts_with("./") || module.starts_with("../") => module.matches("../").count(),
         Some(rest) => 1 + rest.chars().take_while(|c| *c == '.').count(),
@@ -434,15 +425,15 @@ fn module_base(from: &str, module: &str) -> Vec<String> {
 }
 
 /// The words of a module's name, with those that name no folder left out.
-fn split(module: &str) -> Vec<String> {
+fn split(module: &str) -> Vec<&str> {
     // Only a path with slashes can have an extension: `./config.js`.
     let is_path = module.contains('/');
     let module = if is_path { module.trim_end_matches(".js").trim_end_matches(".ts") } else { module };
     let words = module.split(['/', ':']).flat_map(|word| if is_path { vec![word] } else { word.split('.').collect() });
-    let mut words: Vec<String> = words.filter(|word| !word.is_empty() && *word != "..").map(str::to_owned).collect();
-    let roots = words.iter().take_while(|word| ROOTS.contains(&word.as_str())).count();
+    let mut words: Vec<&str> = words.filter(|word| !word.is_empty() && *word != "..").collect();
+    let roots = words.iter().take_while(|word| ROOTS.contains(word)).count();
     words.drain(..roots);
-    if words.last().is_some_and(|last| FOLDER_FILES.contains(&last.as_str())) {
+    if words.last().is_some_and(|last| FOLDER_FILES.contains(last)) {
         words.pop();
     }
     words

@@ -8,12 +8,12 @@ use std::sync::Arc;
 
 use crate::data;
 use crate::judge::rules::Rules;
+use crate::meaning;
 use crate::meaning::evidence::{Row, of_file, with_hosts};
 use crate::meaning::fact::{Evidence, Fact, Reading, Side};
 use crate::meaning::interest::Interest;
 use crate::meaning::library::Library;
 use crate::meaning::vocabulary::Vocabulary;
-use crate::meaning::{self, Elsewhere};
 use crate::syntax::embed::{Part, Runs};
 use crate::syntax::expr::{Parsed, Unit};
 use crate::syntax::language;
@@ -66,18 +66,20 @@ impl Known {
 
 /// What the parts of a file do.
 pub fn meaning(parts: &[Part], job: &Job) -> Reading {
-    if let [one] = parts {
-        return of_part(one, job, &[]);
-    }
-    let mut evidence = Vec::new();
-    for part in parts {
-        let known = known(part, job);
-        add(&mut evidence, of_file(&part.unit, &job.path, &known.rows, &known.words.libraries));
+    let known: Vec<Rc<Known>> = parts.iter().map(|part| known(part, job)).collect();
+    let parts = parts.iter().zip(&known);
+    let mut all = Vec::new();
+    let own: Vec<Vec<Evidence>> = parts.clone().map(|(part, known)| evidence_of(&part.unit, known, job)).collect();
+    own.iter().for_each(|own| add(&mut all, own.clone()));
+    let mut readings = parts.zip(own).map(|((part, known), mut evidence)| {
+        add(&mut evidence, all.clone());
+        of_part(part, known, job, evidence)
+    });
+    if known.len() == 1 {
+        return readings.next().unwrap_or_default();
     }
     let mut whole = Reading::default();
-    for part in parts {
-        join(&mut whole, of_part(part, job, &evidence));
-    }
+    readings.for_each(|reading| join(&mut whole, reading));
     whole.facts.sort_by_key(Fact::span);
     whole.comments.sort_unstable();
     whole
@@ -85,14 +87,16 @@ pub fn meaning(parts: &[Part], job: &Job) -> Reading {
 
 /// What a unit that is a whole file does.
 pub fn meaning_of_file(unit: Unit, job: &Job) -> Reading {
-    of_part(&Part { language: job.language.to_string(), runs: Runs::AsItSays, unit }, job, &[])
+    meaning(&[Part { language: job.language.to_string(), runs: Runs::AsItSays, unit }], job)
 }
 
-fn of_part(part: &Part, job: &Job, evidence: &[Evidence]) -> Reading {
-    let known = known(part, job);
+fn evidence_of(unit: &Unit, known: &Known, job: &Job) -> Vec<Evidence> {
+    of_file(unit, &job.path, &known.rows, &known.words.libraries)
+}
+
+fn of_part(part: &Part, known: &Known, job: &Job, evidence: Vec<Evidence>) -> Reading {
     let implied = language::implied(&part.language);
-    let elsewhere = Elsewhere { constants: &job.constants, evidence };
-    meaning::read(&part.unit, &job.path, &known.words, &known.rows, &known.interest, &implied, &elsewhere)
+    meaning::read(&part.unit, &known.words, &known.rows, &known.interest, &implied, &job.constants, evidence)
 }
 
 fn known(part: &Part, job: &Job) -> Rc<Known> {

@@ -74,8 +74,9 @@ impl Rounds<'_> {
         for round in 0..=ROUNDS {
             if round < WALKS {
                 let more = self.users(&entries, &walked.hosts, &mut names);
-                walked.others.retain(|other| !more.iter().any(|one| one.source.path == other.path));
-                entries.extend(self.entries(more, false));
+                let more = self.entries(more, false);
+                forget(walked, &more);
+                entries.extend(more);
             }
             let next = self.next(&entries, walked);
             cut.extend(next.cut);
@@ -90,8 +91,8 @@ impl Rounds<'_> {
             if next.again.is_empty() && next.unread.is_empty() {
                 break;
             }
-            let round: Vec<(&Candidate, Constants)> =
-                next.again.iter().map(|(at, known)| (&entries[*at].candidate, known.clone())).collect();
+            let round: Vec<(&Candidate, &Constants)> =
+                next.again.iter().map(|(at, known)| (&entries[*at].candidate, known)).collect();
             let readings = self.reader.read(&round);
             for ((at, constants), reading) in next.again.into_iter().zip(readings) {
                 (entries[at].reading, entries[at].constants) = (reading, constants);
@@ -100,8 +101,7 @@ impl Rounds<'_> {
             let loaded = next.unread.iter().take(left).filter_map(|at| walked.others[*at].load(self.options));
             let more = self.entries(loaded.collect(), true);
             asked += more.len();
-            let known: HashSet<&str> = more.iter().map(|entry| entry.candidate.source.path.as_str()).collect();
-            walked.others.retain(|other| !known.contains(other.path.as_str()));
+            forget(walked, &more);
             entries.extend(more);
         }
         let message = "imports more files than are followed; what the others hold is not known";
@@ -111,7 +111,8 @@ impl Rounds<'_> {
     }
 
     fn entries(&self, candidates: Vec<Candidate>, asked: bool) -> Vec<Entry> {
-        let round: Vec<(&Candidate, Constants)> = candidates.iter().map(|one| (one, Constants::new())).collect();
+        let none = Constants::new();
+        let round: Vec<(&Candidate, &Constants)> = candidates.iter().map(|one| (one, &none)).collect();
         let readings = self.reader.read(&round);
         let entry =
             |(candidate, reading)| Entry { candidate, reading, constants: Constants::new(), asked, followed: 0 };
@@ -130,14 +131,14 @@ impl Rounds<'_> {
         for Entry { candidate, reading, .. } in entries {
             let module = modules::word_of(&candidate.source.path);
             let is_known_by_name = language::scope(&candidate.language.name).is_some();
-            for export in reading.exports.iter().filter(|export| modules::holds(export, &words)) {
-                let (first, last) = (export.name.split('.').next(), export.name.rsplit('.').next());
-                let (Some(first), Some(last)) = (first, last) else { continue };
+            for export in reading.exports.iter().filter(|export| export.item.holds(&words)) {
+                let first = modules::first_word(&export.name);
+                let last = export.name.rsplit_once('.').map_or(first, |(_, last)| last);
                 // A class goes by its name wherever it is imported from.
                 if is_known_by_name || first != last {
                     pairs.insert((first.to_owned(), last.to_owned()));
                 }
-                pairs.insert((module.clone(), last.to_owned()));
+                pairs.insert((module.to_owned(), last.to_owned()));
             }
         }
         // A cookie beside a host that was learned in the walk: neither was a word of it.
@@ -157,6 +158,10 @@ impl Rounds<'_> {
 
     /// What is to be read next.
     fn next(&self, entries: &[Entry], walked: &Walked) -> Next {
+        // Where nothing was parsed nothing is imported.
+        if entries.iter().all(|entry| entry.candidate.lexical.is_some()) {
+            return Next::default();
+        }
         let words = self.interest.words();
         let read = entries.iter().map(|entry| File {
             path: &entry.candidate.source.path,
@@ -192,6 +197,14 @@ impl Rounds<'_> {
     }
 }
 
+/// Files that were read are no others any more.
+fn forget(walked: &mut Walked, read: &[Entry]) {
+    let read: HashSet<&str> = read.iter().map(|entry| entry.candidate.source.path.as_str()).collect();
+    if !read.is_empty() {
+        walked.others.retain(|other| !read.contains(other.path.as_str()));
+    }
+}
+
 fn unfollowed(path: String, message: &str) -> Notice {
     Notice { kind: NoticeKind::Unresolved, path, line: None, message: message.to_owned() }
 }
@@ -206,11 +219,11 @@ pub struct Reader<'c> {
 
 impl Reader<'_> {
     /// Reads candidates, in order, each with the constants of other files that it knows.
-    pub fn read(&self, round: &[(&Candidate, Constants)]) -> Vec<Reading> {
+    pub fn read(&self, round: &[(&Candidate, &Constants)]) -> Vec<Reading> {
         let parsed: Vec<Job> =
             round.iter().filter(|(candidate, _)| candidate.lexical.is_none()).map(|one| self.job(one)).collect();
         let mut outcomes = self.outcomes(parsed).into_iter();
-        let mut reading = |one: &(&Candidate, Constants)| match &one.0.lexical {
+        let mut reading = |one: &(&Candidate, &Constants)| match &one.0.lexical {
             Some(reason) => read_lexically(&self.job(one), reason.clone()),
             None => match outcomes.next() {
                 Some(Outcome::Read(reading)) => *reading,
@@ -230,12 +243,12 @@ impl Reader<'_> {
         }
     }
 
-    fn job(&self, (candidate, constants): &(&Candidate, Constants)) -> Job {
+    fn job(&self, (candidate, constants): &(&Candidate, &Constants)) -> Job {
         Job {
             path: candidate.words.clone(),
             language: candidate.language.name.clone(),
             text: candidate.source.text.clone(),
-            constants: constants.clone(),
+            constants: Constants::clone(constants),
             okta_domains: self.config.okta_domains.clone(),
             libraries: self.config.libraries.clone(),
             limit: None,

@@ -22,10 +22,7 @@ pub fn methods(resolver: &Resolver, pairs: &[(Node, Node)]) -> Vec<String> {
 
 /// The method that a word in capitals is.
 pub fn key_method(node: &Node) -> Option<String> {
-    let word = node.word().or(match &node.expr {
-        Expr::Member(_, member) => Some(member),
-        _ => None,
-    })?;
+    let word = node.last_word()?;
     method(word).filter(|method| method == word || node.literal().is_some())
 }
 

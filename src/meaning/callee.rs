@@ -51,7 +51,9 @@ pub struct Namer<'a, 'u> {
     pub words: &'a Vocabulary<'a>,
     /// Names of objects that no expression spells out.
     pub implied: &'a Implied,
-    /// Names of the libraries that the file imports.
+    /// The libraries that the file imports.
+    pub libraries: Vec<&'a Library>,
+    /// Their names.
     pub imported: HashSet<&'a str>,
     /// What the file knows of others.
     pub known: &'a Constants,
@@ -61,8 +63,9 @@ impl<'a, 'u> Namer<'a, 'u> {
     /// A namer for a file.
     pub fn new(index: &'a Index<'u>, words: &'a Vocabulary<'a>, implied: &'a Implied, known: &'a Constants) -> Self {
         let imports = |library: &&&Library| index.unit.imports.iter().any(|import| library.is_imported_as(import));
-        let imported = words.libraries.iter().filter(imports).map(|library| library.name.as_str()).collect();
-        Self { index, words, implied, imported, known }
+        let libraries: Vec<&Library> = words.libraries.iter().filter(imports).copied().collect();
+        let imported = libraries.iter().map(|library| library.name.as_str()).collect();
+        Self { index, words, implied, libraries, imported, known }
     }
 
     /// Whether a node is a name for the object around.
@@ -90,7 +93,10 @@ impl<'a, 'u> Namer<'a, 'u> {
     fn trace(&self, node: &'u Node, hops: usize) -> Callee<'a, 'u> {
         // What the file itself tells of a library's object is more than what another file says.
         let own = self.trace_here(node, hops);
-        let is_library = |root: &String| self.words.libraries.iter().any(|library| library.name == *root);
+        if self.known.is_empty() {
+            return own;
+        }
+        let is_library = |root: &String| self.words.library(root).is_some();
         let is_known = own.client.is_some() || own.made.is_some() || own.path.first().is_some_and(is_library);
         if is_known { own } else { self.client_elsewhere(node).unwrap_or(own) }
     }

@@ -255,11 +255,7 @@ impl<'a, 'u> Cookies<'a, 'u> {
 
     /// A key and value, in an object or among arguments: a header, or a jar of cookies by name.
     fn pair(&mut self, key: &'u Node, value: &'u Node) {
-        let word = match &key.expr {
-            Expr::Member(_, member) => Some(member.to_string()),
-            _ => key.word().map(str::to_owned).or_else(|| self.resolver.literal(key)),
-        };
-        if let Some(word) = word {
+        if let Some(word) = key.last_word().map(str::to_owned).or_else(|| self.resolver.literal(key)) {
             self.word_pair(&word, value, key.span);
         }
     }

@@ -30,12 +30,9 @@ impl<'u> Cookies<'_, 'u> {
                 self.header(member).is_some()
                     && last_name(object).is_some_and(|name| words(name).iter().any(|word| word == "headers"))
             }
-            Expr::Call { args, .. } => args.iter().any(|arg| {
-                let word = last_name(&arg.value)
-                    .map(|name| name.to_string())
-                    .or_else(|| arg.value.literal().map(str::to_owned));
-                word.is_some_and(|word| self.header(&word).is_some())
-            }),
+            Expr::Call { args, .. } => {
+                args.iter().filter_map(|arg| arg.value.last_word()).any(|word| self.header(word).is_some())
+            }
             Expr::Name(name) => match namer.index.lookup(name, node.span) {
                 Found::Binds(binds) => binds.iter().any(|bind| {
                     !matches!(bind.value.expr, Expr::Name(_))

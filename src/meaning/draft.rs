@@ -6,7 +6,7 @@ use super::library::{ClientEntry, Library, Method, RequestEntry, Role, Where};
 use super::resolve::Resolver;
 use super::steps::given_back;
 use super::text_calls::{slashed, value_text};
-use super::url::{HOLE, Text, parse, split_method};
+use super::url::{HOLE, Text, is_holes, parse, split_method};
 use super::words::{method, method_in, words};
 use super::{cookie_text, vocabulary::Of};
 use crate::syntax::expr::{Arg, Expr, Node};
@@ -48,11 +48,8 @@ pub struct Drafter<'a, 'u> {
 const RECEIVER: &str = "receiver";
 
 /// An argument with its label, or, of a list, each element.
-fn elements(arg: &Arg) -> Vec<(Option<&str>, &Node)> {
-    match &arg.value.expr {
-        Expr::List(nodes) => nodes.iter().map(|node| (arg.label.as_deref(), node)).collect(),
-        _ => vec![(arg.label.as_deref(), &arg.value)],
-    }
+fn elements(arg: &Arg) -> impl Iterator<Item = (Option<&str>, &Node)> {
+    arg.value.elements().iter().map(|node| (arg.label.as_deref(), node))
 }
 
 pub(super) const COOKIE: &str = "cookie";
@@ -236,7 +233,7 @@ impl<'a, 'u> Drafter<'a, 'u> {
         let found = texts.iter().filter_map(|text| match (text.whole(), text.holes.as_slice()) {
             (Some(whole), _) => method(whole.trim()),
             (None, [_]) if let Some(place) = super::sketch::whole_place(text) => Some(place.to_owned()),
-            (None, [hole]) if text.text.chars().all(|c| c == HOLE) && is_constant(node) => {
+            (None, [hole]) if is_holes(&text.text) && is_constant(node) => {
                 words(hole).last().and_then(|last| method(last))
             }
             _ => None,
@@ -324,11 +321,7 @@ impl<'a, 'u> Drafter<'a, 'u> {
             }
             Role::Method => draft.methods = self.methods_of(node),
             Role::Segment => {
-                let segments = match &node.expr {
-                    Expr::List(nodes) => nodes.iter().collect(),
-                    _ => vec![node],
-                };
-                for segment in segments.into_iter().map(|node| resolver.texts(node)) {
+                for segment in node.elements().iter().map(|node| resolver.texts(node)) {
                     draft.urls = match draft.urls.is_empty() {
                         true => segment,
                         false => slashed(&draft.urls, &segment),
@@ -344,11 +337,7 @@ impl<'a, 'u> Drafter<'a, 'u> {
                     }
                 }
                 // Headers as lines of text: `["Cookie: sid=…"]`.
-                let lines = match &node.expr {
-                    Expr::List(lines) => lines.iter().collect(),
-                    _ => vec![node],
-                };
-                for line in lines {
+                for line in node.elements() {
                     let is_cookie = |text: &Text| {
                         cookie_text::header_lines(&text.text).any(|(name, _)| name.eq_ignore_ascii_case(COOKIE))
                     };

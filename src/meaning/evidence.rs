@@ -259,7 +259,7 @@ pub fn of_text<'r>(text: &str, rows: &'r [Row], known: &BTreeSet<String>) -> Vec
 }
 
 /// Whether a text holds a word. In a long one the search by vectors is worth setting up.
-fn holds(text: &str, word: &str) -> bool {
+pub(super) fn holds(text: &str, word: &str) -> bool {
     if text.len() < 512 {
         text.contains(word)
     } else {

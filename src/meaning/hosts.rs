@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 use serde::{Deserialize, Serialize};
 
+use super::evidence::holds;
 use crate::data;
 
 /// Most hosts learned in one run: a code base has a few.
@@ -41,11 +42,10 @@ struct Taught {
 /// The hosts that a text teaches, lower case.
 pub fn taught(text: &str) -> BTreeSet<String> {
     static LESSONS: LazyLock<Vec<Taught>> = LazyLock::new(|| data::teaches().iter().filter_map(compiled).collect());
-    let holds = |word: &str| memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some();
     let mut hosts = BTreeSet::new();
     for lesson in &*LESSONS {
-        let is_told = lesson.words.iter().any(|word| holds(word));
-        if !is_told || !lesson.beside.is_empty() && !lesson.beside.iter().any(|word| holds(word)) {
+        let is_told = lesson.words.iter().any(|word| holds(text, word));
+        if !is_told || !lesson.beside.is_empty() && !lesson.beside.iter().any(|word| holds(text, word)) {
             continue;
         }
         let found = lesson.shape.captures_iter(text).filter_map(|found| found.name("host").or(found.name("bare")));

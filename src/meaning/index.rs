@@ -59,6 +59,8 @@ pub struct Index<'u> {
     /// Calls by the name at the root of their callee or of their first arguments, and by function, in source order.
     calls: ByPlace<'u, &'u Node>,
     classes: Nested,
+    /// Classes, by name; the first of several.
+    class_by_name: HashMap<&'u str, &'u Class>,
     /// Classes, by where they stand.
     class_at: HashMap<Span, &'u Class>,
     /// The types of the receivers of methods, by where the methods stand.
@@ -81,6 +83,12 @@ impl<'u> Index<'u> {
             imports: HashMap::new(),
             calls: HashMap::new(),
             classes: Nested::new(unit.classes.iter().map(|class| class.span)),
+            class_by_name: unit
+                .classes
+                .iter()
+                .rev()
+                .filter_map(|class| Some((class.name.as_deref()?, class)))
+                .collect(),
             class_at: unit.classes.iter().map(|class| (class.span, class)).collect(),
             class_of_method: unit.methods.iter().map(|class| (class.span, class)).collect(),
             branches: Nested::new(unit.branches.iter().copied()),
@@ -249,7 +257,7 @@ impl<'u> Index<'u> {
 
     /// The class of this name.
     pub fn class_named(&self, name: &str) -> Option<&'u Class> {
-        self.unit.classes.iter().find(|class| class.name.as_deref() == Some(name))
+        self.class_by_name.get(name).copied()
     }
 
     /// The one function of this name in a class; without one, outside of all.

@@ -1,12 +1,11 @@
 //! Learns what the functions of a file request for those who call them: a wrapper of an HTTP client is an entry of a
 //! library that holds for this run.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::draft::{Draft, Drafter};
 use super::evidence::{About, Collector};
 use super::index::{Link, chain, last_name};
-use super::library::Library;
 use super::outline::Item;
 use super::owner::Called;
 use super::recognise::Recogniser;
@@ -30,21 +29,36 @@ struct Around<'u> {
 impl<'a, 'u> Recogniser<'a, 'u> {
     /// Learns wrappers of clients, then wrappers of those.
     pub fn learn(mut self) -> Learned {
+        self.teach(Learned::new());
         for _ in 0..HOPS {
             let mut found = Learned::new();
             let root = &self.resolver.namer.index.unit.root;
             root.iter().for_each(|node| self.learn_in(node, None, &mut Vec::new(), &mut found));
-            let before = self.learned.len();
+            let mut learned = std::mem::take(&mut self.learned);
+            let before = learned.len();
             for (own, item) in found {
-                if self.learned.len() < MOST {
-                    self.learned.entry(own).or_insert(item);
+                if learned.len() < MOST {
+                    learned.entry(own).or_insert(item);
                 }
             }
-            if self.learned.len() == before {
+            let is_done = learned.len() == before;
+            self.teach(learned);
+            if is_done {
                 break;
             }
         }
         self.learned
+    }
+
+    /// Takes over what is known to make requests: the file's functions, and those of others.
+    pub fn teach(&mut self, learned: Learned) {
+        let namer = self.resolver.namer;
+        let own = learned.keys().filter_map(|own| namer.index.functions.get(*own)?.name.map(|name| &**name));
+        let foreign = namer.known.iter().filter(|(_, constant)| constant.item.request.is_some());
+        let foreign = foreign.filter_map(|(name, _)| name.rsplit('.').next());
+        let mut taught = HashMap::new();
+        own.chain(foreign).for_each(|name| *taught.entry(name.to_owned()).or_default() += 1);
+        (self.learned, self.taught) = (learned, taught);
     }
 
     fn learn_in(&self, node: &'u Node, bound: Option<&'u Node>, around: &mut Vec<Around<'u>>, found: &mut Learned) {
@@ -126,14 +140,7 @@ impl<'a, 'u> Recogniser<'a, 'u> {
 
     /// Whether a function of this name is known to make requests.
     pub(super) fn is_taught(&self, name: &str) -> bool {
-        self.taught_names().any(|have| have == name)
-    }
-
-    fn taught_names(&self) -> impl Iterator<Item = &str> {
-        let namer = self.resolver.namer;
-        let own = self.learned.keys().filter_map(|own| namer.index.functions.get(*own)?.name.map(|name| &**name));
-        let foreign = namer.known.iter().filter(|(_, constant)| constant.item.request.is_some());
-        own.chain(foreign.filter_map(|(name, _)| name.rsplit('.').next()))
+        self.taught.contains_key(name)
     }
 
     /// The request that a call of a learned function makes, and how many functions stand between that and the client.
@@ -152,9 +159,7 @@ impl<'a, 'u> Recogniser<'a, 'u> {
     pub(super) fn taught_by_name(&self, link: &Link<'u>) -> Option<(Draft, usize)> {
         let last = last_name(link.callee)?;
         let namer = self.resolver.namer;
-        if !matches!(link.callee.expr, Expr::Member(..))
-            || self.taught_names().filter(|have| *have == &**last).count() != 1
-        {
+        if !matches!(link.callee.expr, Expr::Member(..)) || self.taught.get(&**last) != Some(&1) {
             return None;
         }
         let is_named = |own: &&usize| namer.index.functions.get(**own).is_some_and(|at| at.name == Some(last));
@@ -170,7 +175,7 @@ impl<'a, 'u> Recogniser<'a, 'u> {
         let sketch = item.request.as_ref()?;
         let drafter = Drafter { resolver: self.resolver };
         let call = Call { drafter: &drafter, params: &item.params, args: link.args };
-        let mut draft = call.draft(sketch, &Library::default());
+        let mut draft = call.draft(sketch);
         draft.constants.extend(foreign.map(str::to_owned));
         Some((draft, sketch.hops))
     }

@@ -41,11 +41,10 @@ pub mod words;
 use crate::syntax::expr::{Implied, Node, Unit};
 use callee::Namer;
 use cookie::Cookies;
-use evidence::{Collector, Row, Weight, of_file};
+use evidence::{Collector, Row, Weight};
 use fact::{Evidence, Fact, Reading, Side};
 use index::Index;
 use interest::Interest;
-use library::Library;
 use outline::{Constants, Outline};
 use recognise::Recogniser;
 use resolve::Resolver;
@@ -53,29 +52,17 @@ use url::Text;
 use vocabulary::Vocabulary;
 use wanted::Wanted;
 
-/// What is known of a unit from elsewhere.
-pub struct Elsewhere<'e> {
-    /// Constants of other files.
-    pub constants: &'e Constants,
-    /// What other parts of the file say that it is about.
-    pub evidence: &'e [Evidence],
-}
-
-/// What a unit does, with the evidence of its file. `path` is the file's, for the words in it.
+/// What a unit does. `constants` are those of other files, `evidence` is what it and other parts of its file say that it is
+/// about.
 pub fn read(
     unit: &Unit,
-    path: &str,
     words: &Vocabulary,
     rows: &[Row],
     interest: &Interest,
     implied: &Implied,
-    elsewhere: &Elsewhere,
+    constants: &Constants,
+    mut evidence: Vec<Evidence>,
 ) -> Reading {
-    let constants = elsewhere.constants;
-    let mut evidence = of_file(unit, path, rows, &words.libraries);
-    let is_new = |one: &&Evidence| !evidence.iter().any(|have| have.id == one.id);
-    let further: Vec<Evidence> = elsewhere.evidence.iter().filter(is_new).cloned().collect();
-    evidence.extend(further);
     let mut kinds = Collector::of_file(rows);
     for library in document::kinds(&words.documents, &unit.root) {
         library.evidence.iter().for_each(|row| kinds.row(row, None, &library.name));
@@ -87,7 +74,7 @@ pub fn read(
     let index = Index::new(unit);
     let namer = Namer::new(&index, words, implied, constants);
     let is_ruled = |text: &Text| interest.text_is_ruled(text, proven);
-    let side = side(unit, words);
+    let side = side(&namer);
     let paths = taint::of_paths(&index, interest, constants);
     let resolver = Resolver::new(&namer, &is_ruled, &paths);
     // Its own budget: what a file has for others must not cost it what it does itself.
@@ -97,7 +84,7 @@ pub fn read(
     let learned = learner.learn();
     let mut recogniser = Recogniser::new(&resolver, interest, rows, &paths, side);
     recogniser.proven = proven;
-    recogniser.learned = learned.clone();
+    recogniser.teach(learned.clone());
     let own = own::Program::new(&namer, rows, &evidence);
     recogniser.serves = own.serves;
     recogniser.signs_in = own.signs_in;
@@ -126,16 +113,15 @@ pub fn read(
 
 /// Where a file runs, as far as its imports and its language tell. A command line's own libraries (arguments, prompts) tell
 /// more than the HTTP client beside them.
-fn side(unit: &Unit, words: &Vocabulary) -> Side {
-    let imported = |library: &&&Library| unit.imports.iter().any(|import| library.is_imported_as(import));
-    let sides: Vec<Side> = words.libraries.iter().filter(imported).map(|library| library.side).collect();
+fn side(namer: &Namer) -> Side {
+    let sides: Vec<Side> = namer.libraries.iter().map(|library| library.side).collect();
     if sides.contains(&Side::Cli) {
         return Side::Cli;
     }
     match (sides.contains(&Side::Server), sides.contains(&Side::Browser)) {
         (true, false) => Side::Server,
         (false, true) => Side::Browser,
-        _ => words.side,
+        _ => namer.words.side,
     }
 }
 

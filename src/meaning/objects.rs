@@ -76,7 +76,7 @@ impl<'u> Resolver<'_, 'u> {
             return Some(member.to_string());
         }
         let text = self.texts(key).into_iter().next()?;
-        let constant = || super::draft::header_word(key).filter(|_| text.text.chars().all(|c| c == super::url::HOLE));
+        let constant = || super::draft::header_word(key).filter(|_| super::url::is_holes(&text.text));
         // A name that holds no text is that word (`Struct{Name: x}`).
         let word = || key.word().filter(|_| text.whole().is_none()).map(str::to_owned);
         Some(constant().or_else(word).unwrap_or(text.text))

@@ -116,6 +116,11 @@ impl Item {
         self.texts.iter().chain(request).chain(self.client.iter().flat_map(|made| &made.bases))
     }
 
+    /// Whether one of `words` stands in one of its texts.
+    pub fn holds(&self, words: &[&str]) -> bool {
+        self.all_texts().any(|text| words.iter().any(|word| text.text.contains(word)))
+    }
+
     /// The same outside of its file.
     pub fn abroad(&self) -> Self {
         let abroad = |texts: &mut Vec<Text>| texts.iter_mut().for_each(|text| *text = text.abroad());
@@ -177,7 +182,6 @@ impl<'a, 'u> Outline<'a, 'u> {
     pub fn exports(mut self) -> Vec<Export> {
         let index = self.resolver.namer.index;
         index.unit.root.iter().for_each(|node| self.top(node));
-        self.exports.truncate(MOST);
         self.exports
     }
 
@@ -283,7 +287,7 @@ impl<'a, 'u> Outline<'a, 'u> {
         let root = named.path.first()?;
         let library = match &named.client {
             Some((of, _)) => of.library,
-            None => namer.words.libraries.iter().find(|library| library.name == *root && !named.foreign)?,
+            None => namer.words.library(root).filter(|_| !named.foreign)?,
         };
         let is_request = namer.words.requests.first(&named.path, &namer.imported).is_some();
         if named.client.is_none()

@@ -6,9 +6,9 @@ use super::outline::Constant;
 use crate::syntax::expr::{Expr, Node, Span};
 
 /// How many names are followed from a receiver to what it is.
-const HOPS: usize = 6;
+pub(super) const HOPS: usize = 6;
 /// How many words of a name may be those of modules or namespaces.
-const NAMESPACES: usize = 4;
+pub(super) const NAMESPACES: usize = 4;
 /// The word of a constructor that is a member of its class, in every language that has one.
 const NEW: &str = "new";
 

@@ -1,6 +1,6 @@
 //! Finds the requests of a file: calls that libraries declare, calls that carry a ruled path, and ruled paths alone.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::beside;
 use super::block;
@@ -59,6 +59,8 @@ pub struct Recogniser<'a, 'u> {
     tainted: &'a Places,
     /// The functions of the file that make requests for their callers.
     pub learned: Learned,
+    /// How many functions of each name are known to make requests.
+    pub taught: HashMap<String, usize>,
 }
 
 impl<'a, 'u> Recogniser<'a, 'u> {
@@ -86,6 +88,7 @@ impl<'a, 'u> Recogniser<'a, 'u> {
             told: Vec::new(),
             tainted,
             learned: Learned::new(),
+            taught: HashMap::new(),
         }
     }
 

@@ -185,6 +185,9 @@ impl<'a, 'u> Resolver<'a, 'u> {
 
     /// The texts of another file's constant, or of what its helper gives back for `args`.
     fn foreign(&self, node: &'u Node, args: &'u [Arg]) -> Option<Vec<Text>> {
+        if self.namer.known.is_empty() {
+            return None;
+        }
         let (name, constant) = match self.namer.foreign(node) {
             Some(found) => found,
             None => match self.namer.called(node)? {
@@ -232,7 +235,7 @@ impl<'a, 'u> Resolver<'a, 'u> {
                 Some(at) if bind.key.is_none() => self.stepped(name, bind, at, value),
                 _ => value,
             };
-            texts.extend(value.into_iter().map(|text| match text.text.chars().all(|c| c == super::url::HOLE) {
+            texts.extend(value.into_iter().map(|text| match super::url::is_holes(&text.text) {
                 true if text.origins.is_empty() && text.holes.iter().all(String::is_empty) => Text::hole(name),
                 _ => passed(text, bind.span),
             }));

@@ -171,8 +171,8 @@ impl<'u> Call<'_, '_, 'u> {
         found
     }
 
-    /// The request that the call makes by a sketch. `generic` says what options mean where the sketch's library is not known.
-    pub fn draft(&self, sketch: &Sketch, generic: &Library) -> Draft {
+    /// The request that the call makes by a sketch.
+    pub fn draft(&self, sketch: &Sketch) -> Draft {
         let mut draft = Draft {
             methods: self.methods(&sketch.methods),
             urls: self.fill_all(&sketch.urls),
@@ -185,8 +185,9 @@ impl<'u> Call<'_, '_, 'u> {
         for (key, value) in &sketch.query {
             draft.query.extend(self.fill(value).into_iter().next().map(|value| (key.clone(), value)));
         }
-        let libraries = &self.drafter.resolver.namer.words.libraries;
-        let library = libraries.iter().find(|library| library.name == sketch.library).map_or(generic, |found| found);
+        // A library that is not known here says nothing of what options mean.
+        let nothing = Library::default();
+        let library = self.drafter.resolver.namer.words.library(&sketch.library).unwrap_or(&nothing);
         for (role, hole) in &sketch.options {
             match (role, self.node(hole)) {
                 (Some(role), Some(node)) => self.drafter.apply(&mut draft, library, *role, node),

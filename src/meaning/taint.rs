@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use super::index::{Index, last_name};
 use super::interest::Interest;
-use super::outline::{Constant, Constants};
+use super::outline::Constants;
 use crate::syntax::expr::{Expr, Node, Piece, Span};
 
 /// How often names are followed to further names.
@@ -37,9 +37,7 @@ pub fn of_cookies(index: &Index, interest: &Interest, prefixes: &[&str], constan
 }
 
 fn places(index: &Index, words: &[&str], constants: &Constants) -> Places {
-    let holds =
-        |constant: &Constant| constant.item.all_texts().any(|text| words.iter().any(|word| text.text.contains(word)));
-    let held = constants.iter().filter(|(_, constant)| holds(constant));
+    let held = constants.iter().filter(|(_, constant)| constant.item.holds(words));
     let mut names: HashSet<&str> = held.filter_map(|(name, _)| name.rsplit('.').next()).collect();
     for _ in 0..ROUNDS {
         let before = names.len();

@@ -36,10 +36,7 @@ pub fn make<'u>(resolver: &Resolver<'_, 'u>, style: Style, of: &'u Node, rest: &
 
 /// Arguments, or the elements of the one list among them.
 fn elements<'u>(args: &[&'u Arg]) -> impl Iterator<Item = &'u Node> {
-    args.iter().flat_map(|arg| match &arg.value.expr {
-        Expr::List(nodes) => nodes.iter().collect::<Vec<_>>(),
-        _ => vec![&arg.value],
-    })
+    args.iter().flat_map(|arg| arg.value.elements())
 }
 
 /// Segments with one slash between them.

@@ -9,6 +9,11 @@ use crate::syntax::expr::Span;
 /// Stands for a hole in the text of a segment, a host or a query value. A private-use character: no URL holds it.
 pub const HOLE: char = '\u{F8FF}';
 
+/// Whether a text is nothing but holes.
+pub fn is_holes(text: &str) -> bool {
+    text.chars().all(|c| c == HOLE)
+}
+
 /// Most variables that are told of on the way of a value: nobody follows more, and each costs memory in every copy.
 const VIA: usize = 8;
 
@@ -215,7 +220,7 @@ impl Pattern {
         let before = have.len().checked_sub(tail.len())?;
         let only_hole = match &have[..before] {
             [] => true,
-            [one] => one.text.chars().all(|c| c == HOLE),
+            [one] => is_holes(&one.text),
             _ => false,
         };
         if only_hole { match_all(tail, &have[before..], false) } else { None }
@@ -248,7 +253,7 @@ fn match_all<'s, 'u>(wanted: &'s [String], have: &'u [Segment], is_first: bool) 
 
 /// Whether a segment is the word with nothing but holes after it.
 fn is_open(have: &Segment, want: &str) -> bool {
-    have.text.strip_prefix(want).is_some_and(|rest| !rest.is_empty() && rest.chars().all(|c| c == HOLE))
+    have.text.strip_prefix(want).is_some_and(|rest| !rest.is_empty() && is_holes(rest))
 }
 
 #[cfg(test)]

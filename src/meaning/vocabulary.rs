@@ -165,6 +165,7 @@ impl<'l> Command<'l> {
 pub struct Vocabulary<'l> {
     /// The libraries themselves.
     pub libraries: Vec<&'l Library>,
+    by_name: HashMap<&'l str, &'l Library>,
     /// Requests, by callee.
     pub requests: Entries<'l, RequestEntry>,
     /// Requests whose name alone is enough, by callee.
@@ -220,11 +221,17 @@ impl<'l> Vocabulary<'l> {
     pub fn new(libraries: impl Iterator<Item = &'l Library>) -> Self {
         let mut words = Vocabulary::default();
         for library in libraries {
+            words.by_name.entry(&library.name).or_insert(library);
             words.libraries.push(library);
             words.add(library);
         }
         words.documents.sort_by_key(|of| of.entry.at.iter().any(|at| at.starts_with("**")));
         words
+    }
+
+    /// The library of this name; the first, where the repository has one of its own.
+    pub fn library(&self, name: &str) -> Option<&'l Library> {
+        self.by_name.get(name).copied()
     }
 
     /// The command of this name, a folder before it left out.

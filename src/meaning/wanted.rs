@@ -4,14 +4,13 @@ use std::collections::BTreeSet;
 
 use super::callee::Namer;
 use super::index::last_name;
+use super::owner::{HOPS, NAMESPACES};
 use super::taint::Places;
 use super::words::dotted;
 use crate::syntax::expr::{Expr, Node, Param, Piece};
 
 /// Most names of one list. A file takes far fewer; a table of thousands of handlers is cut.
 const MOST: usize = 64;
-/// How many names are followed from a use to what it is made of.
-const HOPS: usize = 6;
 
 /// Collects names that a file does not define.
 pub struct Wanted<'a, 'u> {
@@ -22,9 +21,6 @@ pub struct Wanted<'a, 'u> {
     /// What the file's wrappers and clients are made of, which matters where others use them.
     handed: BTreeSet<String>,
 }
-
-/// How many words of a name may be those of modules.
-const NAMESPACES: usize = 4;
 
 /// Why names are collected.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -272,6 +272,22 @@ impl Node {
         }
     }
 
+    /// The same, or the last word of a member: `header::COOKIE`.
+    pub fn last_word(&self) -> Option<&str> {
+        match &self.expr {
+            Expr::Member(_, member) => Some(member),
+            _ => self.word(),
+        }
+    }
+
+    /// The elements of a list; of anything else itself.
+    pub fn elements(&self) -> &[Node] {
+        match &self.expr {
+            Expr::List(nodes) => nodes,
+            _ => std::slice::from_ref(self),
+        }
+    }
+
     /// The text that a string begins with; none of one that begins with a hole, and of what is no string.
     pub fn lead(&self) -> &str {
         match &self.expr {
