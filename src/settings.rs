@@ -121,6 +121,15 @@ impl Settings {
         read::text(self, &Paths::here(), text)
     }
 
+    /// The patterns of a key: `include`, `exclude`, else `assume-okta`.
+    pub fn globs(&mut self, key: &str) -> &mut Globs {
+        match key {
+            "include" => &mut self.include,
+            "exclude" => &mut self.exclude,
+            _ => &mut self.assume_okta,
+        }
+    }
+
     /// Notes that an option says `value` of a key; the value is in TOML.
     pub fn note(&mut self, key: &str, value: impl Into<String>, by: &str) {
         self.say(key, value.into(), by.to_owned(), false);

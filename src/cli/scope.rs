@@ -53,17 +53,13 @@ impl Scope {
     /// Puts the options over what a configuration says.
     fn over(&self, settings: &mut Settings) -> Result<(), String> {
         let here = Paths::here().whole(Path::new("."));
-        for (key, globs, patterns) in
-            [("exclude", &mut settings.exclude, &self.exclude), ("include", &mut settings.include, &self.include)]
-        {
+        for (key, patterns) in [("exclude", &self.exclude), ("include", &self.include)] {
             let wrong = |(at, error): (usize, String)| {
                 format!("--{key}: `{}` is no pattern: {error}", patterns.get(at).map_or("", String::as_str))
             };
             if !patterns.is_empty() {
-                globs.add(&here, patterns.iter().map(String::as_str)).map_err(wrong)?;
+                settings.globs(key).add(&here, patterns.iter().map(String::as_str)).map_err(wrong)?;
             }
-        }
-        for (key, patterns) in [("exclude", &self.exclude), ("include", &self.include)] {
             patterns.iter().for_each(|pattern| settings.note_more(key, format!("{pattern:?}"), &format!("--{key}")));
         }
         if let Some(least) = self.confidence {

@@ -134,9 +134,13 @@ impl Reader<'_> {
 
     /// Notes who said it: the text of the value, and where it stands.
     fn say(&mut self, key: &str, span: Range<usize>, adds: bool) {
-        let value = self.text.get(span.clone()).unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ");
-        let by = self.by(&span);
+        let (value, by) = (self.written(&span), self.by(&span));
         self.settings.say(key, value, by, adds);
+    }
+
+    /// The text of a value, on one line.
+    fn written(&self, span: &Range<usize>) -> String {
+        self.text.get(span.clone()).unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ")
     }
 
     /// The place of a value, for people; of an option only its name.
@@ -171,24 +175,16 @@ impl Reader<'_> {
             }
             "libraries" => texts.iter().for_each(|(span, path)| self.library(span.clone(), path)),
             _ => {
-                let mut globs = match name {
-                    "include" => std::mem::take(&mut self.settings.include),
-                    "exclude" => std::mem::take(&mut self.settings.exclude),
-                    _ => std::mem::take(&mut self.settings.assume_okta),
-                };
-                self.globs(name, &mut globs, &texts);
-                *match name {
-                    "include" => &mut self.settings.include,
-                    "exclude" => &mut self.settings.exclude,
-                    _ => &mut self.settings.assume_okta,
-                } = globs;
+                let added = self.settings.globs(name).add(&self.folder, texts.iter().map(|(_, text)| text.as_str()));
+                self.patterns(name, added, &texts);
             }
         }
         texts.into_iter().for_each(|(span, _)| self.say(name, span, true));
     }
 
-    fn globs(&mut self, name: &str, globs: &mut Globs, texts: &[(Range<usize>, String)]) {
-        if let Err((at, error)) = globs.add(&self.folder, texts.iter().map(|(_, text)| text.as_str())) {
+    /// Tells which of the patterns that were added is none.
+    fn patterns(&mut self, name: &str, added: Result<(), (usize, String)>, texts: &[(Range<usize>, String)]) {
+        if let Err((at, error)) = added {
             let span = texts.get(at).map(|(span, _)| span.clone()).unwrap_or_default();
             self.wrong(span, format!("`{name}` has no such pattern: {error}"));
         }
@@ -262,12 +258,12 @@ impl Reader<'_> {
         };
         let (mut files, mut rules, mut said) = (None, None, Vec::new());
         for (key, value) in table {
-            let text = self.text.get(value.span.clone()).unwrap_or_default();
-            said.push(format!("{} = {}", key.name, text.split_whitespace().collect::<Vec<_>>().join(" ")));
+            said.push(format!("{} = {}", key.name, self.written(&value.span)));
             match (key.name.as_str(), value.kind) {
                 ("files", Kind::List(list)) => {
                     let (mut globs, texts) = (Globs::default(), self.texts("files", list));
-                    self.globs("files", &mut globs, &texts);
+                    let added = globs.add(&self.folder, texts.iter().map(|(_, text)| text.as_str()));
+                    self.patterns("files", added, &texts);
                     files = Some(globs);
                 }
                 ("rules", Kind::Table(table)) => rules = Some(self.levels(table, false)),
