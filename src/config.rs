@@ -10,7 +10,7 @@ use crate::files::globs::Globs;
 use crate::files::path::Paths;
 use crate::files::progress::Progress;
 use crate::judge::asked::Hidden;
-use crate::judge::finding::{Confidence, Finding, Region, Severity, Stats};
+use crate::judge::finding::{Confidence, Finding, Level, Region, Severity, Stats};
 use crate::judge::guidance::Guidance;
 use crate::judge::levels::Levels;
 use crate::judge::rules::Rules;
@@ -148,8 +148,8 @@ impl Config {
 
     /// How bad a finding is here; `None` if its rule is off.
     pub fn severity(&self, finding: &Finding) -> Option<Severity> {
-        let levels = self.levels.of(&finding.rule, &self.paths.of_shown(&finding.region.path));
-        levels.unwrap_or(Some(finding.severity))
+        let level = self.levels.of(&finding.rule, &self.paths.of_shown(&finding.region.path));
+        level.map_or(Some(finding.severity), Level::severity)
     }
 
     /// What hides a finding that no comment, baseline or diff does; `None` if it is shown.

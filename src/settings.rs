@@ -23,7 +23,6 @@ use crate::judge::levels::Levels;
 use crate::meaning::library::Library;
 use crate::report::Format;
 
-pub use read::severity;
 pub use schema::schema;
 pub use show::template;
 

@@ -11,7 +11,7 @@ use sidestep::baseline::{Baseline, FILE};
 use sidestep::files::diff::{self, Diff};
 use sidestep::files::open;
 use sidestep::files::path::Paths;
-use sidestep::judge::finding::Severity;
+use sidestep::judge::finding::Level;
 use sidestep::scan::{Config, Isolation, Text};
 use sidestep::settings::Settings;
 
@@ -77,11 +77,10 @@ impl Scope {
         settings.levels.only.extend(self.select.iter().cloned());
         for (rule, level) in &self.severity {
             settings.levels.forced.insert(rule.clone(), *level);
-            let word = level.map_or("off", Severity::as_str);
-            settings.note(&format!("rules.{rule}"), format!("{word:?}"), "--severity");
+            settings.note(&format!("rules.{rule}"), format!("{:?}", level.as_str()), "--severity");
         }
         for rule in &self.ignore {
-            settings.levels.forced.insert(rule.clone(), None);
+            settings.levels.forced.insert(rule.clone(), Level::Off);
             settings.note(&format!("rules.{rule}"), "\"off\"", "--ignore");
         }
         Ok(())

@@ -43,6 +43,19 @@ pub enum Level {
 }
 
 impl Level {
+    /// All of them, the mildest first.
+    pub const ALL: [Level; 4] = [Level::Off, Level::Note, Level::Warning, Level::Error];
+
+    /// The words for them.
+    pub fn words() -> [&'static str; 4] {
+        Level::ALL.map(Level::as_str)
+    }
+
+    /// The level that a word stands for.
+    pub fn of(word: &str) -> Option<Self> {
+        Level::ALL.into_iter().find(|level| level.as_str() == word)
+    }
+
     /// The severity that it is, if it is one.
     pub fn severity(self) -> Option<Severity> {
         match self {

@@ -5,14 +5,14 @@ use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 
-use super::keys::{KEYS, LEVELS, OVERRIDE, Takes};
+use super::keys::{KEYS, OVERRIDE, Takes};
 use super::library::library;
 use super::told::told;
 use super::value::{Kind, Table, Value, Wrong};
 use super::{FailOn, Settings, locate, value};
 use crate::files::globs::Globs;
 use crate::files::path::{Paths, repository};
-use crate::judge::finding::{Confidence, Severity};
+use crate::judge::finding::{Confidence, Level};
 use crate::judge::levels::ByRule;
 use crate::judge::nearest::did_you_mean;
 use crate::judge::rules::Rules;
@@ -231,11 +231,11 @@ impl Reader<'_> {
                 continue;
             }
             let level = match &value.kind {
-                Kind::Text(word) => severity(word).ok_or_else(|| {
-                    let near = did_you_mean(word, LEVELS.iter().copied());
-                    format!("a rule is one of {}, not `{word}`{near}", LEVELS.join(", "))
+                Kind::Text(word) => Level::of(word).ok_or_else(|| {
+                    let near = did_you_mean(word, Level::words());
+                    format!("a rule is one of {}, not `{word}`{near}", Level::words().join(", "))
                 }),
-                _ => Err(format!("a rule is one of {}, not {}", LEVELS.join(", "), value.name())),
+                _ => Err(format!("a rule is one of {}, not {}", Level::words().join(", "), value.name())),
             };
             match level {
                 Ok(level) => {
@@ -356,17 +356,6 @@ pub fn formats() -> Vec<String> {
     values.map(|value| value.get_name().to_owned()).collect()
 }
 
-/// The severity that a word stands for: `Some(None)` for `off`.
-pub fn severity(word: &str) -> Option<Option<Severity>> {
-    match word {
-        "off" => Some(None),
-        "note" => Some(Some(Severity::Note)),
-        "warning" => Some(Some(Severity::Warning)),
-        "error" => Some(Some(Severity::Error)),
-        _ => None,
-    }
-}
-
 /// Whether text is a host below another: no scheme, no port, no path.
 fn is_host(text: &str) -> bool {
     let is_label = |label: &str| {
@@ -404,9 +393,9 @@ mod tests {
         assert_eq!((settings.output, settings.require_reason), (Some(Format::Json), Some(false)));
         assert_eq!(settings.okta_domains, ["login.example.com"]);
         let level = |rule, file: &str| settings.levels.of(rule, &here.join(file));
-        assert_eq!(level("sid-cookie", "a.js"), Some(None));
-        assert_eq!(level("get-session", "a.js"), Some(Some(Severity::Note)));
-        assert_eq!(level("get-session", "test/a.js"), Some(None));
+        assert_eq!(level("sid-cookie", "a.js"), Some(Level::Off));
+        assert_eq!(level("get-session", "a.js"), Some(Level::Note));
+        assert_eq!(level("get-session", "test/a.js"), Some(Level::Off));
         assert!(read("").is_ok());
     }
 
@@ -415,7 +404,7 @@ mod tests {
         for known in KEYS.iter().filter(|known| !["extends", "libraries"].contains(&known.name)) {
             read(&format!("{} = {}", known.name, known.example)).unwrap_or_else(|error| panic!("{error}"));
         }
-        assert!(LEVELS.iter().all(|word| severity(word).is_some()));
+        assert!(Level::words().iter().all(|word| Level::of(word).is_some()));
     }
 
     #[test]

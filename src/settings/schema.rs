@@ -2,8 +2,9 @@
 
 use serde_json::{Map, Value, json};
 
-use super::keys::{KEYS, Known, LEVELS, Takes};
+use super::keys::{KEYS, Known, Takes};
 use super::read::formats;
+use crate::judge::finding::Level;
 use crate::judge::rules::Rules;
 
 /// The schema, for editors: draft 2020-12.
@@ -48,7 +49,7 @@ fn property(known: &Known) -> Value {
 }
 
 fn levels() -> Value {
-    let level = json!({"enum": LEVELS});
+    let level = json!({"enum": Level::words()});
     let rules: Map<String, Value> =
         Rules::built_in().ids().iter().map(|id| ((*id).to_owned(), level.clone())).collect();
     json!({"type": "object", "properties": rules, "additionalProperties": false})
