@@ -159,6 +159,17 @@ impl Scope {
         })
     }
 
+    /// The settings and the run that are asked for.
+    ///
+    /// # Errors
+    /// A sentence that says what is wrong.
+    pub fn ready(&self) -> Result<(Settings, Config), String> {
+        let roots = self.roots()?;
+        let settings = self.settings(&roots)?;
+        let config = self.run(&settings, roots)?;
+        Ok((settings, config))
+    }
+
     /// Where the baseline lies: where it is said to, else beside the configuration that was found, else here.
     pub fn baseline_file(&self, settings: &Settings) -> PathBuf {
         let is_named = !self.config.is_empty() || std::env::var_os("SIDESTEP_CONFIG").is_some();
@@ -181,6 +192,27 @@ impl Scope {
 }
 
 impl Check {
+    /// The configuration with the options of a check over it.
+    ///
+    /// # Errors
+    /// Like [`Scope::settings`].
+    pub fn settings(&self, paths: &[PathBuf]) -> Result<Settings, String> {
+        let mut settings = self.scope.settings(paths)?;
+        if let Some(fail_on) = self.fail_on {
+            settings.fail_on = Some(fail_on);
+            settings.note("fail-on", quoted(fail_on), "--fail-on");
+        }
+        Ok(settings)
+    }
+
+    /// The baseline, unless known findings are to be reported too.
+    ///
+    /// # Errors
+    /// Like [`Scope::known`].
+    pub fn known(&self, settings: &Settings) -> Result<Option<Baseline>, String> {
+        if self.no_baseline { Ok(None) } else { self.scope.known(settings) }
+    }
+
     /// The change that alone is of interest, if one is given.
     ///
     /// # Errors
@@ -198,7 +230,7 @@ impl Check {
 }
 
 /// A value of an option as TOML has it.
-pub fn quoted(value: impl ValueEnum) -> String {
+fn quoted(value: impl ValueEnum) -> String {
     value.to_possible_value().map_or_else(String::new, |value| format!("{:?}", value.get_name()))
 }
 

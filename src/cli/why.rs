@@ -23,12 +23,9 @@ pub fn not(place: &str, args: &Check, settings: &Settings, mut config: Config) -
     else {
         return refuse(&format!("`{place}` is no place: write it like `src/auth.js:41`"));
     };
-    let known = match args.no_baseline {
-        true => None,
-        false => match args.scope.known(settings) {
-            Ok(known) => known,
-            Err(message) => return refuse(&message),
-        },
+    let known = match args.known(settings) {
+        Ok(known) => known,
+        Err(message) => return refuse(&message),
     };
     if !Path::new(file).is_file() {
         return refuse(&format!("no such file: {file}"));
@@ -69,12 +66,8 @@ pub fn is_fingerprint(text: &str) -> bool {
 
 /// Explains the findings whose fingerprint starts so, however unsure, known or suppressed they are.
 pub fn finding(start: &str, scope: &Scope) -> io::Result<ExitCode> {
-    let asked = scope.roots().and_then(|roots| {
-        let settings = scope.settings(&roots)?;
-        scope.run(&settings, roots)
-    });
-    let config = match asked {
-        Ok(config) => Config { confidence: Confidence::Possible, suppress: false, ..config },
+    let config = match scope.ready() {
+        Ok((_, config)) => Config { confidence: Confidence::Possible, suppress: false, ..config },
         Err(message) => return refuse(&message),
     };
     let report = scan(&config);

@@ -26,6 +26,8 @@ mod xml;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
+use clap::ValueEnum;
+
 use crate::judge::finding::{Finding, Notice, NoticeKind, Region, Report, Severity};
 use crate::judge::rules::Rule;
 
@@ -40,7 +42,7 @@ const PHRASE: usize = 200;
 const NARROWEST: usize = 40;
 
 /// An output format.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Format {
     /// For people: source, reasons and the way out.
     Text,
@@ -66,6 +68,14 @@ pub enum Format {
     Csv,
     /// For reviewdog.
     Rdjson,
+}
+
+impl Format {
+    /// The names of all of them.
+    pub fn names() -> Vec<String> {
+        let values = Format::value_variants().iter().filter_map(ValueEnum::to_possible_value);
+        values.map(|value| value.get_name().to_owned()).collect()
+    }
 }
 
 /// How the formats for people look. Those for machines are the same in every style.

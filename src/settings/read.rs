@@ -213,7 +213,7 @@ impl Reader<'_> {
             }
             Err(_) if word.contains('=') => self.wrong(span, "a configuration names no file to write: only a format"),
             Err(_) => {
-                let names = formats();
+                let names = Format::names();
                 let near = did_you_mean(word, names.iter().map(String::as_str));
                 self.wrong(span, format!("there is no format `{word}`{near}"));
             }
@@ -348,12 +348,6 @@ impl Reader<'_> {
         }
         Ok(whole)
     }
-}
-
-/// The names of the formats.
-pub fn formats() -> Vec<String> {
-    let values = Format::value_variants().iter().filter_map(ValueEnum::to_possible_value);
-    values.map(|value| value.get_name().to_owned()).collect()
 }
 
 /// Whether text is a host below another: no scheme, no port, no path.

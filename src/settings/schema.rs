@@ -3,9 +3,9 @@
 use serde_json::{Map, Value, json};
 
 use super::keys::{KEYS, Known, Takes};
-use super::read::formats;
 use crate::judge::finding::Level;
 use crate::judge::rules::Rules;
+use crate::report::Format;
 
 /// The schema, for editors: draft 2020-12.
 pub fn schema() -> Value {
@@ -29,7 +29,7 @@ fn property(known: &Known) -> Value {
         Takes::Date => json!({"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}(-[0-9]{2})?$"}),
         Takes::Word(words) => json!({"enum": words}),
         Takes::Format => {
-            let one = json!({"enum": formats()});
+            let one = json!({"enum": Format::names()});
             json!({"oneOf": [one, {"type": "array", "items": one, "minItems": 1, "maxItems": 1}]})
         }
         Takes::Flag => json!({"type": "boolean"}),
