@@ -183,6 +183,7 @@ impl Ready {
         let mut config = args.scope.run(&settings, roots)?;
         config.least = args.min_severity.map_or(config.least, args::Level::severity);
         config.diff = change;
+        config.list = args.verbose > 0;
         Ok(Self { settings, config })
     }
 }
@@ -231,7 +232,7 @@ fn check(args: &Check) -> io::Result<ExitCode> {
     let is_written = write_files(args, &targets, &report, &rules)?;
     print_report(args, targets.stdout.or(settings.output).unwrap_or(Format::Text), &report, &rules)?;
     if args.verbose > 0 {
-        hints::tell(&config, args.verbose > 1, start.elapsed())?;
+        hints::tell(&report, args.verbose > 1, start.elapsed(), config.threads)?;
     }
     Ok(ExitCode::from(if is_written { exit_code(args, &settings, &report) } else { INCOMPLETE }))
 }

@@ -76,6 +76,8 @@ pub struct Config {
     pub guidance: Option<Guidance>,
     /// The file, as it is shown, of which somebody asks why nothing was reported in it.
     pub asked: Option<String>,
+    /// Whether to note of every file what was done with it.
+    pub list: bool,
     /// The change that alone is of interest.
     pub diff: Option<Diff>,
     /// Whether comments hide findings.
@@ -118,6 +120,7 @@ impl Default for Config {
             levels: Levels::default(),
             guidance: None,
             asked: None,
+            list: false,
             diff: None,
             suppress: true,
             require_reason: true,

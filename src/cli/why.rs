@@ -6,9 +6,9 @@ use std::process::ExitCode;
 
 use sidestep::files::path::Paths;
 use sidestep::judge::asked::Answer;
-use sidestep::judge::finding::{Confidence, Finding};
+use sidestep::judge::finding::{Confidence, Finding, Report};
 use sidestep::report::{reasons, visible};
-use sidestep::scan::{Config, list, scan, scan_with};
+use sidestep::scan::{Config, scan, scan_with};
 use sidestep::settings::Settings;
 
 use super::args::{Check, Scope};
@@ -32,6 +32,7 @@ pub fn not(place: &str, args: &Check, settings: &Settings, mut config: Config) -
     }
     let shown = Paths::here().shown(Path::new(file));
     config.asked = Some(shown.clone());
+    config.list = true;
     let (report, _) = scan_with(&config, known.as_ref());
     let mut out = io::stdout().lock();
     if report.unread {
@@ -42,7 +43,7 @@ pub fn not(place: &str, args: &Check, settings: &Settings, mut config: Config) -
     at.sort_by(|one, other| (&one.region, &one.became).cmp(&(&other.region, &other.became)));
     at.iter().try_for_each(|answer| reasons::answer(answer, &mut out))?;
     if at.is_empty() {
-        writeln!(out, "nothing was recognised at {}:{line}: {}", visible(&shown), nothing(&shown, &config))?;
+        writeln!(out, "nothing was recognised at {}:{line}: {}", visible(&shown), nothing(&shown, &report))?;
     }
     let of_file: Vec<_> = report.notices.into_iter().filter(|notice| notice.path == shown).collect();
     print_notices(&of_file)?;
@@ -50,9 +51,8 @@ pub fn not(place: &str, args: &Check, settings: &Settings, mut config: Config) -
 }
 
 /// Why nothing was recognised in a file, as a clause.
-fn nothing(shown: &str, config: &Config) -> String {
-    let (files, _) = list(config);
-    match files.iter().find(|file| file.path == *shown).map(|file| file.what.as_str()) {
+fn nothing(shown: &str, report: &Report) -> String {
+    match report.listed.iter().find(|file| file.path == *shown).map(|file| file.what.as_str()) {
         None => "the file is not below the paths that are checked, or an ignore file leaves it out".to_owned(),
         Some(what) if !what.ends_with("checked") => format!("the file is {what}"),
         Some(_) => "no request and no cookie that a rule speaks of stands there".to_owned(),

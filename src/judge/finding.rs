@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::files::walk::Listed;
+
 /// How bad a finding is. Ordered: a note is least.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -321,6 +323,9 @@ pub struct Report {
     /// Whether that file holds no word for which a run would read it.
     #[serde(skip)]
     pub unread: bool,
+    /// Every file under the roots with what was done with it, sorted by path, where that was asked for.
+    #[serde(skip)]
+    pub listed: Vec<Listed>,
     /// The date of the guidance that it was judged by, as it was written; the upgrade guide's list if absent.
     #[serde(default)]
     pub guidance: Option<String>,
