@@ -178,15 +178,12 @@ struct Ready {
 impl Ready {
     fn of(args: &Check) -> Result<Self, String> {
         let roots = args.scope.roots()?;
-        let mut settings = args.scope.settings(&roots)?;
-        if let Some(fail_on) = args.fail_on {
-            settings.fail_on = Some(fail_on);
-            settings.note("fail-on", scope::quoted(fail_on), "--fail-on");
-        }
+        let settings = args.settings(&roots)?;
         let change = args.change()?;
         let mut config = args.scope.run(&settings, roots)?;
         config.least = args.min_severity.map_or(config.least, args::Level::severity);
         config.diff = change;
+        config.list = args.verbose > 0;
         Ok(Self { settings, config })
     }
 }
@@ -214,8 +211,7 @@ fn check(args: &Check) -> io::Result<ExitCode> {
     if let Some(place) = &args.why_not {
         return why::not(place, args, &settings, config);
     }
-    let known = if args.no_baseline { Ok(None) } else { args.scope.known(&settings) };
-    let known = match known {
+    let known = match args.known(&settings) {
         Ok(known) => known,
         Err(message) => return refuse(&message),
     };
@@ -232,10 +228,11 @@ fn check(args: &Check) -> io::Result<ExitCode> {
     if let Some(reason) = &args.add_ignore {
         return add_ignore::run(&config, &report, reason);
     }
-    let is_written = write_files(args, &targets, &report, &config.rules())?;
-    print_report(args, targets.stdout.or(settings.output).unwrap_or(Format::Text), &report, &config.rules())?;
+    let rules = config.rules();
+    let is_written = write_files(args, &targets, &report, &rules)?;
+    print_report(args, targets.stdout.or(settings.output).unwrap_or(Format::Text), &report, &rules)?;
     if args.verbose > 0 {
-        hints::tell(&config, args.verbose > 1, start.elapsed())?;
+        hints::tell(&report, args.verbose > 1, start.elapsed(), config.threads)?;
     }
     Ok(ExitCode::from(if is_written { exit_code(args, &settings, &report) } else { INCOMPLETE }))
 }
@@ -317,13 +314,7 @@ fn show_files(config: &Config) -> io::Result<ExitCode> {
 fn show_settings(args: &Check, file: Option<&Path>) -> io::Result<ExitCode> {
     let file: Option<PathBuf> = file.map(Path::to_owned);
     let settings = file.map_or_else(|| args.scope.roots(), |file| Ok(vec![file]));
-    let settings = settings.and_then(|roots| args.scope.settings(&roots)).map(|mut settings| {
-        if let Some(fail_on) = args.fail_on {
-            settings.note("fail-on", scope::quoted(fail_on), "--fail-on");
-        }
-        settings
-    });
-    let settings = match settings {
+    let settings = match settings.and_then(|roots| args.settings(&roots)) {
         Ok(settings) => settings,
         Err(message) => return refuse(&message),
     };

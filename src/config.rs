@@ -10,7 +10,7 @@ use crate::files::globs::Globs;
 use crate::files::path::Paths;
 use crate::files::progress::Progress;
 use crate::judge::asked::Hidden;
-use crate::judge::finding::{Confidence, Finding, Region, Severity, Stats};
+use crate::judge::finding::{Confidence, Finding, Level, Region, Severity, Stats};
 use crate::judge::guidance::Guidance;
 use crate::judge::levels::Levels;
 use crate::judge::rules::Rules;
@@ -76,6 +76,8 @@ pub struct Config {
     pub guidance: Option<Guidance>,
     /// The file, as it is shown, of which somebody asks why nothing was reported in it.
     pub asked: Option<String>,
+    /// Whether to note of every file what was done with it.
+    pub list: bool,
     /// The change that alone is of interest.
     pub diff: Option<Diff>,
     /// Whether comments hide findings.
@@ -118,6 +120,7 @@ impl Default for Config {
             levels: Levels::default(),
             guidance: None,
             asked: None,
+            list: false,
             diff: None,
             suppress: true,
             require_reason: true,
@@ -148,8 +151,8 @@ impl Config {
 
     /// How bad a finding is here; `None` if its rule is off.
     pub fn severity(&self, finding: &Finding) -> Option<Severity> {
-        let levels = self.levels.of(&finding.rule, &self.paths.of_shown(&finding.region.path));
-        levels.unwrap_or(Some(finding.severity))
+        let level = self.levels.of(&finding.rule, &self.paths.of_shown(&finding.region.path));
+        level.map_or(Some(finding.severity), Level::severity)
     }
 
     /// What hides a finding that no comment, baseline or diff does; `None` if it is shown.

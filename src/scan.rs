@@ -38,7 +38,7 @@ pub fn scan_with(config: &Config, baseline: Option<&Baseline>) -> (Report, Chang
     let rows = &*with_hosts(data::evidence(), &config.okta_domains);
     let interest = rules.interest();
     let prefilter = prefilter(&rules, &interest, rows, config);
-    let options = options(config, false);
+    let options = options(config);
     let mut walked = walk(&options, &prefilter, rows);
     let config = &config.with_hosts(&walked.hosts);
     let rows = &*with_hosts(data::evidence(), &config.okta_domains);
@@ -47,7 +47,7 @@ pub fn scan_with(config: &Config, baseline: Option<&Baseline>) -> (Report, Chang
     let rounds = Rounds { options: &options, interest: &interest, reader: &reader, packages: &packages };
     let entries = rounds.run(&mut walked);
     let guidance = config.guidance.as_ref().map(Guidance::to_string);
-    let mut report = Report { notices: walked.notices, guidance, ..Report::default() };
+    let mut report = Report { notices: walked.notices, listed: walked.listed, guidance, ..Report::default() };
     report.stats.checked = walked.languages.values().sum();
     report.stats.languages = walked.languages;
     report.stats.skipped = walked.skipped;
@@ -141,7 +141,7 @@ pub fn list(config: &Config) -> (Vec<Listed>, Vec<Notice>) {
     let rules = Rules::built_in();
     let rows = with_hosts(data::evidence(), &config.okta_domains);
     let prefilter = prefilter(&rules, &rules.interest(), &rows, config);
-    let walked = walk(&options(config, true), &prefilter, &rows);
+    let walked = walk(&Options { list: true, ..options(config) }, &prefilter, &rows);
     (walked.listed, walked.notices)
 }
 
@@ -152,7 +152,7 @@ fn prefilter(rules: &Rules, interest: &Interest, rows: &[Row], config: &Config) 
     Prefilter::new(interest, &rules.strong_words(), rows, &calls, data::cookie_prefixes())
 }
 
-fn options(config: &Config, list: bool) -> Options {
+fn options(config: &Config) -> Options {
     Options {
         roots: config.roots.clone(),
         texts: config.texts.clone(),
@@ -168,7 +168,7 @@ fn options(config: &Config, list: bool) -> Options {
         include_docs: config.include_docs,
         threads: config.threads,
         max_file_size: config.max_file_size,
-        list,
+        list: config.list,
         asked: config.asked.clone(),
     }
 }

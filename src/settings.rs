@@ -23,7 +23,6 @@ use crate::judge::levels::Levels;
 use crate::meaning::library::Library;
 use crate::report::Format;
 
-pub use read::severity;
 pub use schema::schema;
 pub use show::template;
 
@@ -119,6 +118,15 @@ impl Settings {
     /// Like [`Settings::read`].
     pub fn add(&mut self, text: &str) -> Result<(), String> {
         read::text(self, &Paths::here(), text)
+    }
+
+    /// The patterns of a key: `include`, `exclude`, else `assume-okta`.
+    pub fn globs(&mut self, key: &str) -> &mut Globs {
+        match key {
+            "include" => &mut self.include,
+            "exclude" => &mut self.exclude,
+            _ => &mut self.assume_okta,
+        }
     }
 
     /// Notes that an option says `value` of a key; the value is in TOML.

@@ -3,25 +3,11 @@
 
 mod common;
 
-use std::fs;
-use std::path::PathBuf;
-
-use common::run;
-
-/// A repository with these files.
-fn project(name: &str, files: &[(&str, &str)]) -> PathBuf {
-    let folder = common::repository("advice", name);
-    for (path, text) in files {
-        let path = folder.join(path);
-        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
-        fs::write(path, text).expect("written");
-    }
-    folder
-}
+use common::{project, run};
 
 /// The advice of the findings, in order.
 fn advice(name: &str, files: &[(&str, &str)]) -> Vec<String> {
-    let (_, said) = run(&project(name, files), &["-o", "json"]);
+    let (_, said) = run(&project("advice", name, files), &["-o", "json"]);
     let json: serde_json::Value = serde_json::from_str(&said).unwrap_or_else(|error| panic!("{error}: {said}"));
     let findings = json["findings"].as_array().expect("findings");
     findings.iter().map(|finding| finding["advice"].as_str().expect("advice").to_owned()).collect()
@@ -129,7 +115,7 @@ app.get(\"/a\", (req) => req.cookies.idx || req.cookies.sid);
 app.get(\"/b\", (req) => req.cookies.sid);
 app.post(\"/c\", (req, res) => [\"sid\", \"idx\"].forEach((name) => res.clearCookie(name)));
 ";
-    let (code, said) = run(&project("beside", &[("a.js", app)]), &["-o", "concise"]);
+    let (code, said) = run(&project("advice", "beside", &[("a.js", app)]), &["-o", "concise"]);
     let of = |line: usize| {
         said.lines().filter(move |found| found.starts_with(&format!("a.js:{line}:")) && found.contains("sid-cookie"))
     };

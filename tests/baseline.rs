@@ -5,10 +5,9 @@ mod common;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use common::run;
+use common::{GET, run};
 
 const FILE: &str = ".sidestep-baseline.json";
-const GET: &str = "await fetch(`https://acme.okta.com/api/v1/sessions/${id}`);\n";
 const CLOSE: &str = "await fetch(`https://acme.okta.com/api/v1/sessions/${id}`, { method: \"DELETE\" });\n";
 
 /// A repository with one file, and a baseline that knows what is in it.

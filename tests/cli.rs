@@ -1,7 +1,11 @@
 //! The command line by transcript: `tests/cmd/` has one file a subject, and this file says what no transcript can.
 
+mod common;
+
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Output;
+
+use common::text;
 
 /// Transcripts run in the repository's root, or in the folder `tests/cmd/NAME.in` where there is one. `TRYCMD=overwrite
 /// cargo test --test cli` writes what the program prints now; read the difference before you keep it.
@@ -27,17 +31,11 @@ fn formats() -> Vec<String> {
 }
 
 fn sidestep(args: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_sidestep"));
-    command.current_dir(env!("CARGO_MANIFEST_DIR")).args(args).env("NO_COLOR", "1").output().expect("the program runs")
+    common::command(Path::new(env!("CARGO_MANIFEST_DIR")), args).output().expect("the program runs")
 }
 
 fn stdout(args: &[&str]) -> String {
     String::from_utf8(sidestep(args).stdout).expect("UTF-8")
-}
-
-fn file(path: &str) -> String {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
-    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
 /// The code blocks of a page that are marked with `language`.
@@ -58,7 +56,7 @@ fn blocks(page: &str, language: &str) -> Vec<String> {
 #[test]
 fn the_readme_shows_what_the_demo_prints() {
     let printed = stdout(&["examples/portal"]);
-    let shown = blocks(&file("README.md"), "text");
+    let shown = blocks(&text("README.md"), "text");
     assert!(!shown.is_empty(), "README.md shows no output");
     for part in shown.iter().flat_map(|block| block.split("\n…\n")) {
         assert!(printed.contains(part.trim_end()), "README.md shows this, and the demo does not print it:\n{part}");
@@ -67,15 +65,15 @@ fn the_readme_shows_what_the_demo_prints() {
 
 #[test]
 fn the_gate_runs_the_test_command_of_the_readme() {
-    let commands = blocks(&file("README.md"), "sh").concat();
-    let gate = file(".ci/run");
+    let commands = blocks(&text("README.md"), "sh").concat();
+    let gate = text(".ci/run");
     assert!(commands.lines().any(|line| line == "cargo test"), "README.md names the command that runs the tests");
     assert!(gate.lines().any(|line| line == "cargo test"), ".ci/run runs it");
 }
 
 #[test]
 fn the_readme_names_every_rule_option_and_format() {
-    let readme = file("README.md");
+    let readme = text("README.md");
     let help = stdout(&["--help"]) + &stdout(&["baseline", "--help"]);
     let list: serde_json::Value = serde_json::from_str(&stdout(&["rules", "-o", "json"])).expect("JSON");
     let rules = list.as_array().into_iter().flatten().filter_map(|rule| rule["id"].as_str());
@@ -102,7 +100,7 @@ fn the_short_help_fits_one_screen() {
 /// Of every command the page of options has the help.
 #[test]
 fn the_page_of_options_has_every_command() {
-    let (help, page) = (stdout(&["-h"]), file("docs/options.md"));
+    let (help, page) = (stdout(&["-h"]), text("docs/options.md"));
     let commands = help.lines().skip_while(|line| *line != "Commands:").skip(1).take_while(|line| !line.is_empty());
     for command in commands.filter_map(|line| line.split_whitespace().next()).filter(|name| *name != "help") {
         assert!(command == "check" || page.contains(&format!("$ sidestep {command} --help\n")), "{command}");
@@ -112,7 +110,7 @@ fn the_page_of_options_has_every_command() {
 /// The reader's list of keys and the page that describes them are the same.
 #[test]
 fn the_page_of_the_configuration_has_every_key() {
-    let page = file("docs/configuration.md");
+    let page = text("docs/configuration.md");
     let schema: serde_json::Value = serde_json::from_str(&stdout(&["schema"])).expect("JSON");
     for key in schema["properties"].as_object().expect("keys").keys() {
         assert!(page.contains(&format!("\n### `{key}`\n")), "docs/configuration.md does not describe {key}");

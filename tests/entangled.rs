@@ -4,8 +4,6 @@
 mod common;
 
 use std::fmt::Write as _;
-use std::fs;
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 use sidestep::judge::finding::{NoticeKind, Report};
@@ -16,12 +14,7 @@ const PATIENCE: Duration = Duration::from_secs(120);
 
 /// Scans a project of these files.
 fn scanned(name: &str, files: &[(String, String)]) -> Report {
-    let folder = common::repository("entangled", name);
-    for (path, text) in files {
-        let path = folder.join(path);
-        fs::create_dir_all(path.parent().unwrap_or(Path::new(""))).expect("made");
-        fs::write(path, text).expect("written");
-    }
+    let folder = common::project("entangled", name, files);
     let begun = Instant::now();
     let report = scan(&Config { roots: vec![folder], isolation: Isolation::Off, ..Config::default() });
     assert!(begun.elapsed() < PATIENCE, "{name} took {:?}", begun.elapsed());

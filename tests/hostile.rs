@@ -58,8 +58,7 @@ impl Ran {
 
 /// Runs the program in `folder`; it must end by itself, and not by a signal.
 fn run(folder: &Path, args: &[&str]) -> Ran {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_sidestep"));
-    command.current_dir(folder).args(args).env("NO_COLOR", "1");
+    let mut command = common::command(folder, args);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().expect("the program runs");
     let mut pipes = (child.stdout.take().expect("a pipe"), child.stderr.take().expect("a pipe"));

@@ -5,12 +5,9 @@ mod common;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
-use common::run;
-
-const GET: &str = "await fetch(`https://acme.okta.com/api/v1/sessions/${id}`);\n";
-const CREATE: &str = "await fetch(\"https://acme.okta.com/api/v1/sessions\", { method: \"POST\", body: JSON.stringify({ sessionToken }) });\n";
+use common::{CREATE, GET, findings, run};
 
 /// A repository with an error in `src/get.js:2` and a warning in `src/old/create.js:1`.
 fn project(name: &str) -> PathBuf {
@@ -26,8 +23,7 @@ const WARNING: &str = "src/old/create.js:1:1: warning[create-session";
 
 /// A run that is given something on its standard input: the exit code, what it printed and what it said beside that.
 fn fed(folder: &Path, args: &[&str], input: &[u8]) -> (i32, String, String) {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_sidestep"));
-    command.current_dir(folder).args(args).env("NO_COLOR", "1");
+    let mut command = common::command(folder, args);
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().expect("the program runs");
     // It may refuse before it has read all.
@@ -35,11 +31,6 @@ fn fed(folder: &Path, args: &[&str], input: &[u8]) -> (i32, String, String) {
     let output = child.wait_with_output().expect("the program ends");
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
     (output.status.code().unwrap_or(-1), text(output.stdout), text(output.stderr))
-}
-
-/// Place and rule of each finding.
-fn findings(printed: &str) -> Vec<String> {
-    printed.lines().filter_map(|line| Some(line.split_once(']')?.0.to_owned())).collect()
 }
 
 /// What a diff leaves of the findings, and the exit code.

@@ -1,8 +1,10 @@
 //! Reports that go to files.
 
+mod common;
+
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Output;
 
 /// A new folder with a file that has a finding.
 fn folder(name: &str) -> PathBuf {
@@ -19,9 +21,8 @@ fn sidestep(folder: &Path, args: &[&str]) -> Output {
 }
 
 fn run(folder: &Path, args: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_sidestep"));
-    command.current_dir(folder).args(args).env("NO_COLOR", "1").env_remove("GITHUB_STEP_SUMMARY");
-    command.output().expect("the program runs")
+    let mut command = common::command(folder, args);
+    command.env_remove("GITHUB_STEP_SUMMARY").output().expect("the program runs")
 }
 
 /// Names in a folder, in order.
@@ -86,11 +87,8 @@ fn source_code_is_not_replaced_and_an_earlier_report_is() {
 fn a_job_summary_is_added_to() {
     let folder = folder("summary");
     fs::write(folder.join("summary.md"), "before\n").expect("written");
-    let mut command = Command::new(env!("CARGO_BIN_EXE_sidestep"));
-    command
-        .current_dir(&folder)
-        .args(["-o", "markdown=summary.md", "login.py"])
-        .env("GITHUB_STEP_SUMMARY", "summary.md");
+    let mut command = common::command(&folder, &["-o", "markdown=summary.md", "login.py"]);
+    command.env("GITHUB_STEP_SUMMARY", "summary.md");
     assert_eq!(command.output().expect("the program runs").status.code(), Some(1));
     let text = fs::read_to_string(folder.join("summary.md")).expect("a file");
     assert!(text.starts_with("before\n# sidestep\n"), "{text}");

@@ -1,11 +1,8 @@
 //! What repeats the version says the one of this package.
 
-use std::path::Path;
+mod common;
 
-fn text(path: &str) -> String {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
-    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
-}
+use common::text;
 
 #[test]
 fn every_file_that_repeats_the_version_has_this_one() {

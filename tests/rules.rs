@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use sidestep::judge::finding::Report;
+use sidestep::judge::finding::{Level, Report};
 use sidestep::judge::levels::Levels;
 use sidestep::judge::rules::{Example, Rule, Rules};
 use sidestep::scan::{Config, Isolation, scan};
@@ -21,7 +21,8 @@ fn scanned(rule: &Rule, number: usize, example: &Example) -> Report {
     let file = folder.join(format!("example.{}", example.language));
     fs::write(&file, &example.code).expect("the example is written");
     // A rule that is off is turned on for its own page.
-    let all = rule.off.then(|| (rule.id.clone(), Some(rule.severity))).into_iter().collect();
+    let level = Level::of(rule.severity.as_str()).expect("a level");
+    let all = rule.off.then(|| (rule.id.clone(), level)).into_iter().collect();
     let levels = Levels { all, ..Levels::default() };
     scan(&Config { roots: vec![folder], levels, isolation: Isolation::Off, ..Config::default() })
 }

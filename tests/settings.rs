@@ -5,10 +5,7 @@ mod common;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use common::run;
-
-const GET: &str = "await fetch(`https://acme.okta.com/api/v1/sessions/${id}`);\n";
-const CREATE: &str = "await fetch(\"https://acme.okta.com/api/v1/sessions\", { method: \"POST\", body: JSON.stringify({ sessionToken }) });\n";
+use common::{CREATE, GET, findings, run};
 
 /// A repository with two files and this configuration.
 fn project(name: &str, settings: &str) -> PathBuf {
@@ -23,7 +20,7 @@ fn project(name: &str, settings: &str) -> PathBuf {
 /// The exit code, and place and rule of each finding.
 fn found(folder: &Path, args: &[&str]) -> (i32, Vec<String>) {
     let (code, said) = run(folder, &[&["-o", "concise"][..], args].concat());
-    (code, said.lines().filter_map(|line| Some(line.split_once(']')?.0.to_owned())).collect())
+    (code, findings(&said))
 }
 
 const WARNING: &str = "src/old/create.js:1:1: warning[create-session";
@@ -289,8 +286,7 @@ fn a_setting_may_be_written_on_the_command_line_and_named_in_the_environment() {
     assert!(code == 2 && said.starts_with("error: --config:1:11: "), "{said}");
     fs::write(folder.join("other.toml"), "output = [\"jsonl\"]\nrules = { get-session = \"off\" }\n").expect("written");
     let with = |name: &str, value: &str, args: &[&str]| {
-        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_sidestep"));
-        let output = command.current_dir(&folder).args(args).env(name, value).output().expect("the program runs");
+        let output = common::command(&folder, args).env(name, value).output().expect("the program runs");
         (output.status.code(), String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned())
     };
     assert!(with("SIDESTEP_CONFIG", "other.toml", &[]).1.starts_with("{\"type\":\"finding\""));

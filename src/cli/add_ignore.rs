@@ -9,8 +9,8 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use sidestep::files::open;
 use sidestep::files::replace::replace;
+use sidestep::files::{open, passed};
 use sidestep::judge::finding::{Finding, Notice, Report};
 use sidestep::report::visible;
 use sidestep::scan::{Config, Text, scan};
@@ -80,8 +80,7 @@ pub fn run(config: &Config, report: &Report, reason: &str) -> io::Result<ExitCod
 /// A file with a comment above each line of a finding, or why it has none.
 fn change(config: &Config, path: &str, findings: &[&Finding], reason: &str) -> Result<Changed, String> {
     let file = config.paths.of_shown(path);
-    let extension = path.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase()).unwrap_or_default();
-    let said = config.extensions.iter().rev().find(|(have, _)| *have == extension).map(|(_, name)| name.clone().into());
+    let said = passed::said(&config.extensions, path).map(Cow::from);
     let name: Cow<str> = said.or_else(|| language::of_path(path).map(|language| language.name)).unwrap_or_default();
     let Some(remark) = language::remark(&name) else {
         return Err("has no comments that sidestep could write: use [[overrides]] or the baseline".into());

@@ -5,11 +5,11 @@ use std::path::PathBuf;
 
 use clap::{ArgAction, Args, ValueEnum};
 
-use sidestep::judge::finding::{Confidence, Severity};
+use sidestep::judge::finding::{self, Confidence, Severity};
 use sidestep::judge::guidance::Guidance;
 use sidestep::judge::nearest::did_you_mean;
 use sidestep::judge::rules::Rules;
-use sidestep::settings::{self, FailOn};
+use sidestep::settings::FailOn;
 use sidestep::syntax::language;
 
 use super::output::{Target, TargetParser};
@@ -130,7 +130,7 @@ pub struct Scope {
     pub ignore: Vec<String>,
     /// How bad findings of a rule are: off, note, warning or error; may be repeated
     #[arg(long, value_name = "RULE=LEVEL", value_delimiter = ',', value_parser = level, help_heading = FINDINGS, hide_short_help = true)]
-    pub severity: Vec<(String, Option<Severity>)>,
+    pub severity: Vec<(String, finding::Level)>,
     /// Least confidence that is shown [default: likely]
     ///
     /// It says how sure it is that a finding is about Okta.
@@ -286,10 +286,10 @@ fn rule(text: &str) -> Result<String, String> {
 }
 
 /// `RULE=LEVEL`.
-fn level(text: &str) -> Result<(String, Option<Severity>), String> {
+fn level(text: &str) -> Result<(String, finding::Level), String> {
     let (id, word) = text.split_once('=').ok_or("write it as RULE=LEVEL")?;
-    let near = || did_you_mean(word, ["off", "note", "warning", "error"]);
-    let level = settings::severity(word)
+    let near = || did_you_mean(word, finding::Level::words());
+    let level = finding::Level::of(word)
         .ok_or_else(|| format!("a level is off, note, warning or error, not `{word}`{}", near()))?;
     Ok((rule(id)?, level))
 }

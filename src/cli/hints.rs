@@ -13,7 +13,7 @@ use sidestep::judge::finding::{Notice, NoticeKind, Report};
 use sidestep::judge::nearest::nearest;
 use sidestep::judge::rules::Rules;
 use sidestep::report::visible;
-use sidestep::scan::{Config, list};
+use sidestep::scan::Config;
 
 use super::Cli;
 
@@ -74,10 +74,10 @@ pub fn statistics(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// Tells on the standard error stream what was skipped, or of each file what was done, and how long the run took.
-pub fn tell(config: &Config, of_all: bool, took: Duration) -> io::Result<()> {
+pub fn tell(report: &Report, of_all: bool, took: Duration, threads: usize) -> io::Result<()> {
     let mut stderr = io::stderr().lock();
-    for file in list(config).0.iter().filter(|file| of_all || file.what.starts_with("skipped")) {
+    for file in report.listed.iter().filter(|file| of_all || file.what.starts_with("skipped")) {
         writeln!(stderr, "{}: {}", visible(&file.path), file.what)?;
     }
-    writeln!(stderr, "took {:.1} s on {} threads", took.as_secs_f64(), config.threads)
+    writeln!(stderr, "took {:.1} s on {} threads", took.as_secs_f64(), threads)
 }

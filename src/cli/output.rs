@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use clap::builder::{EnumValueParser, PossibleValue, TypedValueParser};
 use clap::error::ErrorKind;
-use clap::{Arg, Command, CommandFactory, Error, ValueEnum};
+use clap::{Arg, Command, CommandFactory, Error};
 
 use sidestep::files::replace::replace;
 use sidestep::judge::nearest::did_you_mean;
@@ -75,14 +75,7 @@ pub fn from_environment<C: CommandFactory>(targets: &[Target]) -> Result<Vec<Tar
     let value = std::env::var_os(NAME).filter(|value| targets.is_empty() && !value.is_empty());
     let Some(value) = value else { return Ok(targets.to_vec()) };
     let target = TargetParser.parse_ref(&C::command(), None, &value);
-    let near = || {
-        let names: Vec<String> = Format::value_variants()
-            .iter()
-            .filter_map(ValueEnum::to_possible_value)
-            .map(|have| have.get_name().to_owned())
-            .collect();
-        did_you_mean(&value.to_string_lossy(), names.iter().map(String::as_str))
-    };
+    let near = || did_you_mean(&value.to_string_lossy(), Format::names().iter().map(String::as_str));
     target.map(|target| vec![target]).map_err(|_| format!("{NAME}: no format `{}`{}", value.to_string_lossy(), near()))
 }
 

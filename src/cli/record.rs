@@ -13,12 +13,10 @@ use super::{FOUND, allow, print_notices, refuse};
 
 /// Runs the command.
 pub fn run(args: &Record) -> io::Result<ExitCode> {
-    let settings = args.scope.roots().and_then(|roots| Ok((args.scope.settings(&roots)?, roots)));
-    let (settings, config) =
-        match settings.and_then(|(settings, roots)| Ok((args.scope.run(&settings, roots)?, settings))) {
-            Ok((config, settings)) => (settings, config),
-            Err(message) => return refuse(&message),
-        };
+    let (settings, config) = match args.scope.ready() {
+        Ok(ready) => ready,
+        Err(message) => return refuse(&message),
+    };
     let file = args.scope.baseline_file(&settings);
     let is_new = file.symlink_metadata().is_err_and(|error| error.kind() == io::ErrorKind::NotFound);
     let known = match args.scope.known(&settings) {

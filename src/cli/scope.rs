@@ -11,7 +11,7 @@ use sidestep::baseline::{Baseline, FILE};
 use sidestep::files::diff::{self, Diff};
 use sidestep::files::open;
 use sidestep::files::path::Paths;
-use sidestep::judge::finding::Severity;
+use sidestep::judge::finding::Level;
 use sidestep::scan::{Config, Isolation, Text};
 use sidestep::settings::Settings;
 
@@ -53,17 +53,13 @@ impl Scope {
     /// Puts the options over what a configuration says.
     fn over(&self, settings: &mut Settings) -> Result<(), String> {
         let here = Paths::here().whole(Path::new("."));
-        for (key, globs, patterns) in
-            [("exclude", &mut settings.exclude, &self.exclude), ("include", &mut settings.include, &self.include)]
-        {
+        for (key, patterns) in [("exclude", &self.exclude), ("include", &self.include)] {
             let wrong = |(at, error): (usize, String)| {
                 format!("--{key}: `{}` is no pattern: {error}", patterns.get(at).map_or("", String::as_str))
             };
             if !patterns.is_empty() {
-                globs.add(&here, patterns.iter().map(String::as_str)).map_err(wrong)?;
+                settings.globs(key).add(&here, patterns.iter().map(String::as_str)).map_err(wrong)?;
             }
-        }
-        for (key, patterns) in [("exclude", &self.exclude), ("include", &self.include)] {
             patterns.iter().for_each(|pattern| settings.note_more(key, format!("{pattern:?}"), &format!("--{key}")));
         }
         if let Some(least) = self.confidence {
@@ -81,11 +77,10 @@ impl Scope {
         settings.levels.only.extend(self.select.iter().cloned());
         for (rule, level) in &self.severity {
             settings.levels.forced.insert(rule.clone(), *level);
-            let word = level.map_or("off", Severity::as_str);
-            settings.note(&format!("rules.{rule}"), format!("{word:?}"), "--severity");
+            settings.note(&format!("rules.{rule}"), format!("{:?}", level.as_str()), "--severity");
         }
         for rule in &self.ignore {
-            settings.levels.forced.insert(rule.clone(), None);
+            settings.levels.forced.insert(rule.clone(), Level::Off);
             settings.note(&format!("rules.{rule}"), "\"off\"", "--ignore");
         }
         Ok(())
@@ -164,6 +159,17 @@ impl Scope {
         })
     }
 
+    /// The settings and the run that are asked for.
+    ///
+    /// # Errors
+    /// A sentence that says what is wrong.
+    pub fn ready(&self) -> Result<(Settings, Config), String> {
+        let roots = self.roots()?;
+        let settings = self.settings(&roots)?;
+        let config = self.run(&settings, roots)?;
+        Ok((settings, config))
+    }
+
     /// Where the baseline lies: where it is said to, else beside the configuration that was found, else here.
     pub fn baseline_file(&self, settings: &Settings) -> PathBuf {
         let is_named = !self.config.is_empty() || std::env::var_os("SIDESTEP_CONFIG").is_some();
@@ -186,6 +192,27 @@ impl Scope {
 }
 
 impl Check {
+    /// The configuration with the options of a check over it.
+    ///
+    /// # Errors
+    /// Like [`Scope::settings`].
+    pub fn settings(&self, paths: &[PathBuf]) -> Result<Settings, String> {
+        let mut settings = self.scope.settings(paths)?;
+        if let Some(fail_on) = self.fail_on {
+            settings.fail_on = Some(fail_on);
+            settings.note("fail-on", quoted(fail_on), "--fail-on");
+        }
+        Ok(settings)
+    }
+
+    /// The baseline, unless known findings are to be reported too.
+    ///
+    /// # Errors
+    /// Like [`Scope::known`].
+    pub fn known(&self, settings: &Settings) -> Result<Option<Baseline>, String> {
+        if self.no_baseline { Ok(None) } else { self.scope.known(settings) }
+    }
+
     /// The change that alone is of interest, if one is given.
     ///
     /// # Errors
@@ -203,7 +230,7 @@ impl Check {
 }
 
 /// A value of an option as TOML has it.
-pub fn quoted(value: impl ValueEnum) -> String {
+fn quoted(value: impl ValueEnum) -> String {
     value.to_possible_value().map_or_else(String::new, |value| format!("{:?}", value.get_name()))
 }
 

@@ -6,9 +6,9 @@ use std::process::ExitCode;
 
 use sidestep::files::path::Paths;
 use sidestep::judge::asked::Answer;
-use sidestep::judge::finding::{Confidence, Finding};
+use sidestep::judge::finding::{Confidence, Finding, Report};
 use sidestep::report::{reasons, visible};
-use sidestep::scan::{Config, list, scan, scan_with};
+use sidestep::scan::{Config, scan, scan_with};
 use sidestep::settings::Settings;
 
 use super::args::{Check, Scope};
@@ -23,18 +23,16 @@ pub fn not(place: &str, args: &Check, settings: &Settings, mut config: Config) -
     else {
         return refuse(&format!("`{place}` is no place: write it like `src/auth.js:41`"));
     };
-    let known = match args.no_baseline {
-        true => None,
-        false => match args.scope.known(settings) {
-            Ok(known) => known,
-            Err(message) => return refuse(&message),
-        },
+    let known = match args.known(settings) {
+        Ok(known) => known,
+        Err(message) => return refuse(&message),
     };
     if !Path::new(file).is_file() {
         return refuse(&format!("no such file: {file}"));
     }
     let shown = Paths::here().shown(Path::new(file));
     config.asked = Some(shown.clone());
+    config.list = true;
     let (report, _) = scan_with(&config, known.as_ref());
     let mut out = io::stdout().lock();
     if report.unread {
@@ -45,7 +43,7 @@ pub fn not(place: &str, args: &Check, settings: &Settings, mut config: Config) -
     at.sort_by(|one, other| (&one.region, &one.became).cmp(&(&other.region, &other.became)));
     at.iter().try_for_each(|answer| reasons::answer(answer, &mut out))?;
     if at.is_empty() {
-        writeln!(out, "nothing was recognised at {}:{line}: {}", visible(&shown), nothing(&shown, &config))?;
+        writeln!(out, "nothing was recognised at {}:{line}: {}", visible(&shown), nothing(&shown, &report))?;
     }
     let of_file: Vec<_> = report.notices.into_iter().filter(|notice| notice.path == shown).collect();
     print_notices(&of_file)?;
@@ -53,9 +51,8 @@ pub fn not(place: &str, args: &Check, settings: &Settings, mut config: Config) -
 }
 
 /// Why nothing was recognised in a file, as a clause.
-fn nothing(shown: &str, config: &Config) -> String {
-    let (files, _) = list(config);
-    match files.iter().find(|file| file.path == *shown).map(|file| file.what.as_str()) {
+fn nothing(shown: &str, report: &Report) -> String {
+    match report.listed.iter().find(|file| file.path == *shown).map(|file| file.what.as_str()) {
         None => "the file is not below the paths that are checked, or an ignore file leaves it out".to_owned(),
         Some(what) if !what.ends_with("checked") => format!("the file is {what}"),
         Some(_) => "no request and no cookie that a rule speaks of stands there".to_owned(),
@@ -69,12 +66,8 @@ pub fn is_fingerprint(text: &str) -> bool {
 
 /// Explains the findings whose fingerprint starts so, however unsure, known or suppressed they are.
 pub fn finding(start: &str, scope: &Scope) -> io::Result<ExitCode> {
-    let asked = scope.roots().and_then(|roots| {
-        let settings = scope.settings(&roots)?;
-        scope.run(&settings, roots)
-    });
-    let config = match asked {
-        Ok(config) => Config { confidence: Confidence::Possible, suppress: false, ..config },
+    let config = match scope.ready() {
+        Ok((_, config)) => Config { confidence: Confidence::Possible, suppress: false, ..config },
         Err(message) => return refuse(&message),
     };
     let report = scan(&config);

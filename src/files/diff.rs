@@ -106,7 +106,7 @@ struct Hunk {
 
 impl Parser {
     fn line(&mut self, line: &[u8]) -> Result<(), String> {
-        if let Some(hunk) = self.hunk.take_if(|hunk| hunk.new > 0 || hunk.old.iter().any(|left| *left > 0)) {
+        if let Some(hunk) = self.hunk.take_if(|hunk| hunk.is_open()) {
             let (hunk, added) = hunk.next(line)?;
             self.hunk = Some(hunk);
             if let (Some(at), Some(file)) = (added, self.files.last_mut()) {
@@ -142,7 +142,7 @@ impl Parser {
     }
 
     fn finish(self, bytes: &[u8]) -> Result<Diff, (usize, String)> {
-        if self.hunk.is_some_and(|hunk| hunk.new > 0 || hunk.old.iter().any(|left| *left > 0)) || self.old.is_some() {
+        if self.hunk.is_some_and(|hunk| hunk.is_open()) || self.old.is_some() {
             return Err((self.number, "the diff ends in the middle of a file".into()));
         }
         if !self.is_diff && !bytes.iter().all(u8::is_ascii_whitespace) {
@@ -170,6 +170,11 @@ impl Hunk {
         let (at, new) = range(new, '+')?;
         let old = old.iter().map(|text| Some(range(text, '-')?.1)).collect::<Option<Vec<u32>>>()?;
         Some(Self { old, new, at })
+    }
+
+    /// Whether lines are left.
+    fn is_open(&self) -> bool {
+        self.new > 0 || self.old.iter().any(|left| *left > 0)
     }
 
     /// The hunk after a line of it, and the number of that line if it is added.

@@ -7,7 +7,7 @@ pub mod linehash;
 mod looks;
 pub mod open;
 pub mod other;
-mod passed;
+pub mod passed;
 pub mod path;
 pub mod prefilter;
 pub mod progress;

@@ -4,6 +4,8 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, Read as _};
 use std::path::Path;
 
+use super::source;
+
 /// How much of a file tells whether it is text, in bytes.
 const HEAD: u64 = 4096;
 
@@ -45,8 +47,7 @@ pub fn read(path: &Path, by_hand: bool, most: u64, sniff: bool, buffer: &mut Vec
 
 /// Whether a file that begins like this is no text. Text holds no zero byte, but UTF-16, whose mark tells it, does.
 fn is_binary(head: &[u8]) -> bool {
-    let marked = head.starts_with(b"\xFF\xFE") || head.starts_with(b"\xFE\xFF");
-    !marked && memchr::memchr(0, head).is_some()
+    !source::is_utf16(head) && memchr::memchr(0, head).is_some()
 }
 
 /// All bytes of a regular file of at most `most` bytes, which people know as `shown`. A link is followed only if `by_hand`.

@@ -104,14 +104,24 @@ fn is_ignored(whole: &Path, paths: &Paths) -> bool {
     false
 }
 
+/// The language, by name, that `extensions` (the later ones first) say a file is in.
+pub fn said<'e>(extensions: &'e [(String, String)], path: &str) -> Option<&'e str> {
+    let extension = extension(path);
+    extensions.iter().rev().find(|(have, _)| *have == extension).map(|(_, name)| name.as_str())
+}
+
+fn extension(path: &str) -> String {
+    path.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase()).unwrap_or_default()
+}
+
 /// The language that a file is read in, `None` for a manifest in no language, or why it is passed over.
 pub fn language_of(met: &Met, options: &Options) -> Result<Option<Language>, &'static str> {
     let name = met.name.as_str();
-    let extension = name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase()).unwrap_or_default();
+    let extension = extension(name);
     let is_manifest = MANIFESTS.contains(&name);
-    let said = options.extensions.iter().rev().find(|(have, _)| *have == extension);
+    let said = said(&options.extensions, name);
     let language = match said {
-        Some((_, name)) => language::of_name(name),
+        Some(name) => language::of_name(name),
         None => language::of_path(&met.path),
     };
     if !is_manifest && !met.by_hand {

@@ -4,6 +4,7 @@
 use aho_corasick::{AhoCorasick, packed};
 use memchr::memmem::Finder;
 
+use super::source;
 use crate::meaning::evidence::Row;
 use crate::meaning::interest::Interest;
 
@@ -117,7 +118,7 @@ impl Prefilter {
     /// What the bytes of a file are.
     pub fn judge(&self, bytes: &[u8]) -> Verdict {
         // Every second byte of UTF-16 is a zero in code; such a file is rare and is simply read.
-        if bytes.starts_with(b"\xFF\xFE") || bytes.starts_with(b"\xFE\xFF") {
+        if source::is_utf16(bytes) {
             return Verdict::Candidate;
         }
         if !self.first.hits(bytes) {

@@ -24,6 +24,11 @@ pub struct Source {
     counts: OnceLock<Vec<(usize, usize)>>,
 }
 
+/// Whether bytes begin with the mark of UTF-16.
+pub fn is_utf16(bytes: &[u8]) -> bool {
+    matches!(bytes, [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..])
+}
+
 /// Decodes bytes: UTF-16 with a mark, UTF-8, else Latin-1. A byte order mark is dropped.
 pub fn decode(bytes: &[u8]) -> String {
     let wide = |unit: fn([u8; 2]) -> u16| {
@@ -75,9 +80,7 @@ impl Source {
 
     /// The text of a 1-based line without its end; empty past the end.
     pub fn line(&self, line: u32) -> &str {
-        let at = usize::try_from(line).unwrap_or(usize::MAX);
-        let start = self.lines.get(at.saturating_sub(1)).copied().unwrap_or(self.text.len());
-        let end = self.lines.get(at).copied().unwrap_or(self.text.len());
+        let (start, end) = (self.start_of(line), self.start_of(line.saturating_add(1)));
         self.text.get(start..end).unwrap_or_default().trim_end_matches(['\n', '\r'])
     }
 
@@ -86,8 +89,7 @@ impl Source {
         let (start, end) = self.clamped(span);
         let place = |offset: usize| {
             let line = self.line_of(offset);
-            let from = self.lines.get(line.saturating_sub(1) as usize).copied().unwrap_or_default();
-            let (chars, units) = self.counted(from, offset);
+            let (chars, units) = self.counted(self.start_of(line), offset);
             let column = |n: usize| u32::try_from(n + 1).unwrap_or(u32::MAX);
             (line, column(chars), column(units))
         };
@@ -123,13 +125,7 @@ impl Source {
 
     /// A span as a range of whole characters of the text.
     fn clamped(&self, span: Span) -> (usize, usize) {
-        let clamp = |offset: u32| {
-            let mut at = usize::try_from(offset).unwrap_or(usize::MAX).min(self.text.len());
-            while !self.text.is_char_boundary(at) {
-                at -= 1;
-            }
-            at
-        };
+        let clamp = |offset: u32| self.text.floor_char_boundary(usize::try_from(offset).unwrap_or(usize::MAX));
         (clamp(span.start), clamp(span.end.max(span.start)))
     }
 

@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::files::walk::Listed;
+
 /// How bad a finding is. Ordered: a note is least.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -43,6 +45,19 @@ pub enum Level {
 }
 
 impl Level {
+    /// All of them, the mildest first.
+    pub const ALL: [Level; 4] = [Level::Off, Level::Note, Level::Warning, Level::Error];
+
+    /// The words for them.
+    pub fn words() -> [&'static str; 4] {
+        Level::ALL.map(Level::as_str)
+    }
+
+    /// The level that a word stands for.
+    pub fn of(word: &str) -> Option<Self> {
+        Level::ALL.into_iter().find(|level| level.as_str() == word)
+    }
+
     /// The severity that it is, if it is one.
     pub fn severity(self) -> Option<Severity> {
         match self {
@@ -308,6 +323,9 @@ pub struct Report {
     /// Whether that file holds no word for which a run would read it.
     #[serde(skip)]
     pub unread: bool,
+    /// Every file under the roots with what was done with it, sorted by path, where that was asked for.
+    #[serde(skip)]
+    pub listed: Vec<Listed>,
     /// The date of the guidance that it was judged by, as it was written; the upgrade guide's list if absent.
     #[serde(default)]
     pub guidance: Option<String>,

@@ -19,8 +19,6 @@ const HEAD: u32 = 20;
 const MOST: usize = 1000;
 /// The longest id of a rule.
 const LONGEST: usize = 64;
-/// How it is told that there is no reason.
-const WITHOUT_REASON: &str = "suppression without a reason";
 const ENDS_LINE: [char; 2] = ['\n', '\r'];
 /// What may stand before the mark on its line: how comments start, and how lines within them do.
 const STARTS: &[&str] = &[
@@ -68,9 +66,7 @@ struct Cover {
     line: u32,
     /// The first and the last line that it covers.
     covers: (u32, u32),
-    /// Whether it names a rule that there is.
-    is_known: bool,
-    /// Whether it has a reason too.
+    /// Whether it names a rule that there is, and has a reason where one is needed.
     valid: bool,
     used: bool,
 }
@@ -85,12 +81,8 @@ pub fn part(
     require_reason: bool,
 ) -> Parted {
     let mut reader =
-        Reader { source, rules, covers: Vec::new(), open: Vec::new(), wrong: Vec::new(), count: 0, is_full: false };
+        Reader { source, rules, require_reason, covers: Vec::new(), open: Vec::new(), wrong: Vec::new(), count: 0 };
     reader.read(comments);
-    if !require_reason {
-        reader.wrong.retain(|(_, message)| !message.starts_with(WITHOUT_REASON));
-        reader.covers.iter_mut().filter(|cover| cover.is_known).for_each(|cover| cover.valid = true);
-    }
     let (mut covers, mut wrong) = (reader.covers, reader.wrong);
     let mut parted = Parted::default();
     for finding in findings {
@@ -123,13 +115,14 @@ pub fn part(
 struct Reader<'a> {
     source: &'a Source,
     rules: &'a [&'a str],
+    /// Whether a suppression without a reason hides nothing.
+    require_reason: bool,
     covers: Vec<Cover>,
     /// `ignore-start`s that have not ended.
     open: Vec<Cover>,
     wrong: Vec<(u32, String)>,
-    /// How many rules were named, and whether it is enough.
+    /// How many rules were named.
     count: usize,
-    is_full: bool,
 }
 
 impl<'a> Reader<'a> {
@@ -169,14 +162,14 @@ impl<'a> Reader<'a> {
     }
 
     fn take(&mut self, written: &Written, line: u32, span: Span, next: &HashMap<u32, u32>) {
+        let was_full = self.count > MOST;
         self.count += written.rules.len();
         if self.count > MOST {
-            if !self.is_full {
+            if !was_full {
                 let message =
                     format!("malformed suppression: a file has at most {MOST}; from here on they hide nothing");
                 self.wrong.push((line, message));
             }
-            self.is_full = true;
             return;
         }
         let covers = match written.form {
@@ -196,6 +189,7 @@ impl<'a> Reader<'a> {
                 (lines.next().unwrap_or(line), lines.last().unwrap_or(line))
             }
         };
+        let has_reason = written.has_reason || !self.require_reason;
         for rule in &written.rules {
             if written.form == Form::End {
                 self.end(rule, line);
@@ -205,12 +199,12 @@ impl<'a> Reader<'a> {
             if !is_known {
                 let near = did_you_mean(rule, self.rules.iter().copied());
                 self.wrong.push((line, format!("unknown rule in a suppression: `{rule}`{near}")));
-            } else if !written.has_reason {
-                let message = format!("{WITHOUT_REASON}: `{rule}` is not hidden until one stands after the `]`");
+            } else if !has_reason {
+                let message =
+                    format!("suppression without a reason: `{rule}` is not hidden until one stands after the `]`");
                 self.wrong.push((line, message));
             }
-            let valid = is_known && written.has_reason;
-            let cover = Cover { rule: rule.clone(), line, covers, is_known, valid, used: false };
+            let cover = Cover { rule: rule.clone(), line, covers, valid: is_known && has_reason, used: false };
             if written.form == Form::Start { &mut self.open } else { &mut self.covers }.push(cover);
         }
     }
@@ -357,11 +351,11 @@ mod tests {
             let reader = Reader {
                 source: &source,
                 rules: &[],
+                require_reason: true,
                 covers: vec![],
                 open: vec![],
                 wrong: vec![],
                 count: 0,
-                is_full: false,
             };
             reader.is_alone(Span::new(start, end))
         };

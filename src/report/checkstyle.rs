@@ -3,7 +3,7 @@
 
 use std::io::{self, Write};
 
-use super::{escape, xml};
+use super::{said, xml};
 use crate::judge::finding::{Finding, Report, Severity};
 
 /// Writes an element for each file, with one for each finding.
@@ -27,12 +27,11 @@ fn error(finding: &Finding) -> String {
         Severity::Warning => "warning",
         Severity::Note => "info",
     };
-    let (message, advice) = (escape::clean(&finding.message), escape::clean(&finding.advice));
     format!(
         "<error line=\"{}\" column=\"{}\" severity=\"{severity}\" message=\"{}\" source=\"sidestep.{}\"/>",
         finding.region.line.max(1),
         finding.region.utf16_column.max(1),
-        xml::attribute(&format!("{message}. Instead: {advice}.")),
+        xml::attribute(&said(finding)),
         xml::attribute(&finding.rule),
     )
 }

@@ -3,7 +3,7 @@
 
 use std::io::{self, Write};
 
-use super::{Style, escape};
+use super::{Style, escape, place};
 use crate::judge::finding::{Finding, Report};
 
 /// Writes a line for each finding and nothing else.
@@ -17,9 +17,8 @@ pub fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<
 
 /// The line of a finding, without its end.
 pub fn line(finding: &Finding) -> String {
-    let (at, path) = (&finding.region, escape::visible(&finding.region.path));
-    let (severity, message) = (finding.severity.as_str(), escape::clean(&finding.message));
-    escape::log_safe(&format!("{path}:{}:{}: {severity}[{}] {message}", at.line, at.column, finding.rule))
+    let (place, severity) = (place(&finding.region), finding.severity.as_str());
+    escape::log_safe(&format!("{place}: {severity}[{}] {}", finding.rule, escape::clean(&finding.message)))
 }
 
 #[cfg(test)]

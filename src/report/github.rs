@@ -6,7 +6,9 @@
 use std::cmp::Reverse;
 use std::io::{self, Write};
 
-use super::{Counts, Style, concise, escape, notice_line, notice_sentence, shorten, summary};
+use super::{
+    Counts, Style, concise, escape, is_inside, notice_line, notice_sentence, place, said, severity_of, shorten, summary,
+};
 use crate::judge::finding::{Finding, Notice, Report, Severity};
 
 /// Annotations of a type that a runner keeps.
@@ -26,7 +28,7 @@ pub fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<
         }
     }
     for notice in &report.notices {
-        match used.take(severity(notice)) {
+        match used.take(severity_of(notice)) {
             true => writeln!(out, "{}", notice_command(notice))?,
             false => writeln!(out, "{}", notice_line(notice))?,
         }
@@ -63,10 +65,6 @@ impl Used {
     }
 }
 
-fn severity(notice: &Notice) -> Severity {
-    if notice.is_incomplete() { Severity::Error } else { Severity::Warning }
-}
-
 fn name(severity: Severity) -> &'static str {
     match severity {
         Severity::Error => "error",
@@ -91,19 +89,16 @@ fn command(finding: &Finding) -> String {
         properties.push(("endLine", at.end_line.to_string()));
     }
     // The log does not show the properties. Its columns count characters, as those of `concise` do.
-    let place = format!("{}:{}:{}", escape::visible(&at.path), at.line, at.column);
-    let (message, advice) = (escape::clean(&finding.message), escape::clean(&finding.advice));
-    spelt(name(finding.severity), &properties, &format!("{place}: {message}. Instead: {advice}."))
+    spelt(name(finding.severity), &properties, &format!("{}: {}", place(at), said(finding)))
 }
 
 fn notice_command(notice: &Notice) -> String {
     let mut properties = vec![("title", "sidestep".to_owned())];
-    // A path that does not exist, or leads out of the root, is no place to annotate.
-    if !notice.path.split('/').any(|segment| matches!(segment, "" | "." | "..")) {
+    if is_inside(&notice.path) {
         properties.push(("file", escape::visible(&notice.path)));
         properties.extend(notice.line.map(|line| ("line", line.to_string())));
     }
-    spelt(name(severity(notice)), &properties, &notice_sentence(notice))
+    spelt(name(severity_of(notice)), &properties, &notice_sentence(notice))
 }
 
 fn spelt(name: &str, properties: &[(&str, String)], message: &str) -> String {

@@ -7,7 +7,7 @@ use std::io::{self, Write};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::escape;
+use super::{escape, said};
 use crate::judge::finding::{Finding, Report, Severity};
 
 /// Writes the array.
@@ -31,12 +31,11 @@ fn issue(finding: &Finding, ordinal: u32) -> Value {
         Severity::Warning => "minor",
         Severity::Note => "info",
     };
-    let (message, advice) = (escape::clean(&finding.message), escape::clean(&finding.advice));
     json!({
         // First: it tells a later run that this is a report.
         "check_name": finding.rule,
         // GitLab does not show the name of the check.
-        "description": format!("{}: {message}. Instead: {advice}.", finding.rule),
+        "description": format!("{}: {}", finding.rule, said(finding)),
         "fingerprint": fingerprint(finding, ordinal),
         "severity": severity,
         // One outside of the repository is shown whole, but has to be relative here.

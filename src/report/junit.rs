@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::io::{self, Write};
 
 use super::excerpt::{Window, clip, line_of, span_of};
-use super::{escape, notice_sentence, xml};
+use super::{escape, notice_sentence, place, xml};
 use crate::judge::finding::{Finding, Notice, NoticeKind, Report, Severity};
 
 /// What is kept of the flagged line.
@@ -83,8 +83,8 @@ impl Totals {
 fn case(finding: &Finding) -> Case {
     let at = &finding.region;
     let (message, advice) = (escape::clean(&finding.message), escape::clean(&finding.advice));
-    let place = format!("{}:{}:{}", escape::visible(&at.path), at.line, at.column);
-    let mut text = format!("{place}: {}[{}] {message}\nInstead: {advice}\n", finding.severity.as_str(), finding.rule);
+    let (place, severity) = (place(at), finding.severity.as_str());
+    let mut text = format!("{place}: {severity}[{}] {message}\nInstead: {advice}\n", finding.rule);
     if let Some(line) = line_of(&finding.excerpt, at.line) {
         text += &format!("{} | {}\n", at.line, clip(line, span_of(at), EXCERPT).text);
     }

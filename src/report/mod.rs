@@ -26,8 +26,12 @@ mod xml;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
-use crate::judge::finding::{Finding, Notice, NoticeKind, Report, Severity};
+use clap::ValueEnum;
+
+use crate::judge::finding::{Finding, Notice, NoticeKind, Region, Report, Severity};
 use crate::judge::rules::Rule;
+
+pub use redact::masked;
 
 /// Where the project lives.
 const HOME: &str = "https://github.com/sidestep-lint/sidestep";
@@ -38,7 +42,7 @@ const PHRASE: usize = 200;
 const NARROWEST: usize = 40;
 
 /// An output format.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Format {
     /// For people: source, reasons and the way out.
     Text,
@@ -64,6 +68,14 @@ pub enum Format {
     Csv,
     /// For reviewdog.
     Rdjson,
+}
+
+impl Format {
+    /// The names of all of them.
+    pub fn names() -> Vec<String> {
+        let values = Format::value_variants().iter().filter_map(ValueEnum::to_possible_value);
+        values.map(|value| value.get_name().to_owned()).collect()
+    }
 }
 
 /// How the formats for people look. Those for machines are the same in every style.
@@ -114,22 +126,14 @@ pub fn visible(text: &str) -> String {
     escape::log_safe(&escape::visible(text))
 }
 
-/// Text with every secret in it masked, each character for itself, so that what stands behind keeps its column.
-pub fn masked(text: &str) -> String {
-    let (mut out, mut done) = (String::with_capacity(text.len()), 0);
-    for secret in redact::secrets(text) {
-        out.push_str(text.get(done..secret.start).unwrap_or_default());
-        out.extend(text.get(secret.clone()).unwrap_or_default().chars().map(|_| '*'));
-        done = secret.end;
-    }
-    out.push_str(text.get(done..).unwrap_or_default());
-    out
-}
-
 /// A notice as a line for people, without its end: `error: could not read src/a.js: permission denied`.
 pub fn notice_line(notice: &Notice) -> String {
-    let word = if notice.is_incomplete() { Severity::Error } else { Severity::Warning };
-    format!("{}: {}", word.as_str(), notice_sentence(notice))
+    format!("{}: {}", severity_of(notice).as_str(), notice_sentence(notice))
+}
+
+/// How bad it is that something could not be done.
+fn severity_of(notice: &Notice) -> Severity {
+    if notice.is_incomplete() { Severity::Error } else { Severity::Warning }
 }
 
 /// What a notice says, with the path in it: it has to stand alone in every format.
@@ -144,6 +148,26 @@ fn notice_sentence(notice: &Notice) -> String {
         (_, None) => format!("{path}: {message}"),
     };
     escape::log_safe(&sentence)
+}
+
+/// Whether a path leads to a place in the tree: not one that does not exist, nor one outside of the root.
+fn is_inside(path: &str) -> bool {
+    !path.split('/').any(|segment| matches!(segment, "" | "." | ".."))
+}
+
+/// What a finding says, and what to write instead.
+fn said(finding: &Finding) -> String {
+    format!("{}. Instead: {}.", escape::clean(&finding.message), escape::clean(&finding.advice))
+}
+
+/// `path:line:column`, which editors and terminals take for a link. Columns count characters.
+fn place(at: &Region) -> String {
+    format!("{}:{}:{}", escape::visible(&at.path), at.line, at.column)
+}
+
+/// Where a rule's page can be read.
+fn page(rule: &str) -> String {
+    format!("{HOME}/blob/main/rules/{rule}.md")
 }
 
 /// The findings counted, for the summaries.

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use serde_json::{Value, json};
 
 use super::excerpt::line_of;
-use super::{HOME, escape};
+use super::{HOME, escape, page, said};
 use crate::judge::finding::{Excerpt, Finding, Report, Severity};
 
 /// Writes the document.
@@ -25,17 +25,16 @@ fn diagnostic(finding: &Finding) -> Value {
         Severity::Note => "INFO",
     };
     let at = &finding.region;
-    let (message, advice) = (escape::clean(&finding.message), escape::clean(&finding.advice));
     let mut range =
         json!({"start": position(&finding.excerpt, at.line, at.column).unwrap_or(json!({"line": at.line}))});
     if let Some(end) = position(&finding.excerpt, at.end_line, at.end_column) {
         range["end"] = end;
     }
     json!({
-        "message": format!("{message}. Instead: {advice}."),
+        "message": said(finding),
         "location": {"path": at.path, "range": range},
         "severity": severity,
-        "code": {"value": finding.rule, "url": format!("{HOME}/blob/main/rules/{}.md", finding.rule)},
+        "code": {"value": finding.rule, "url": page(&finding.rule)},
     })
 }
 

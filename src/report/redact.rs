@@ -52,11 +52,20 @@ const PROSE: [&str; 10] = [
 
 /// The text with a mask for each secret.
 pub fn redact(text: &str) -> String {
+    replaced(text, |_| MASK.to_owned())
+}
+
+/// Text with every secret in it masked, each character for itself, so that what stands behind keeps its column.
+pub fn masked(text: &str) -> String {
+    replaced(text, |secret| "*".repeat(secret.chars().count()))
+}
+
+fn replaced(text: &str, mask: impl Fn(&str) -> String) -> String {
     let mut out = String::with_capacity(text.len());
     let mut done = 0;
     for secret in secrets(text) {
         out += &text[done..secret.start];
-        out += MASK;
+        out += &mask(&text[secret.clone()]);
         done = secret.end;
     }
     out + &text[done..]

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{HOME, shorten};
+use super::{page, shorten};
 use crate::judge::finding::Severity;
 use crate::judge::rules::{Rule, Status};
 
@@ -11,7 +11,7 @@ const DESCRIPTION: usize = 1024;
 
 /// The rule as SARIF's `driver.rules` has it.
 pub fn descriptor(rule: &Rule) -> Value {
-    let page = format!("{HOME}/blob/main/rules/{}.md", rule.id);
+    let page = page(&rule.id);
     json!({
         "id": rule.id,
         "name": pascal_case(&rule.id),

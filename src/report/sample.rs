@@ -117,6 +117,7 @@ pub fn ordinary() -> Report {
     Report {
         answers: Vec::new(),
         unread: false,
+        listed: Vec::new(),
         guidance: None,
         findings: vec![get, create],
         working: vec![working],
@@ -173,6 +174,7 @@ pub fn hostile() -> Report {
     Report {
         answers: Vec::new(),
         unread: false,
+        listed: Vec::new(),
         guidance: None,
         findings,
         working: vec![Working {

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::excerpt::{Window, clip, line_of, span_of};
 use super::rule_help::{descriptor, sentence};
-use super::{HOME, Style, escape, notice_sentence, shorten};
+use super::{HOME, Style, escape, is_inside, notice_sentence, shorten};
 use crate::judge::finding::{Finding, Notice, NoticeKind, Region, Related, Report, Shown};
 use crate::judge::rules::Rule;
 
@@ -108,8 +108,6 @@ fn notification(notice: &Notice) -> Value {
         NoticeKind::SyntaxError | NoticeKind::Unresolved | NoticeKind::IgnoreFile | NoticeKind::Minified => "note",
     };
     let mut notification = json!({"level": level, "message": {"text": sentence(&notice_sentence(notice))}});
-    // A path that does not exist, or leads out of the root, is no location.
-    let is_inside = |path: &str| !path.split('/').any(|segment| matches!(segment, "" | "." | ".."));
     if level != "error" && is_inside(&notice.path) {
         let mut location = json!({"artifactLocation": artifact(&notice.path)});
         if let Some(line) = notice.line {

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use textwrap::core::display_width;
 
-use super::{Counts, NARROWEST, PHRASE, Style, escape, notice_line, shorten, visible, wrap};
+use super::{Counts, NARROWEST, PHRASE, Style, escape, notice_sentence, place, severity_of, shorten, visible, wrap};
 use crate::judge::finding::{NoticeKind, Report, Severity};
 
 /// Widest column of places in the list of what keeps working.
@@ -22,10 +22,7 @@ pub fn block(report: &Report, style: &Style) -> String {
         out.push('\n');
     }
     for notice in &report.notices {
-        let severity = if notice.is_incomplete() { Severity::Error } else { Severity::Warning };
-        let line = notice_line(notice);
-        let said = line.strip_prefix(severity.as_str()).unwrap_or(&line);
-        out += &format!("{}{said}\n", paint(severity, style));
+        out += &format!("{}: {}\n", paint(severity_of(notice), style), notice_sentence(notice));
     }
     for line in verdict(report, &counts, style).lines() {
         out += &format!("{}\n", wrap(line, width, "", "  "));
@@ -54,11 +51,7 @@ fn working(report: &Report) -> String {
     let rows: Vec<(String, String)> = report
         .working
         .iter()
-        .map(|working| {
-            let at = &working.region;
-            let place = format!("{}:{}:{}", escape::visible(&at.path), at.line, at.column);
-            (place, shorten(&escape::clean(&working.what), PHRASE))
-        })
+        .map(|working| (place(&working.region), shorten(&escape::clean(&working.what), PHRASE)))
         .collect();
     let width = rows.iter().map(|(place, _)| display_width(place)).max().unwrap_or(0).min(PLACE);
     let line = |(place, what): &(String, String)| {

@@ -9,7 +9,7 @@ use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, So
 use textwrap::{WordSeparator, WordSplitter};
 
 use super::snippet::{Snippet, is_near};
-use super::{HOME, NARROWEST, PHRASE, Style, escape, shorten, summary, wrap};
+use super::{NARROWEST, PHRASE, Style, escape, page, shorten, summary, wrap};
 use crate::judge::finding::{Confidence, Finding, Region, Related, Report, Severity, Shown};
 
 /// Related places that are named below a finding.
@@ -49,7 +49,7 @@ fn linked(block: &str) -> String {
     for part in parts {
         let end = part.find(|c: char| !c.is_ascii_lowercase() && c != '-').unwrap_or(part.len());
         let (rule, rest) = part.split_at(end);
-        let start = format!("\x1b]8;;{HOME}/blob/main/rules/{rule}.md\x1b\\");
+        let start = format!("\x1b]8;;{}\x1b\\", page(rule));
         out += &format!("{start}{COMMAND}{rule}\x1b]8;;\x1b\\{rest}");
     }
     out

@@ -37,9 +37,6 @@ pub enum Takes {
     Overrides,
 }
 
-/// How bad findings of a rule can be said to be.
-pub const LEVELS: &[&str] = &["off", "note", "warning", "error"];
-
 /// All keys, in the order in which they are shown.
 pub const KEYS: &[Known] = &[
     Known {

@@ -5,14 +5,14 @@ use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 
-use super::keys::{KEYS, LEVELS, OVERRIDE, Takes};
+use super::keys::{KEYS, OVERRIDE, Takes};
 use super::library::library;
 use super::told::told;
 use super::value::{Kind, Table, Value, Wrong};
 use super::{FailOn, Settings, locate, value};
 use crate::files::globs::Globs;
 use crate::files::path::{Paths, repository};
-use crate::judge::finding::{Confidence, Severity};
+use crate::judge::finding::{Confidence, Level};
 use crate::judge::levels::ByRule;
 use crate::judge::nearest::did_you_mean;
 use crate::judge::rules::Rules;
@@ -134,9 +134,13 @@ impl Reader<'_> {
 
     /// Notes who said it: the text of the value, and where it stands.
     fn say(&mut self, key: &str, span: Range<usize>, adds: bool) {
-        let value = self.text.get(span.clone()).unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ");
-        let by = self.by(&span);
+        let (value, by) = (self.written(&span), self.by(&span));
         self.settings.say(key, value, by, adds);
+    }
+
+    /// The text of a value, on one line.
+    fn written(&self, span: &Range<usize>) -> String {
+        self.text.get(span.clone()).unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ")
     }
 
     /// The place of a value, for people; of an option only its name.
@@ -171,24 +175,16 @@ impl Reader<'_> {
             }
             "libraries" => texts.iter().for_each(|(span, path)| self.library(span.clone(), path)),
             _ => {
-                let mut globs = match name {
-                    "include" => std::mem::take(&mut self.settings.include),
-                    "exclude" => std::mem::take(&mut self.settings.exclude),
-                    _ => std::mem::take(&mut self.settings.assume_okta),
-                };
-                self.globs(name, &mut globs, &texts);
-                *match name {
-                    "include" => &mut self.settings.include,
-                    "exclude" => &mut self.settings.exclude,
-                    _ => &mut self.settings.assume_okta,
-                } = globs;
+                let added = self.settings.globs(name).add(&self.folder, texts.iter().map(|(_, text)| text.as_str()));
+                self.patterns(name, added, &texts);
             }
         }
         texts.into_iter().for_each(|(span, _)| self.say(name, span, true));
     }
 
-    fn globs(&mut self, name: &str, globs: &mut Globs, texts: &[(Range<usize>, String)]) {
-        if let Err((at, error)) = globs.add(&self.folder, texts.iter().map(|(_, text)| text.as_str())) {
+    /// Tells which of the patterns that were added is none.
+    fn patterns(&mut self, name: &str, added: Result<(), (usize, String)>, texts: &[(Range<usize>, String)]) {
+        if let Err((at, error)) = added {
             let span = texts.get(at).map(|(span, _)| span.clone()).unwrap_or_default();
             self.wrong(span, format!("`{name}` has no such pattern: {error}"));
         }
@@ -217,7 +213,7 @@ impl Reader<'_> {
             }
             Err(_) if word.contains('=') => self.wrong(span, "a configuration names no file to write: only a format"),
             Err(_) => {
-                let names = formats();
+                let names = Format::names();
                 let near = did_you_mean(word, names.iter().map(String::as_str));
                 self.wrong(span, format!("there is no format `{word}`{near}"));
             }
@@ -235,11 +231,11 @@ impl Reader<'_> {
                 continue;
             }
             let level = match &value.kind {
-                Kind::Text(word) => severity(word).ok_or_else(|| {
-                    let near = did_you_mean(word, LEVELS.iter().copied());
-                    format!("a rule is one of {}, not `{word}`{near}", LEVELS.join(", "))
+                Kind::Text(word) => Level::of(word).ok_or_else(|| {
+                    let near = did_you_mean(word, Level::words());
+                    format!("a rule is one of {}, not `{word}`{near}", Level::words().join(", "))
                 }),
-                _ => Err(format!("a rule is one of {}, not {}", LEVELS.join(", "), value.name())),
+                _ => Err(format!("a rule is one of {}, not {}", Level::words().join(", "), value.name())),
             };
             match level {
                 Ok(level) => {
@@ -262,12 +258,12 @@ impl Reader<'_> {
         };
         let (mut files, mut rules, mut said) = (None, None, Vec::new());
         for (key, value) in table {
-            let text = self.text.get(value.span.clone()).unwrap_or_default();
-            said.push(format!("{} = {}", key.name, text.split_whitespace().collect::<Vec<_>>().join(" ")));
+            said.push(format!("{} = {}", key.name, self.written(&value.span)));
             match (key.name.as_str(), value.kind) {
                 ("files", Kind::List(list)) => {
                     let (mut globs, texts) = (Globs::default(), self.texts("files", list));
-                    self.globs("files", &mut globs, &texts);
+                    let added = globs.add(&self.folder, texts.iter().map(|(_, text)| text.as_str()));
+                    self.patterns("files", added, &texts);
                     files = Some(globs);
                 }
                 ("rules", Kind::Table(table)) => rules = Some(self.levels(table, false)),
@@ -354,23 +350,6 @@ impl Reader<'_> {
     }
 }
 
-/// The names of the formats.
-pub fn formats() -> Vec<String> {
-    let values = Format::value_variants().iter().filter_map(ValueEnum::to_possible_value);
-    values.map(|value| value.get_name().to_owned()).collect()
-}
-
-/// The severity that a word stands for: `Some(None)` for `off`.
-pub fn severity(word: &str) -> Option<Option<Severity>> {
-    match word {
-        "off" => Some(None),
-        "note" => Some(Some(Severity::Note)),
-        "warning" => Some(Some(Severity::Warning)),
-        "error" => Some(Some(Severity::Error)),
-        _ => None,
-    }
-}
-
 /// Whether text is a host below another: no scheme, no port, no path.
 fn is_host(text: &str) -> bool {
     let is_label = |label: &str| {
@@ -408,9 +387,9 @@ mod tests {
         assert_eq!((settings.output, settings.require_reason), (Some(Format::Json), Some(false)));
         assert_eq!(settings.okta_domains, ["login.example.com"]);
         let level = |rule, file: &str| settings.levels.of(rule, &here.join(file));
-        assert_eq!(level("sid-cookie", "a.js"), Some(None));
-        assert_eq!(level("get-session", "a.js"), Some(Some(Severity::Note)));
-        assert_eq!(level("get-session", "test/a.js"), Some(None));
+        assert_eq!(level("sid-cookie", "a.js"), Some(Level::Off));
+        assert_eq!(level("get-session", "a.js"), Some(Level::Note));
+        assert_eq!(level("get-session", "test/a.js"), Some(Level::Off));
         assert!(read("").is_ok());
     }
 
@@ -419,7 +398,7 @@ mod tests {
         for known in KEYS.iter().filter(|known| !["extends", "libraries"].contains(&known.name)) {
             read(&format!("{} = {}", known.name, known.example)).unwrap_or_else(|error| panic!("{error}"));
         }
-        assert!(LEVELS.iter().all(|word| severity(word).is_some()));
+        assert!(Level::words().iter().all(|word| Level::of(word).is_some()));
     }
 
     #[test]

@@ -2,9 +2,10 @@
 
 use serde_json::{Map, Value, json};
 
-use super::keys::{KEYS, Known, LEVELS, Takes};
-use super::read::formats;
+use super::keys::{KEYS, Known, Takes};
+use crate::judge::finding::Level;
 use crate::judge::rules::Rules;
+use crate::report::Format;
 
 /// The schema, for editors: draft 2020-12.
 pub fn schema() -> Value {
@@ -28,7 +29,7 @@ fn property(known: &Known) -> Value {
         Takes::Date => json!({"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}(-[0-9]{2})?$"}),
         Takes::Word(words) => json!({"enum": words}),
         Takes::Format => {
-            let one = json!({"enum": formats()});
+            let one = json!({"enum": Format::names()});
             json!({"oneOf": [one, {"type": "array", "items": one, "minItems": 1, "maxItems": 1}]})
         }
         Takes::Flag => json!({"type": "boolean"}),
@@ -48,7 +49,7 @@ fn property(known: &Known) -> Value {
 }
 
 fn levels() -> Value {
-    let level = json!({"enum": LEVELS});
+    let level = json!({"enum": Level::words()});
     let rules: Map<String, Value> =
         Rules::built_in().ids().iter().map(|id| ((*id).to_owned(), level.clone())).collect();
     json!({"type": "object", "properties": rules, "additionalProperties": false})

@@ -22,10 +22,7 @@ pub fn told(shown: &str, text: &str, wrongs: &[Wrong]) -> String {
 }
 
 fn block(shown: &str, text: &str, wrong: &Wrong) -> String {
-    let mut start = wrong.span.start.min(text.len());
-    while !text.is_char_boundary(start) {
-        start -= 1;
-    }
+    let start = text.floor_char_boundary(wrong.span.start);
     let before = &text[..start];
     let number = before.matches('\n').count() + 1;
     let from = before.rfind('\n').map_or(0, |at| at + 1);
