@@ -11,7 +11,7 @@ use crate::judge::finding::{Notice, NoticeKind};
 use crate::meaning::fact::Reading;
 use crate::meaning::hosts;
 use crate::meaning::interest::Interest;
-use crate::meaning::outline::Constants;
+use crate::meaning::outline::{Constant, Constants};
 use crate::modules::{self, File, Modules};
 use crate::packages::Packages;
 use crate::scan::{read, read_lexically};
@@ -63,6 +63,8 @@ struct Next {
     followed: Vec<(usize, usize)>,
     /// Entries that know more than when they were read, with what they know.
     again: Vec<(usize, Constants)>,
+    /// Entries that know the same of others, which stands or comes from elsewhere by now.
+    moved: Vec<(usize, Constants)>,
     cut: Vec<String>,
 }
 
@@ -81,6 +83,7 @@ impl Rounds<'_> {
             let next = self.next(&entries, walked);
             cut.extend(next.cut);
             next.followed.iter().for_each(|(at, count)| entries[*at].followed += count);
+            next.moved.into_iter().for_each(|(at, known)| entries[at].constants = known);
             if round == ROUNDS {
                 for (at, _) in next.again {
                     let path = entries[at].candidate.source.path.clone();
@@ -131,7 +134,7 @@ impl Rounds<'_> {
         for Entry { candidate, reading, .. } in entries {
             let module = modules::word_of(&candidate.source.path);
             let is_known_by_name = language::scope(&candidate.language.name).is_some();
-            for export in reading.exports.iter().filter(|export| export.item.holds(&words)) {
+            for export in reading.exports.iter().filter(|export| export.item.may_end_in(&words)) {
                 let first = modules::first_word(&export.name);
                 let last = export.name.rsplit_once('.').map_or(first, |(_, last)| last);
                 // A class goes by its name wherever it is imported from.
@@ -189,12 +192,22 @@ impl Rounds<'_> {
             }
             next.followed.push((at, known.unread.len().min(left)));
             next.unread.extend(known.unread.iter().take(left).filter_map(|other| other.checked_sub(entries.len())));
-            if known.constants != entry.constants {
-                next.again.push((at, known.constants));
+            match known.constants == entry.constants {
+                true => {}
+                false if is_same(&known.constants, &entry.constants) => next.moved.push((at, known.constants)),
+                false => next.again.push((at, known.constants)),
             }
         }
         next
     }
+}
+
+/// Whether a file that knows one thing reads like one that knows the other.
+fn is_same(one: &Constants, other: &Constants) -> bool {
+    let is_same = |((name, one), (as_name, other)): ((&String, &Constant), (&String, &Constant))| {
+        name == as_name && one.item == other.item
+    };
+    one.len() == other.len() && one.iter().zip(other).all(is_same)
 }
 
 /// Files that were read are no others any more.
