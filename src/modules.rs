@@ -206,7 +206,8 @@ impl<'r> Modules<'r> {
 
     /// What a name is that no import names: taken over with a whole module, or known in the folder or the package.
     fn without_import(&self, at: usize, name: &str, spelled: &Spelled, known: &mut Known) {
-        let imports = self.files.get(at).and_then(|file| file.read).into_iter().flat_map(|(reading, _)| &reading.imports);
+        let imports =
+            self.files.get(at).and_then(|file| file.read).into_iter().flat_map(|(reading, _)| &reading.imports);
         for import in imports.filter(|import| import.local.is_empty() && import.name.is_none()) {
             let names = &BTreeSet::from([name]);
             let (module, whole) = (&import.module, Some(name));

@@ -4,6 +4,7 @@ mod beside;
 mod block;
 mod built;
 mod callee;
+mod chain;
 mod command;
 mod company;
 mod cookie;
@@ -104,6 +105,7 @@ pub fn read(
     facts.extend(uses.into_iter().map(Fact::Cookie));
     cut |= resolver.is_exhausted();
     unit.root.iter().for_each(|node| used(node, &namer, &mut facts));
+    cut |= index.is_cut();
     facts.sort_by_key(|fact| fact.span());
     let (comments, parsed) = (unit.comments.clone(), unit.parsed.clone());
     let (wanted, handed) = Wanted::of(&namer, &paths);
