@@ -18,6 +18,7 @@ pub mod data;
 pub mod files;
 pub mod judge;
 pub mod meaning;
+mod mentions;
 pub mod modules;
 pub mod packages;
 mod parts;

@@ -6,6 +6,7 @@ use std::collections::{BTreeSet, HashMap};
 use crate::files::walk::folder;
 use crate::meaning::fact::Reading;
 use crate::meaning::outline::{Constant, Constants, Export, Imported};
+use crate::mentions::Mentions;
 use crate::syntax::language::{self, Scope};
 
 /// File stems that stand for their folder.
@@ -79,7 +80,7 @@ pub struct Known {
 }
 
 /// An import on the way to what it names.
-struct Way<'i> {
+struct Way<'i, 'r> {
     module: &'i str,
     name: Option<&'i str>,
     /// The name that the file which asked knows it by.
@@ -87,34 +88,10 @@ struct Way<'i> {
     /// Whether the file that asked wants all of it; else only what holds a word of a rule.
     is_wanted: bool,
     /// What the file that asked spells: it can ask for nothing else.
-    spelled: &'i Spelled<'i>,
+    spelled: &'i Mentions<'r>,
     /// Names that it wants of others.
     names: &'i BTreeSet<&'i str>,
     left: usize,
-}
-
-/// The words of a file: a member that does not stand in its text is not taken by it, whatever has it.
-struct Spelled<'t> {
-    text: &'t str,
-    /// Words that were asked for: the files of generated code have the same few names in each.
-    known: RefCell<HashMap<String, bool>>,
-}
-
-impl<'t> Spelled<'t> {
-    fn new(text: &'t str) -> Self {
-        Self { text, known: RefCell::default() }
-    }
-
-    /// Whether the last word of a member's name stands in the text.
-    fn has(&self, member: &str) -> bool {
-        let word = member.rsplit('.').next().unwrap_or(member);
-        let known = self.known.borrow().get(word).copied();
-        known.unwrap_or_else(|| {
-            let is_there = memchr::memmem::find(self.text.as_bytes(), word.as_bytes()).is_some();
-            self.known.borrow_mut().insert(word.to_owned(), is_there);
-            is_there
-        })
-    }
 }
 
 impl<'r> Modules<'r> {
@@ -164,7 +141,7 @@ impl<'r> Modules<'r> {
         let handed = if asked { reading.handed.as_slice() } else { &[] };
         let asked_for: BTreeSet<&str> = reading.wanted.iter().chain(handed).map(String::as_str).collect();
         let text = self.files[at].text;
-        let spelled = &Spelled::new(text);
+        let spelled = &Mentions::new(text);
         for import in reading.imports.iter().filter(|import| !import.local.is_empty()) {
             let named = import.name.as_ref().unwrap_or(&import.local);
             let is_wanted = asked_for.contains(import.local.as_str()) || self.ruled.contains(named.as_str());
@@ -205,7 +182,7 @@ impl<'r> Modules<'r> {
     }
 
     /// What a name is that no import names: taken over with a whole module, or known in the folder or the package.
-    fn without_import(&self, at: usize, name: &str, spelled: &Spelled, known: &mut Known) {
+    fn without_import(&self, at: usize, name: &str, spelled: &Mentions<'r>, known: &mut Known) {
         let imports =
             self.files.get(at).and_then(|file| file.read).into_iter().flat_map(|(reading, _)| &reading.imports);
         for import in imports.filter(|import| import.local.is_empty() && import.name.is_none()) {
@@ -252,7 +229,7 @@ impl<'r> Modules<'r> {
     fn follow(
         &self,
         from: usize,
-        way: &Way,
+        way: &Way<'_, 'r>,
         unread: &mut BTreeSet<usize>,
         take: &mut dyn FnMut(String, usize, &'r Export),
     ) {
@@ -271,7 +248,7 @@ impl<'r> Modules<'r> {
     fn take_from(
         &self,
         of: usize,
-        way: &Way,
+        way: &Way<'_, 'r>,
         left: usize,
         unread: &mut BTreeSet<usize>,
         take: &mut dyn FnMut(String, usize, &'r Export),
