@@ -362,3 +362,11 @@ fn a_secret_in_a_configuration_that_does_not_parse_is_not_printed() {
     assert_eq!(ran.code, 2);
     assert!(ran.stderr.contains("sidestep.toml:1:") && !ran.stderr.contains("00aBcD"), "{}", ran.stderr);
 }
+
+#[test]
+#[cfg(unix)]
+fn a_setting_that_makes_stacks_too_small_is_not_taken() {
+    let folder = with_file("stack", "a.js", common::GET);
+    let output = common::command(&folder, &["-o", "concise"]).env("RUST_MIN_STACK", "1").output().expect("it runs");
+    assert_eq!(output.status.code(), Some(1), "{}", String::from_utf8_lossy(&output.stderr));
+}
