@@ -15,6 +15,7 @@ mod document;
 mod draft;
 pub mod evidence;
 pub mod fact;
+mod fields;
 pub mod hosts;
 mod index;
 pub mod interest;
