@@ -275,7 +275,8 @@ impl Lowering<'_> {
     /// The type that `Self` stands for.
     fn own_type(&self, path: &syn::Path) -> Option<Node> {
         let at = self.span(path);
-        let mut around = self.unit.classes.iter().rev().filter(|class| path.is_ident("Self") && class.span.contains(at));
+        let mut around =
+            self.unit.classes.iter().rev().filter(|class| path.is_ident("Self") && class.span.contains(at));
         Some(name(at, around.next()?.name.clone()?))
     }
 
