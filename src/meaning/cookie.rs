@@ -319,8 +319,11 @@ impl<'a, 'u> Cookies<'a, 'u> {
             return self.compared(node, args, above);
         }
         let entries = namer.words.cookie_calls.find(&named.path, &namer.imported);
-        for (of, _) in entries {
+        for (of, _) in &entries {
             self.declared(node, of.entry, of.library.side, args);
+        }
+        if entries.is_empty() {
+            self.passed(node, last, args);
         }
         let steps = namer.words.step_calls.find(&[last.to_owned()], &namer.imported);
         for (of, _) in steps.iter().filter(|(of, _)| namer.imported.contains(of.library.name.as_str())) {

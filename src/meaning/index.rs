@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::fields::Fields;
 use super::nested::Nested;
 use crate::syntax::expr::{Arg, Class, Expr, Import, Node, Param, RETURN, Span, Symbol, Unit};
 
@@ -68,6 +69,8 @@ pub struct Index<'u> {
     branches: Nested,
     /// Parameters with a declared type, by the classes around them.
     class_params: HashMap<(Span, &'u str), &'u Param>,
+    /// What fields are given where a value of their type is made: `&Client{base: url}`.
+    pub(super) fields: Fields<'u>,
 }
 
 impl<'u> Index<'u> {
@@ -93,6 +96,7 @@ impl<'u> Index<'u> {
             class_of_method: unit.methods.iter().map(|class| (class.span, class)).collect(),
             branches: Nested::new(unit.branches.iter().copied()),
             class_params: HashMap::new(),
+            fields: Fields::default(),
         };
         for import in &unit.imports {
             if let Some(local) = &import.local {
@@ -142,6 +146,7 @@ impl<'u> Index<'u> {
                 for root in roots.filter_map(root_name) {
                     self.calls.entry(root).or_default().entry(scope).or_default().push(node);
                 }
+                self.fields.add(callee, args, scope);
             }
             _ => {}
         }
@@ -339,6 +344,9 @@ impl<'u> Index<'u> {
         let mut found: Vec<BindAt> = binds.iter().take(MOST).filter(declared).filter(own).copied().collect();
         if found.is_empty() {
             found = binds.iter().take(MOST).filter(declared).copied().collect();
+        }
+        if found.iter().all(BindAt::is_declaration) {
+            found.extend(self.given(name, at));
         }
         found.retain(|bind| !bind.value.span.contains(at));
         found.truncate(8);

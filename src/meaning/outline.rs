@@ -10,7 +10,7 @@ use super::evidence::{About, Collector, Row};
 use super::fact::{Carried, Side};
 use super::learned::Learned;
 use super::resolve::{ALTERNATIVES, Resolver};
-use super::sketch::{Given, Sketch};
+use super::sketch::{Given, Sketch, is_put_before};
 use super::url::Text;
 use crate::syntax::expr::{Expr, Node, Span, Unit};
 
@@ -108,6 +108,20 @@ impl Item {
     /// Whether it says nothing.
     fn is_empty(&self) -> bool {
         self.texts.is_empty() && self.request.is_none() && self.client.is_none()
+    }
+
+    /// Whether it is a function that gives back a text made of what it is given.
+    fn is_helper(&self) -> bool {
+        !self.texts.is_empty() && !self.params.is_empty() && self.request.is_none()
+    }
+
+    /// Adds what a function of the same name gives back.
+    fn overloaded(&mut self, other: Self) {
+        self.texts.extend(other.texts);
+        self.texts.truncate(ALTERNATIVES);
+        if other.params.len() > self.params.len() {
+            self.params = other.params;
+        }
     }
 
     /// All texts in it.
@@ -237,6 +251,11 @@ impl<'a, 'u> Outline<'a, 'u> {
     }
 
     fn push(&mut self, name: &str, value: &'u Node, item: Item) {
+        // Functions of one name that take more or less are one to their callers.
+        let mut same = self.exports.iter_mut().filter(|have| have.name == name);
+        if let Some(have) = same.find(|have| have.item.is_helper() && item.is_helper()) {
+            return have.item.overloaded(item);
+        }
         if !name.is_empty() && !item.is_empty() && self.exports.len() < MOST {
             self.exports.push(Export { name: name.to_owned(), item, span: value.span });
         }
@@ -246,8 +265,8 @@ impl<'a, 'u> Outline<'a, 'u> {
     fn plain(&self, value: &'u Node) -> Vec<Text> {
         let mut texts = self.resolver.texts(value);
         // What an unknown call passed on may be an answer rather than a path; at home both are seen.
-        let is_plain =
-            |text: &Text| text.through.is_empty() && (!text.origins.is_empty() || !text.constants.is_empty());
+        let is_known = |text: &Text| !text.origins.is_empty() || !text.constants.is_empty() || is_put_before(text);
+        let is_plain = |text: &Text| text.through.is_empty() && is_known(text);
         texts.retain(|text| is_plain(text) && !text.text.is_empty() && text.text.len() <= LONGEST);
         texts
     }
@@ -265,7 +284,7 @@ impl<'a, 'u> Outline<'a, 'u> {
         if let Some(client) = returns.first().and_then(|value| self.client(value)) {
             return Item { client: Some(Made { by_call: true, ..client }), ..Item::default() };
         }
-        let is_path = |text: &Text| text.text.contains('/');
+        let is_path = |text: &Text| text.text.contains('/') || is_put_before(text);
         let mut texts: Vec<Text> =
             self.resolver.with_places(own, || returns.iter().flat_map(|value| self.plain(value)).collect());
         texts.retain(is_path);

@@ -431,10 +431,12 @@ impl<'a, 'u> Recogniser<'a, 'u> {
         self.rows.iter().filter(|row| !row.against).flat_map(|row| &row.words).any(|word| parts.contains(word))
     }
 
-    /// Whether the name of a hole in the URL is evidence for by itself (`"/sessions/" + oktaSessionId`).
-    fn holes_speak(&self, draft: &Draft) -> bool {
+    /// Whether the name of a hole in the URL, or of what made the URL in another file, is evidence for by itself
+    /// (`"/sessions/" + oktaSessionId`, `Okta.url("/sessions")`).
+    pub(super) fn holes_speak(&self, draft: &Draft) -> bool {
         let mut collector = Collector::of_expression(self.rows, About::Request);
-        draft.urls.iter().flat_map(|text| &text.holes).for_each(|hole| collector.name(hole, None));
+        let names = draft.urls.iter().flat_map(|text| text.holes.iter().chain(&text.constants));
+        names.for_each(|name| collector.name(name, None));
         let is_for = |id: &str| self.rows.iter().any(|row| row.id == id && !row.against);
         collector.finish().iter().any(|evidence| is_for(&evidence.id))
     }

@@ -152,11 +152,11 @@ impl<'a, 'u> Resolver<'a, 'u> {
         match index.lookup(name, node.span) {
             Found::Binds(binds) => {
                 // A field of the class may be set by its constructor.
-                let set = match binds.iter().all(is_declaration) {
+                let set = match binds.iter().all(BindAt::is_declaration) {
                     true => index.member(name, node.span),
                     false => Vec::new(),
                 };
-                match set.iter().all(is_declaration) {
+                match set.iter().all(BindAt::is_declaration) {
                     true => self.binds(&binds, name, Some(node.span)),
                     false => self.binds(&set, name, None),
                 }
@@ -177,7 +177,9 @@ impl<'a, 'u> Resolver<'a, 'u> {
                     .unwrap_or_else(|| vec![Text::hole(name)])
             }
             Found::Nothing => {
+                let given = || Some(index.given(name, node.span)).filter(|given| !given.is_empty());
                 let known = self.foreign(node, &[]).or_else(|| self.own_value(node));
+                let known = known.or_else(|| Some(self.binds(&given()?, name, None)));
                 known.unwrap_or_else(|| vec![Text::hole(name)])
             }
         }
@@ -267,7 +269,10 @@ impl<'a, 'u> Resolver<'a, 'u> {
         {
             return self.enter(value.span, || self.texts(value));
         }
-        let binds = self.namer.index.member(member, node.span);
+        let mut binds = self.namer.index.member(member, node.span);
+        if !binds.iter().all(BindAt::is_declaration) {
+            binds.retain(|bind| !bind.is_declaration());
+        }
         if !binds.is_empty() {
             return self.binds(&binds, member, None);
         }
@@ -470,11 +475,6 @@ fn passed(mut text: Text, bind: Span) -> Text {
         text.went_through(bind);
     }
     text
-}
-
-/// Whether a bind only declares its name.
-fn is_declaration(bind: &BindAt) -> bool {
-    matches!(&bind.value.expr, Expr::Unknown(nodes) if nodes.is_empty())
 }
 
 /// Every text of `left` with every text of `right` after it, at most [`ALTERNATIVES`].

@@ -186,6 +186,8 @@ pub struct Table {
     pub define: Vec<String>,
     /// Callees that define a function: its name and parameters are spelled as a call.
     pub defining: Vec<String>,
+    /// Callees that make a class: its name is what they are given, its body the block beside that.
+    pub enclosing: Vec<String>,
     /// Members that are calls also where no arguments are written.
     pub called: Vec<String>,
     /// Methods that compare their receiver, or their first argument, with the next one.
@@ -273,6 +275,7 @@ impl Table {
             require: Vec::new(),
             define: Vec::new(),
             defining: Vec::new(),
+            enclosing: Vec::new(),
             called: Vec::new(),
             compare: Vec::new(),
             this: Vec::new(),
@@ -301,6 +304,7 @@ impl Table {
             "require" => Some(&mut self.require),
             "define" => Some(&mut self.define),
             "defining" => Some(&mut self.defining),
+            "enclosing" => Some(&mut self.enclosing),
             "called" => Some(&mut self.called),
             "compare" => Some(&mut self.compare),
             "this" => Some(&mut self.this),

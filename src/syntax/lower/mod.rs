@@ -119,6 +119,7 @@ impl<'a> Lowering<'a> {
             if flags.class {
                 self.unit.classes.push(self.class(node));
             }
+            self.unit.classes.extend(self.enclosed(node));
             self.unit.branches.extend(self.table.branches(node).map(span));
             if (node.is_error() && !self.is_stray_comma(node)) || node.is_missing() {
                 errors.push(span(node));
