@@ -137,7 +137,7 @@ impl<'a, 'u> Resolver<'a, 'u> {
         for piece in pieces {
             let next = match piece {
                 Piece::Text(text) => vec![Text::literal(text, span)],
-                Piece::Hole(node) => hole(node),
+                Piece::Hole(node) => text_calls::segments(&texts, node, hole(node)),
             };
             texts = product(&texts, &next);
             if texts.iter().all(|text| text.text.len() > LENGTH) {
