@@ -1,8 +1,7 @@
 //! Finds where a cookie of interest is touched: jars, cookie calls, cookie text, comparisons of a cookie's name.
 
-use std::collections::HashMap;
-
 use super::cookie_each::{Each, each};
+use super::cookie_once::once;
 use super::cookie_text::{header_lines, literals, names, searches};
 use super::draft::{Drafter, header_word};
 use super::evidence::{About, Collector, Row};
@@ -10,7 +9,6 @@ use super::fact::{CookieUse, Side, Verb};
 use super::index::{Found, root_words};
 use super::interest::Interest;
 use super::library::{CookieEntry, Part, Role, Where};
-use super::nested::Nested;
 use super::own;
 use super::resolve::Resolver;
 use super::taint::Places;
@@ -62,28 +60,7 @@ impl<'a, 'u> Cookies<'a, 'u> {
         let unit = self.resolver.namer.index.unit;
         let mut above = Vec::new();
         unit.root.iter().for_each(|node| self.visit(node, &mut above));
-        let mut found = std::mem::take(&mut self.found);
-        found.sort_by_key(|touch| (touch.span.start, std::cmp::Reverse(touch.span.end)));
-        let mut texts: HashMap<Option<String>, Vec<Span>> = HashMap::new();
-        for touch in &found {
-            texts.entry(touch.name.clone()).or_default().extend(&touch.related);
-        }
-        let texts: HashMap<_, _> = texts.into_iter().map(|(name, spans)| (name, Nested::new(spans))).collect();
-        found.retain(|touch| {
-            texts.get(&touch.name).is_none_or(|texts| texts.around(touch.span).all(|span| span == touch.span))
-        });
-        // Of nested places the outer one is kept: `jar.set("sid", …)`, not the jar inside it. What is read only to be put
-        // into another use's text is that use. An outer one comes before those in it.
-        let mut reached: HashMap<Option<String>, u32> = HashMap::new();
-        found.retain(|touch| {
-            let end = touch.span.end;
-            let is_new = reached.get(&touch.name).is_none_or(|reach| *reach < end);
-            if is_new {
-                reached.insert(touch.name.clone(), end);
-            }
-            is_new
-        });
-        found
+        once(std::mem::take(&mut self.found))
     }
 
     fn visit(&mut self, node: &'u Node, above: &mut Vec<&'u Node>) {

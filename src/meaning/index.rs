@@ -1,6 +1,6 @@
 //! Where names of a file get their values: binds, parameters, functions and imports, with their scopes.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::fields::Fields;
 use super::nested::Nested;
@@ -9,6 +9,8 @@ use crate::syntax::expr::{Arg, Class, Expr, Import, Node, Param, RETURN, Span, S
 /// Most binds of a name, or uses of a variable, that are looked at from one place: generated code has thousands in one
 /// function, and as many places that ask.
 const MOST: usize = 500;
+/// Most functions that a member's value is looked for in.
+const GIVERS: usize = 4;
 
 /// What is known of names, by the function that they are used in.
 type ByPlace<'u, T> = HashMap<&'u str, HashMap<Option<usize>, Vec<T>>>;
@@ -350,6 +352,15 @@ impl<'u> Index<'u> {
         }
         found.retain(|bind| !bind.value.span.contains(at));
         found.truncate(8);
+        found
+    }
+
+    /// The same for a member of a variable: what many functions give variables of their own says nothing of another one.
+    pub fn member_of_variable(&self, name: &str, at: Span) -> Vec<BindAt<'u>> {
+        let mut found = self.member(name, at);
+        if found.iter().map(|bind| bind.scope).collect::<HashSet<_>>().len() > GIVERS {
+            found.retain(|bind| bind.scope == self.scope_at(at));
+        }
         found
     }
 

@@ -8,6 +8,7 @@ mod command;
 mod company;
 mod cookie;
 mod cookie_each;
+mod cookie_once;
 mod cookie_passed;
 mod cookie_setting;
 mod cookie_source;

@@ -328,6 +328,9 @@ impl<'a, 'u> Recogniser<'a, 'u> {
     fn called(&mut self, link: &Link<'u>) {
         let namer = self.resolver.namer;
         let makes_text = !namer.words.texts.find(&namer.name(link.callee).path, &namer.imported).is_empty();
+        if makes_text {
+            self.built(link.call);
+        }
         if makes_text || self.consumed.contains(&link.call.span) || !self.tainted.any_in(link.call.span) {
             return;
         }
@@ -343,6 +346,17 @@ impl<'a, 'u> Recogniser<'a, 'u> {
         }
         if self.offer(draft, Spelling::Called, link.call, link.callee) {
             self.hush(link.args);
+        }
+    }
+
+    /// A text that a call builds from a pattern spelled in it, which nothing may use: `return format("/v%d/x%s", v, rest)`.
+    fn built(&mut self, call: &'u Node) {
+        if !self.tainted.any_in(call.span) {
+            return;
+        }
+        for text in self.resolver.texts(call) {
+            let spelled = text.origins.iter().copied().find(|span| call.span.contains(*span));
+            self.bare.extend(spelled.map(|span| (text, span, self.told.clone())));
         }
     }
 

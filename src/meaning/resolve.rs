@@ -20,8 +20,8 @@ use crate::syntax::expr::{Arg, Expr, Node, Param, Piece, Span};
 pub const ALTERNATIVES: usize = 8;
 /// Most hops from a use to a literal.
 const DEPTH: usize = 12;
-/// Most steps in one file.
-const STEPS: u32 = 20_000;
+/// Most steps in one file: one a byte, within these bounds. Generated clients repeat the same costly lines in every function.
+const STEPS: (u32, u32) = (20_000, 200_000);
 /// Longest text in bytes; what is longer is no URL.
 const LENGTH: usize = 8 << 10;
 
@@ -57,7 +57,7 @@ impl<'a, 'u> Resolver<'a, 'u> {
             namer,
             ruled,
             tainted,
-            steps: Cell::new(STEPS),
+            steps: Cell::new(namer.index.unit.root.last().map_or(0, |last| last.span.end).clamp(STEPS.0, STEPS.1)),
             known: RefCell::default(),
             open: RefCell::default(),
             frames: RefCell::default(),
@@ -137,7 +137,7 @@ impl<'a, 'u> Resolver<'a, 'u> {
         for piece in pieces {
             let next = match piece {
                 Piece::Text(text) => vec![Text::literal(text, span)],
-                Piece::Hole(node) => hole(node),
+                Piece::Hole(node) => text_calls::segments(&texts, node, hole(node)),
             };
             texts = product(&texts, &next);
             if texts.iter().all(|text| text.text.len() > LENGTH) {
@@ -269,7 +269,10 @@ impl<'a, 'u> Resolver<'a, 'u> {
         {
             return self.enter(value.span, || self.texts(value));
         }
-        let mut binds = self.namer.index.member(member, node.span);
+        let mut binds = match self.namer.is_this(object) {
+            true => self.namer.index.member(member, node.span),
+            false => self.namer.index.member_of_variable(member, node.span),
+        };
         if !binds.iter().all(BindAt::is_declaration) {
             binds.retain(|bind| !bind.is_declaration());
         }

@@ -108,9 +108,12 @@ impl Recogniser<'_, '_> {
 }
 
 impl Candidate {
-    /// What makes one of two calls with the same path the request.
+    /// What makes one of two calls with the same path the request. A function of the project that only carries out what
+    /// was made before (`execute(call)`) is a call like any other.
     fn knows(&self) -> (Spelling, bool) {
-        (self.request.spelling, !self.request.methods.is_empty())
+        let has_method = !self.request.methods.is_empty();
+        let is_own = self.request.spelling == Spelling::Declared && self.request.via.is_none();
+        (if is_own && !has_method { Spelling::Called } else { self.request.spelling }, has_method)
     }
 
     /// Whether only its argument says that it is a request.

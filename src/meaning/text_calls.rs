@@ -1,5 +1,6 @@
 //! Text calls by style: formats, joins, queries, replacements.
 
+use super::index::last_name;
 use super::library::Style;
 use super::resolve::{ALTERNATIVES, Resolver, product};
 use super::url::{HOLE, Text};
@@ -243,6 +244,15 @@ fn printf(format: &str) -> Option<(usize, usize, String)> {
             _ => from = start + 1 + usize::from(rest.starts_with('%')),
         }
     }
+}
+
+/// What `node` could be where it follows `before`: text for people (`let id = "none yet"`) is no segment of a path, but what
+/// a name holds until it is set.
+pub fn segments(before: &[Text], node: &Node, texts: Vec<Text>) -> Vec<Text> {
+    let is_in_path = before.iter().any(|text| text.text.ends_with('/'));
+    let is_prose = |text: &Text| is_in_path && text.text.trim().contains(' ');
+    let hole = || Text::hole(last_name(node).map_or("", |name| name));
+    texts.into_iter().map(|text| if is_prose(&text) { hole() } else { text }).collect()
 }
 
 /// `%2C`, `%3D`: two hexadecimal digits, the first of which would be a width.

@@ -92,6 +92,8 @@ pub enum Role {
     Qualified,
     /// The words of one path, and the names that are selected below it.
     Selected,
+    /// The path of the package that the file itself belongs to: what it is about, as an import of it says.
+    Package,
     /// A block that is named by words: what is in it.
     Nest,
     /// A value and, beside it, what is taken of it.
@@ -242,6 +244,7 @@ const ROLES: &[(&str, Role)] = &[
     ("module", Role::Module),
     ("qualified", Role::Qualified),
     ("selected", Role::Selected),
+    ("package", Role::Package),
     ("nest", Role::Nest),
     ("chain", Role::Chain),
     ("switch", Role::Switch),

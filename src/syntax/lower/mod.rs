@@ -345,6 +345,7 @@ impl<'a> Lowering<'a> {
                 self.paths(tree);
                 Some(Expr::Unknown(Vec::new()))
             }
+            Role::Package => Some(Expr::Unknown(self.package(tree, part(0)?))),
             Role::Path => self.path(tree),
             Role::Pairs => {
                 let part = |at: usize| parts.get(at).map_or_else(Vec::new, |part| many(tree, *part));
