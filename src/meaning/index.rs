@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::keys;
 use super::nested::Nested;
 use crate::syntax::expr::{Arg, Class, Expr, Import, Node, Param, RETURN, Span, Symbol, Unit};
 
@@ -68,6 +69,8 @@ pub struct Index<'u> {
     branches: Nested,
     /// Parameters with a declared type, by the classes around them.
     class_params: HashMap<(Span, &'u str), &'u Param>,
+    /// What names mean by the keys of data.
+    pub(super) keys: HashMap<&'u str, Vec<&'u Node>>,
 }
 
 impl<'u> Index<'u> {
@@ -93,6 +96,7 @@ impl<'u> Index<'u> {
             class_of_method: unit.methods.iter().map(|class| (class.span, class)).collect(),
             branches: Nested::new(unit.branches.iter().copied()),
             class_params: HashMap::new(),
+            keys: keys::values(unit),
         };
         for import in &unit.imports {
             if let Some(local) = &import.local {
@@ -312,7 +316,10 @@ impl<'u> Index<'u> {
             scope = self.functions.get(own).and_then(|function| function.outer);
             inner = false;
         }
-        Found::Nothing
+        match self.key(name, at) {
+            binds if binds.is_empty() => Found::Nothing,
+            binds => Found::Binds(binds),
+        }
     }
 
     /// Of binds, the last one first, that one and, as long as it only runs under a condition that does not hold the use,
@@ -342,7 +349,10 @@ impl<'u> Index<'u> {
         }
         found.retain(|bind| !bind.value.span.contains(at));
         found.truncate(8);
-        found
+        match found.is_empty() {
+            true => self.key(name, at),
+            false => found,
+        }
     }
 
     fn is_declared_in_class(&self, bind: &BindAt) -> bool {

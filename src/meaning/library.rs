@@ -353,6 +353,8 @@ pub struct DocumentEntry {
     pub cookies: Option<Patterns>,
     /// Only where this part is there.
     pub needs: Option<Patterns>,
+    /// Only where this part is not there.
+    pub without: Option<Patterns>,
     /// A row of `rules/evidence.toml` that the request counts as. The library's row counts for the whole file.
     pub evidence: Option<String>,
 }

@@ -18,6 +18,7 @@ pub mod fact;
 pub mod hosts;
 mod index;
 pub mod interest;
+mod keys;
 mod learned;
 pub mod library;
 mod nested;
@@ -100,6 +101,8 @@ pub fn read(
     let asks = facts.iter().any(|fact| matches!(fact, Fact::Request(request) if request.leaves()));
     cookies.own = own.has_sessions && !asks;
     let mut uses = cookies.uses();
+    let quiet = nested::Nested::new(document::quiet(&words.documents, &unit.root, &names));
+    uses.retain(|touch| quiet.innermost(touch.span).is_none());
     company::note(&mut uses, &index);
     facts.extend(uses.into_iter().map(Fact::Cookie));
     cut |= resolver.is_exhausted();

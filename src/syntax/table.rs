@@ -180,6 +180,8 @@ pub struct Table {
     pub marks: Vec<String>,
     /// Keys under which a script stands.
     pub scripts: Vec<Script>,
+    /// What switches a pair of a list off.
+    pub off: Vec<String>,
     /// Callees that import a module.
     pub require: Vec<String>,
     /// Callees that bind a name given as text to a value.
@@ -270,6 +272,7 @@ impl Table {
             statement: Vec::new(),
             marks: spelled.marks.clone(),
             scripts: spelled.script.clone(),
+            off: spelled.off.clone(),
             require: Vec::new(),
             define: Vec::new(),
             defining: Vec::new(),

@@ -13,7 +13,7 @@ use crate::syntax::lines::Format;
 use crate::syntax::plain::{Form, directives, markup, settings};
 use crate::syntax::spelled::Reader;
 use crate::syntax::table::Table;
-use crate::syntax::{lower, rust, scripts};
+use crate::syntax::{lower, rust, scripts, switched_off};
 
 /// Reads `text` as the language `name`, in parts of one language each. What cannot be parsed is read lexically, and the
 /// unit says why. Parsing stops when `go_on` says no.
@@ -68,6 +68,8 @@ impl Compiled {
         match self {
             Compiled::Grammar(grammar, table) => {
                 let mut unit = lower::lower(text, grammar, table, go_on)?;
+                unit.keys_are_names = !table.marks.is_empty();
+                switched_off::take_away(&mut unit.root, text, &table.off);
                 scripts::read(&mut unit, text, &table.scripts, go_on);
                 Ok(unit)
             }
