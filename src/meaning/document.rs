@@ -27,6 +27,8 @@ pub struct Described<'u> {
     pub draft: Draft,
     /// Where its URL stands.
     pub place: &'u Node,
+    /// All of it.
+    pub whole: Span,
 }
 
 /// The libraries of which the data of this file holds a request at all: it is a file of their kind.
@@ -143,7 +145,8 @@ fn describe<'a, 'u>(
             break;
         }
     }
-    Some(Described { draft, place })
+    let whole = at.key.map_or(at.value.span, |key| Span { start: key.span.start, ..at.value.span });
+    Some(Described { draft, place, whole })
 }
 
 /// The texts of a list with `between` them: a path's segments, a host's labels. `None` for what is no list.

@@ -11,12 +11,12 @@ const MOST: usize = 8;
 
 /// The values of the names that a unit uses.
 pub fn values(unit: &Unit) -> HashMap<&str, Vec<&Node>> {
-    if !unit.keys_are_names {
+    if unit.named.is_empty() {
         return HashMap::new();
     }
     let mut used = HashSet::new();
     unit.root.iter().for_each(|node| names(node, &mut used));
-    let mut said = Said { used, pairs: HashMap::new(), keys: HashMap::new() };
+    let mut said = Said { unit, used, pairs: HashMap::new(), keys: HashMap::new() };
     unit.root.iter().for_each(|node| said.visit(node));
     // A key that stands more than once is a word of the format, not a name.
     said.keys.retain(|_, values| values.len() == 1);
@@ -35,6 +35,15 @@ impl<'u> Index<'u> {
         values.map(bind).collect()
     }
 
+    /// Adds to values that are used the others of the same names.
+    pub fn also_used(&self, used: &mut HashSet<Span>) {
+        for values in self.keys.values() {
+            if values.iter().any(|value| used.contains(&value.span)) {
+                used.extend(values.iter().map(|value| value.span));
+            }
+        }
+    }
+
     /// The names that data has values for.
     pub fn keys(&self) -> impl Iterator<Item = (&'u str, &'u Node)> {
         self.keys.iter().flat_map(|(name, values)| values.iter().map(|value| (*name, *value)))
@@ -51,6 +60,7 @@ fn names<'u>(node: &'u Node, used: &mut HashSet<&'u str>) {
 
 /// What a file says of names.
 struct Said<'u> {
+    unit: &'u Unit,
     used: HashSet<&'u str>,
     /// In pairs with a name and a value.
     pairs: HashMap<&'u str, Vec<&'u Node>>,
@@ -62,9 +72,11 @@ impl<'u> Said<'u> {
     fn visit(&mut self, node: &'u Node) {
         if let Expr::Object(pairs) = &node.expr {
             let get = |want: &str| pairs.iter().find(|(key, _)| key.literal() == Some(want)).map(|(_, value)| value);
-            if let (Some(name), Some(value)) = (get("key").or_else(|| get("name")), get("value")) {
-                let name = name.literal().filter(|name| self.used.contains(name));
-                name.into_iter().for_each(|name| self.pairs.entry(name).or_default().push(value));
+            for (name, value) in &self.unit.named {
+                let name = get(name).and_then(Node::literal).filter(|name| self.used.contains(name));
+                if let (Some(name), Some(value)) = (name, get(value)) {
+                    self.pairs.entry(name).or_default().push(value);
+                }
             }
             for (key, value) in pairs {
                 let key = key.literal().filter(|key| self.used.contains(key));

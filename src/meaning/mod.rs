@@ -4,6 +4,7 @@ mod beside;
 mod block;
 mod built;
 mod callee;
+mod carrier;
 mod command;
 mod company;
 mod cookie;
@@ -103,6 +104,7 @@ pub fn read(
     let mut uses = cookies.uses();
     let quiet = nested::Nested::new(document::quiet(&words.documents, &unit.root, &names));
     uses.retain(|touch| quiet.innermost(touch.span).is_none());
+    carrier::note(&mut uses, &resolver, &words.documents, &names, rows);
     company::note(&mut uses, &index);
     facts.extend(uses.into_iter().map(Fact::Cookie));
     cut |= resolver.is_exhausted();

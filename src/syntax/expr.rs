@@ -204,8 +204,8 @@ pub struct Unit {
     pub markup: Vec<Span>,
     /// The languages of scripts and expressions in it, where it is of another itself.
     pub scripts: Vec<String>,
-    /// Whether its keys are names that stand for their values elsewhere in it, as in data that another program fills in.
-    pub keys_are_names: bool,
+    /// The keys of a pair that says what a name stands for elsewhere in it, in data that another program fills in.
+    pub named: Vec<(String, String)>,
     /// How the file was read.
     pub parsed: Parsed,
 }

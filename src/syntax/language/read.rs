@@ -68,7 +68,7 @@ impl Compiled {
         match self {
             Compiled::Grammar(grammar, table) => {
                 let mut unit = lower::lower(text, grammar, table, go_on)?;
-                unit.keys_are_names = !table.marks.is_empty();
+                unit.named.clone_from(&table.named);
                 switched_off::take_away(&mut unit.root, text, &table.off);
                 scripts::read(&mut unit, text, &table.scripts, go_on);
                 Ok(unit)

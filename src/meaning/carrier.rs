@@ -1,0 +1,95 @@
+//! Whose a cookie is, by what carries it: the request that data describes around its header, and the domain that it is kept
+//! for. Knows what makes a host another's.
+
+use std::collections::HashMap;
+
+use super::document::{self, Described};
+use super::evidence::{About, Collector, Row};
+use super::fact::{CookieUse, Url};
+use super::library::DocumentEntry;
+use super::resolve::Resolver;
+use super::taint::Places;
+use super::url::{HOLE, parse};
+use super::vocabulary::Of;
+use super::words::words;
+use crate::syntax::expr::{Expr, Node, Span};
+
+/// The host of a URL that is spelled out and neither known to be Okta's nor speaks of it.
+pub fn foreign_host<'u>(rows: &[Row], urls: &'u [Url]) -> Option<&'u str> {
+    let known = |host: &str| {
+        rows.iter().flat_map(|row| &row.hosts).any(|known| {
+            host == known || host.strip_suffix(known.as_str()).is_some_and(|rest| rest.ends_with(['.', HOLE]))
+        })
+    };
+    let literal = |host: &str| {
+        (host.contains('.') || host == "localhost") && !host.contains(HOLE) && !host.contains(['{', '<', '$', '%'])
+    };
+    let hosts = urls.iter().filter_map(|url| url.host.as_deref());
+    hosts.into_iter().find(|host| literal(host) && !known(host) && !speaks(rows, host))
+}
+
+/// Whether a word of a host is evidence for.
+pub fn speaks(rows: &[Row], host: &str) -> bool {
+    let parts = words(host);
+    rows.iter().filter(|row| !row.against).flat_map(|row| &row.words).any(|word| parts.contains(word))
+}
+
+/// Adds to cookies what the request or the domain says that data has them for.
+pub fn note<'u>(
+    uses: &mut [CookieUse],
+    resolver: &Resolver<'_, 'u>,
+    documents: &[Of<'_, DocumentEntry>],
+    tainted: &Places,
+    rows: &[Row],
+) {
+    if uses.is_empty() {
+        return;
+    }
+    let root = &resolver.namer.index.unit.root;
+    let requests = document::described(resolver, documents, root, tainted);
+    let mut domains = HashMap::new();
+    root.iter().for_each(|node| kept(node, &mut domains));
+    for touch in uses {
+        let mut collector = Collector::of_expression(rows, About::Cookie);
+        let around = requests.iter().filter(|request| request.whole.contains(touch.span));
+        if let Some(request) = around.min_by_key(|request| request.whole.end - request.whole.start) {
+            of_request(request, rows, touch.span, &mut collector);
+        }
+        let own = domains.get(touch.name.as_deref().unwrap_or_default()).into_iter().flatten();
+        let own = own.filter(|(at, _)| touch.span.contains(*at) || at.contains(touch.span));
+        let hosts: Vec<Url> = own.map(|(_, host)| Url { host: Some(host.clone()), ..Url::default() }).collect();
+        if hosts.iter().all(|url| foreign_host(rows, std::slice::from_ref(url)).is_some())
+            && let Some(host) = foreign_host(rows, &hosts)
+        {
+            collector.row("foreign-host", Some(touch.span), host);
+        }
+        for evidence in collector.finish() {
+            if !touch.evidence.iter().any(|have| have.id == evidence.id) {
+                touch.evidence.push(evidence);
+            }
+        }
+    }
+}
+
+/// What the URL of a request says.
+fn of_request(request: &Described, rows: &[Row], at: Span, collector: &mut Collector) {
+    let texts = request.draft.composed();
+    texts.iter().for_each(|text| collector.text(&text.text, text.origins.first().copied()));
+    let urls: Vec<Url> = texts.iter().filter_map(parse).collect();
+    if let Some(host) = foreign_host(rows, &urls) {
+        collector.row("foreign-host", Some(at), host);
+    }
+}
+
+/// Cookies that objects name beside the domain that they are kept for: `{ name: "sid", value, domain }`.
+fn kept<'u>(node: &'u Node, domains: &mut HashMap<&'u str, Vec<(Span, String)>>) {
+    if let Expr::Object(pairs) = &node.expr {
+        let get = |want: &str| pairs.iter().find(|(key, _)| key.word() == Some(want)).map(|(_, value)| value);
+        let name = get("name").or_else(|| get("key")).and_then(Node::literal);
+        if let (Some(name), Some(domain)) = (name, get("domain").and_then(Node::literal)) {
+            let domain = domain.trim_start_matches('.').to_ascii_lowercase();
+            domains.entry(name).or_default().push((node.span, domain));
+        }
+    }
+    node.children(&mut |child| kept(child, domains));
+}
