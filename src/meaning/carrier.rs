@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use super::document::{self, Described};
 use super::evidence::{About, Collector, Row};
-use super::fact::{CookieUse, Url};
+use super::fact::{CookieUse, Side, Url, Verb};
 use super::library::DocumentEntry;
 use super::resolve::Resolver;
 use super::taint::Places;
@@ -13,6 +13,9 @@ use super::url::{HOLE, parse};
 use super::vocabulary::Of;
 use super::words::words;
 use crate::syntax::expr::{Expr, Node, Span};
+
+/// The key of what a cookie is kept for.
+const DOMAIN: &str = "domain";
 
 /// The host of a URL that is spelled out and neither known to be Okta's nor speaks of it.
 pub fn foreign_host<'u>(rows: &[Row], urls: &'u [Url]) -> Option<&'u str> {
@@ -54,6 +57,10 @@ pub fn note<'u>(
         let around = requests.iter().filter(|request| request.whole.contains(touch.span));
         if let Some(request) = around.min_by_key(|request| request.whole.end - request.whole.start) {
             of_request(request, rows, touch.span, &mut collector);
+            // What data describes is sent by a program.
+            if (touch.side, touch.verb) == (Side::Unknown, Verb::Send) {
+                touch.side = Side::Server;
+            }
         }
         let own = domains.get(touch.name.as_deref().unwrap_or_default()).into_iter().flatten();
         let own = own.filter(|(at, _)| touch.span.contains(*at) || at.contains(touch.span));
@@ -81,15 +88,27 @@ fn of_request(request: &Described, rows: &[Row], at: Span, collector: &mut Colle
     }
 }
 
-/// Cookies that objects name beside the domain that they are kept for: `{ name: "sid", value, domain }`.
+/// The domain that an object gives.
+fn domain_of(node: &Node) -> Option<String> {
+    let Expr::Object(pairs) = &node.expr else { return None };
+    // `Cookie.domain` is a domain too.
+    let is_domain = |key: &Node| key.word().is_some_and(|key| key.rsplit('.').next() == Some(DOMAIN));
+    let (_, domain) = pairs.iter().find(|(key, _)| is_domain(key))?;
+    Some(domain.literal()?.trim_start_matches('.').to_ascii_lowercase())
+}
+
+/// Cookies that objects name beside the domain that they are kept for: `{ name: "sid", value, domain }`, `sid: { domain }`.
 fn kept<'u>(node: &'u Node, domains: &mut HashMap<&'u str, Vec<(Span, String)>>) {
     if let Expr::Object(pairs) = &node.expr {
         let get = |want: &str| pairs.iter().find(|(key, _)| key.word() == Some(want)).map(|(_, value)| value);
         let name = get("name").or_else(|| get("key")).and_then(Node::literal);
-        if let (Some(name), Some(domain)) = (name, get("domain").and_then(Node::literal)) {
-            let domain = domain.trim_start_matches('.').to_ascii_lowercase();
-            domains.entry(name).or_default().push((node.span, domain));
-        }
+        let mut add = |name: Option<&'u str>, of: &'u Node| {
+            if let (Some(name), Some(domain)) = (name, domain_of(of)) {
+                domains.entry(name).or_default().push((node.span, domain));
+            }
+        };
+        add(name, node);
+        pairs.iter().for_each(|(key, value)| add(key.literal(), value));
     }
     node.children(&mut |child| kept(child, domains));
 }

@@ -275,10 +275,11 @@ impl<'a, 'u> Cookies<'a, 'u> {
         if namer.words.config.get(word) == Some(&Role::Headers) && matches!(value.expr, Expr::Str(_)) {
             self.lines(value);
         }
-        if namer.words.jars.first(&[word.to_owned()], &namer.imported).is_some() {
-            let pairs = self.resolver.object(value);
-            for (name, _) in pairs {
-                self.add(&name, Verb::Send, Side::Unknown, value, vec![key]);
+        if let Some((of, _)) = namer.words.jars.first(&[word.to_owned()], &namer.imported) {
+            // A jar of every language says nothing of where it is sent from.
+            let side = if of.library.languages.is_empty() { Side::Unknown } else { of.library.side };
+            for (name, _) in self.resolver.object(value) {
+                self.add(&name, Verb::Send, side, value, vec![key]);
             }
         }
     }

@@ -11,7 +11,7 @@ const MOST: usize = 8;
 
 /// The values of the names that a unit uses.
 pub fn values(unit: &Unit) -> HashMap<&str, Vec<&Node>> {
-    if unit.named.is_empty() {
+    if unit.variables.is_empty() {
         return HashMap::new();
     }
     let mut used = HashSet::new();
@@ -72,7 +72,7 @@ impl<'u> Said<'u> {
     fn visit(&mut self, node: &'u Node) {
         if let Expr::Object(pairs) = &node.expr {
             let get = |want: &str| pairs.iter().find(|(key, _)| key.literal() == Some(want)).map(|(_, value)| value);
-            for (name, value) in &self.unit.named {
+            for (name, value) in &self.unit.variables {
                 let name = get(name).and_then(Node::literal).filter(|name| self.used.contains(name));
                 if let (Some(name), Some(value)) = (name, get(value)) {
                     self.pairs.entry(name).or_default().push(value);

@@ -205,7 +205,7 @@ pub struct Unit {
     /// The languages of scripts and expressions in it, where it is of another itself.
     pub scripts: Vec<String>,
     /// The keys of a pair that says what a name stands for elsewhere in it, in data that another program fills in.
-    pub named: Vec<(String, String)>,
+    pub variables: Vec<(String, String)>,
     /// How the file was read.
     pub parsed: Parsed,
 }

@@ -32,7 +32,7 @@ pub struct Spelled {
     pub script: Vec<Script>,
     /// The keys of a pair that says what a name between the marks is: `key value`.
     #[serde(default)]
-    pub named: Vec<(String, String)>,
+    pub variables: Vec<(String, String)>,
     /// What switches a pair of a list off: a key and its value, `disabled true`.
     #[serde(default)]
     pub off: Vec<String>,

@@ -181,7 +181,7 @@ pub struct Table {
     /// Keys under which a script stands.
     pub scripts: Vec<Script>,
     /// The keys of a pair that says what a name between the marks is.
-    pub named: Vec<(String, String)>,
+    pub variables: Vec<(String, String)>,
     /// What switches a pair of a list off.
     pub off: Vec<String>,
     /// Callees that import a module.
@@ -274,7 +274,7 @@ impl Table {
             statement: Vec::new(),
             marks: spelled.marks.clone(),
             scripts: spelled.script.clone(),
-            named: spelled.named.clone(),
+            variables: spelled.variables.clone(),
             off: spelled.off.clone(),
             require: Vec::new(),
             define: Vec::new(),
