@@ -31,6 +31,18 @@ pub fn foreign_host<'u>(rows: &[Row], urls: &'u [Url]) -> Option<&'u str> {
     hosts.into_iter().find(|host| literal(host) && !known(host) && !speaks(rows, host))
 }
 
+/// The host of the first URL in a call, if that is foreign: its request carries what else the call is given.
+pub fn host_in<'u>(resolver: &Resolver<'_, 'u>, call: &'u Node, rows: &[Row]) -> Option<String> {
+    if let Expr::Str(_) = &call.expr {
+        let texts = resolver.texts(call);
+        let urls: Vec<Url> = texts.iter().filter(|text| text.text.contains("://")).filter_map(parse).collect();
+        return foreign_host(rows, &urls).map(str::to_owned);
+    }
+    let mut found = None;
+    call.children(&mut |child| found = found.take().or_else(|| host_in(resolver, child, rows)));
+    found
+}
+
 /// Whether a word of a host is evidence for.
 pub fn speaks(rows: &[Row], host: &str) -> bool {
     let parts = words(host);

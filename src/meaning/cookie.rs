@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::carrier;
 use super::cookie_each::{Each, each};
 use super::cookie_text::{header_lines, literals, names, searches};
 use super::draft::{Drafter, header_word};
@@ -90,8 +91,12 @@ impl<'a, 'u> Cookies<'a, 'u> {
         if !self.tainted.any_in(node.span) {
             return;
         }
+        let (around, over) = (self.call, self.over.len());
         match &node.expr {
-            Expr::Call { callee, args } => self.call(node, callee, args, above),
+            Expr::Call { callee, args } => {
+                self.call = around.or(Some(node));
+                self.call(node, callee, args, above);
+            }
             Expr::Member(object, member) => self.jar(node, object, member, Verb::Read, Vec::new()),
             Expr::Index(object, index) => {
                 // `headers["Set-Cookie"][/sid=(.*)/]`
@@ -130,12 +135,9 @@ impl<'a, 'u> Cookies<'a, 'u> {
             _ => {}
         }
         above.push(node);
-        let (around, over) = (self.call, self.over.len());
         self.over.extend(each(node));
-        match &node.expr {
-            Expr::Fn { .. } => self.call = None,
-            Expr::Call { .. } => self.call = self.call.or(Some(node)),
-            _ => {}
+        if let Expr::Fn { .. } = &node.expr {
+            self.call = None;
         }
         if let Expr::Bind { target, value, .. } = &node.expr {
             // The target was looked at as something written.
@@ -163,6 +165,9 @@ impl<'a, 'u> Cookies<'a, 'u> {
         // The request that carries a cookie says whose it is: its host stands beside the header.
         let call = self.call.filter(|call| call.span.contains(at.span) && call.span.end - call.span.start < STATEMENT);
         collector.node(call.unwrap_or(at));
+        if let Some(host) = call.and_then(|call| carrier::host_in(self.resolver, call, self.rows)) {
+            collector.row("foreign-host", Some(at.span), &host);
+        }
         if let (Verb::Write, Expr::Call { args, .. }) = (verb, &call.unwrap_or(at).expr) {
             args.iter().for_each(|arg| own::made(self.resolver, &arg.value, STATEMENT, &mut collector));
         }

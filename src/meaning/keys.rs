@@ -9,6 +9,9 @@ use crate::syntax::expr::{Expr, Node, Span, Unit};
 /// Most values of one name: a file with more has a table of something, not variables.
 const MOST: usize = 8;
 
+/// The key of a value that is described beside it.
+const VALUE: &str = "value";
+
 /// The values of the names that a unit uses.
 pub fn values(unit: &Unit) -> HashMap<&str, Vec<&Node>> {
     if unit.variables.is_empty() {
@@ -79,9 +82,14 @@ impl<'u> Said<'u> {
                 }
             }
             for (key, value) in pairs {
-                let key = key.literal().filter(|key| self.used.contains(key));
-                let text = key.filter(|_| matches!(value.expr, Expr::Str(_)));
-                text.into_iter().for_each(|key| self.keys.entry(key).or_default().push(value));
+                let Some(key) = key.literal().filter(|key| self.used.contains(key)) else { continue };
+                // `host: { value: "…", description: "…" }`
+                let said = match &value.expr {
+                    Expr::Object(pairs) => pairs.iter().find(|(key, _)| key.literal() == Some(VALUE)).map(|(_, value)| value),
+                    _ => Some(value),
+                };
+                let text = said.filter(|value| matches!(value.expr, Expr::Str(_)));
+                text.into_iter().for_each(|value| self.keys.entry(key).or_default().push(value));
             }
         }
         node.children(&mut |child| self.visit(child));

@@ -70,7 +70,7 @@ impl Compiled {
                 let mut unit = lower::lower(text, grammar, table, go_on)?;
                 unit.variables.clone_from(&table.variables);
                 switched_off::take_away(&mut unit.root, text, &table.off);
-                scripts::read(&mut unit, text, &table.scripts, go_on);
+                scripts::read(&mut unit, text, &table.scripts, &table.template.pairs, go_on);
                 Ok(unit)
             }
             Compiled::Syn(_) => rust::lower(text),
