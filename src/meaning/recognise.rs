@@ -102,7 +102,9 @@ impl<'a, 'u> Recogniser<'a, 'u> {
         let quiet = Nested::new(quiet);
         self.bare.retain(|(_, span, _)| quiet.innermost(*span).is_none());
         for found in document::described(self.resolver, documents, &index.unit.root, self.tainted) {
-            self.offer(found.draft, Spelling::Declared, found.place, found.place);
+            if quiet.innermost(found.place.span).is_none() {
+                self.offer(found.draft, Spelling::Declared, found.place, found.place);
+            }
         }
         let passed = std::mem::take(&mut self.passed);
         (self.settle(), passed)

@@ -309,6 +309,12 @@ impl<'a, 'u> Resolver<'a, 'u> {
         if let Some(texts) = self.foreign(callee, args) {
             return texts;
         }
+        // `$(host)` of a pipeline is a variable.
+        if let (Expr::Name(name), true) = (&callee.expr, args.is_empty())
+            && self.namer.index.keys.contains_key(&**name)
+        {
+            return self.texts(callee);
+        }
         if self.tainted.any_in(node.span)
             && let Some(texts) = self.own_function(node, callee, args)
         {
