@@ -163,6 +163,8 @@ pub struct RequestEntry {
     pub request: Option<String>,
     /// Only where this argument is given.
     pub needs: Option<Where>,
+    /// Only where this argument is no text.
+    pub without: Option<Where>,
     /// The argument that carries a cookie to the request.
     pub cookie: Option<Where>,
     /// Whether the name alone is enough: no other product has it.
