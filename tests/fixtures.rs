@@ -174,7 +174,11 @@ const EXCEPTIONS: &[(&str, &[&str], &str)] = &[
     ("html", &["session-cookie-outside-browser"], "it runs in a browser"),
     ("svelte", &["session-cookie-outside-browser"], "it runs in a browser"),
     ("vue", &["session-cookie-outside-browser"], "it runs in a browser"),
-    ("openapi", &["sid-cookie", "session-cookie-outside-browser"], "a description names the cookies of an API and has no values"),
+    (
+        "openapi",
+        &["sid-cookie", "session-cookie-outside-browser"],
+        "a description names the cookies of an API and has no values",
+    ),
     ("envoy", &["close-session"], "a proxy passes methods on and chooses none"),
     ("traefik", &["close-session"], "a proxy passes methods on and chooses none"),
     ("apache", &["close-session"], "a proxy passes methods on and chooses none"),

@@ -82,7 +82,7 @@ pub fn weigh(own: Own, spelling: Spelling, evidence: &[Evidence], rows: &[Row]) 
     let contra = hints(true);
     // Where nothing but its sign-in names Okta, that says which host is Okta's, and this is another.
     let mut speaks = evidence.iter().filter_map(row).filter(|row| !row.against);
-    if is_contradicted && !speaks.any(|row| row.sessions) {
+    if is_contradicted && speaks.clone().any(|row| row.signs_in) && !speaks.any(|row| row.sessions) {
         return None;
     }
     let confidence = match (proof_for.is_some(), contra) {

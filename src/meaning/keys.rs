@@ -33,7 +33,8 @@ pub fn values(unit: &Unit) -> HashMap<&str, Vec<&Node>> {
 impl<'u> Index<'u> {
     /// The values that data has under a name, but for the one that the name is used in.
     pub(super) fn key(&self, name: &str, at: Span) -> Vec<BindAt<'u>> {
-        let bind = |value: &&'u Node| BindAt { span: value.span, value, key: None, of: None, scope: None, member: None };
+        let bind =
+            |value: &&'u Node| BindAt { span: value.span, value, key: None, of: None, scope: None, member: None };
         let values = self.keys.get(name).into_iter().flatten().filter(|value| !value.span.contains(at));
         values.map(bind).collect()
     }
@@ -85,7 +86,9 @@ impl<'u> Said<'u> {
                 let Some(key) = key.literal().filter(|key| self.used.contains(key)) else { continue };
                 // `host: { value: "…", description: "…" }`
                 let said = match &value.expr {
-                    Expr::Object(pairs) => pairs.iter().find(|(key, _)| key.literal() == Some(VALUE)).map(|(_, value)| value),
+                    Expr::Object(pairs) => {
+                        pairs.iter().find(|(key, _)| key.literal() == Some(VALUE)).map(|(_, value)| value)
+                    }
                     _ => Some(value),
                 };
                 let text = said.filter(|value| matches!(value.expr, Expr::Str(_)));
@@ -107,7 +110,8 @@ mod tests {
             "items": [{ "url": "2" }, { "url": "3" }] }"#;
         let unit = read("json", text, &mut || true);
         let values = values(&unit);
-        let one = |name| values.get(name).map(|values| values.iter().filter_map(|value| value.literal()).collect::<Vec<_>>());
+        let one =
+            |name| values.get(name).map(|values| values.iter().filter_map(|value| value.literal()).collect::<Vec<_>>());
         assert_eq!((one("host"), one("id"), one("url")), (Some(vec!["y"]), Some(vec!["1"]), None));
     }
 }

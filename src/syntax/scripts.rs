@@ -34,7 +34,13 @@ pub struct Script {
 
 /// Reads the scripts of a unit of data. What does not parse as its language stays text. The `marks` stand around what another
 /// program fills in.
-pub fn read(unit: &mut Unit, text: &str, scripts: &[Script], marks: &[(String, String)], go_on: &mut dyn FnMut() -> bool) {
+pub fn read(
+    unit: &mut Unit,
+    text: &str,
+    scripts: &[Script],
+    marks: &[(String, String)],
+    go_on: &mut dyn FnMut() -> bool,
+) {
     if scripts.is_empty() {
         return;
     }
@@ -79,7 +85,9 @@ impl Reading<'_> {
                 // `["curl", "-X", …]` is one command in words.
                 let is_words = items.first().and_then(Node::literal).is_some_and(|first| !first.contains(' '));
                 let long = script.lines || is_words;
-                items.iter_mut().fold(false, |found, item| self.replaced(item, script, long) || found)
+                let mut found = false;
+                items.iter_mut().for_each(|item| found |= self.replaced(item, script, long));
+                found
             }
             _ => self.replaced(value, script, script.lines),
         })
