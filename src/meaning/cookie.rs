@@ -319,6 +319,9 @@ impl<'a, 'u> Cookies<'a, 'u> {
             return self.compared(node, args, above);
         }
         let entries = namer.words.cookie_calls.find(&named.path, &namer.imported);
+        if entries.iter().any(|(of, _)| of.entry.own) {
+            return;
+        }
         for (of, _) in entries {
             self.declared(node, of.entry, of.library.side, args);
         }

@@ -390,6 +390,9 @@ pub struct CookieEntry {
     /// Whether the call is a parameter's default, and the parameter's name that of the cookie.
     #[serde(default)]
     pub param: bool,
+    /// Whether the call names the cookie of the program's own sessions, which is no use of anyone else's.
+    #[serde(default)]
+    pub own: bool,
     /// What is done.
     pub verb: Verb,
 }
