@@ -119,7 +119,8 @@ impl<'a, 'u> Resolver<'a, 'u> {
             Expr::Member(object, member) => self.member(node, object, member),
             Expr::Index(object, index) => self.index(object, index),
             Expr::Call { callee, args } => self.call(node, callee, args),
-            Expr::Choice(nodes) => nodes.iter().flat_map(|node| self.texts(node)).collect(),
+            // What goes through a list stands for each element of it.
+            Expr::Choice(nodes) | Expr::List(nodes) => nodes.iter().flat_map(|node| self.texts(node)).collect(),
             Expr::Bind { value, .. } => self.texts(value),
             _ => vec![Text::hole("")],
         }
