@@ -328,6 +328,11 @@ impl<'a, 'u> Resolver<'a, 'u> {
         if entry.style == Style::Parts {
             return Some(self.parts(library, &entry.parts, args)).filter(|texts| !texts.is_empty());
         }
+        if entry.style == Style::Query
+            && let Some(query) = text_calls::labelled(self, args)
+        {
+            return Some(vec![query]);
+        }
         let receiver = callee.receiver();
         let of = match &entry.of {
             Some(at) => super::draft::Drafter { resolver: self }.argument(args, at),
