@@ -268,20 +268,15 @@ impl<'a, 'u> Resolver<'a, 'u> {
         {
             return self.enter(value.span, || self.texts(value));
         }
+        let called = self.called_bare(node, member);
         let binds = self.namer.index.member(member, node.span);
-        if !binds.is_empty() {
+        if !binds.is_empty() && !called.as_ref().is_some_and(|called| called.of_client) {
             return self.binds(&binds, member, None);
         }
         if let Some(texts) = self.own_value(node).filter(|_| self.namer.is_this(object)) {
             return texts;
         }
-        // A member may be a call that is spelled without parentheses: `uri.path`.
-        let words = self.namer.words;
-        let made = words.texts.ends_in(member).then(|| {
-            let declared = words.texts.find(&self.namer.name(node).path, &self.namer.imported);
-            declared.iter().find_map(|(of, _)| self.text_call(of.library, of.entry, node, &[]))
-        });
-        made.flatten().unwrap_or_else(|| vec![Text::hole(member)])
+        called.map_or_else(|| vec![Text::hole(member)], |called| called.texts)
     }
 
     fn index(&self, object: &'u Node, index: &'u Node) -> Vec<Text> {
@@ -318,7 +313,7 @@ impl<'a, 'u> Resolver<'a, 'u> {
         self.passed_on(node, callee, args, named.path.last().map_or("", String::as_str))
     }
 
-    fn text_call(
+    pub(super) fn text_call(
         &self,
         library: &'a Library,
         entry: &'a TextEntry,
