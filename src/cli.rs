@@ -26,6 +26,7 @@ mod hints;
 mod languages;
 mod output;
 mod pages;
+mod parse;
 mod progress;
 mod record;
 mod scope;
@@ -138,7 +139,7 @@ enum ListFormat {
 /// # Errors
 /// Gives back what went wrong with writing the output, a closed pipe included.
 pub fn run() -> io::Result<ExitCode> {
-    let cli = match Cli::try_parse() {
+    let cli = match parse::parse() {
         Ok(cli) => cli,
         Err(error) => {
             error.print()?;

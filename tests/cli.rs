@@ -14,6 +14,7 @@ fn transcripts() {
     let cases = trycmd::TestCases::new();
     cases.env("NO_COLOR", "1").env("COLUMNS", "100").env("GITHUB_SHA", "").case("tests/cmd/*.trycmd");
     cases.case("docs/options.md");
+    cases.case("docs/getting-started.md");
 }
 
 /// Every format that `--output` takes, as its help lists them.

@@ -92,3 +92,13 @@ fn thousands_of_alternatives_are_cut_to_a_few() {
     let report = scanned("alternatives", &[file("paths.js", text), file("user.js", user)]);
     assert!(rules(&report).iter().all(|rule| *rule == "get-session"), "{:?}", rules(&report));
 }
+
+#[test]
+fn a_command_at_the_end_of_a_long_script_is_found() {
+    let curl = "curl https://acme.okta.com/api/v1/sessions/$ID -H \"Authorization: SSWS $TOKEN\"";
+    let many = |line: &str| line.repeat(5_000);
+    let step = format!("jobs:\n  a:\n    steps:\n      - run: |\n{}          {curl}\n", many("          echo step\n"));
+    let image = format!("FROM alpine\nRUN true \\\n{} && {curl}\n", many(" && echo step \\\n"));
+    let report = scanned("script", &[file(".github/workflows/a.yml", step), file("Dockerfile", image)]);
+    assert_eq!(rules(&report), ["get-session", "get-session"]);
+}

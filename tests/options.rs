@@ -205,6 +205,32 @@ fn what_is_shown_and_what_fails_are_two_things() {
 }
 
 #[test]
+fn the_last_of_a_flag_and_its_no_counts() {
+    let folder = project("undone");
+    let code = |args: &[&str]| run(&folder, &[&["-o", "concise"][..], args].concat()).0;
+    assert_eq!(code(&["--exit-zero"]), 0);
+    assert_eq!(code(&["--exit-zero", "--no-exit-zero"]), 1);
+    assert_eq!(code(&["--no-exit-zero", "--exit-zero"]), 0);
+    assert_eq!(code(&["--no-exit-zero", "-qq", "--no-quiet", "-v"]), 1, "what is undone conflicts with nothing");
+    let (code, said) = run(&folder, &["baseline", "--check", "--no-check"]);
+    assert!(code == 0 && folder.join(".sidestep-baseline.json").exists(), "{said}");
+    assert!(!run(&folder, &["--help"]).1.contains("--no-exit-zero"));
+}
+
+#[test]
+fn the_environment_says_how_much_is_told_where_no_option_does() {
+    let folder = project("told");
+    let told = |value: &str, args: &[&str]| {
+        let output = common::command(&folder, args).env("SIDESTEP_LOG", value).output().expect("the program runs");
+        (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    let is_timed = |value: &str, args: &[&str]| told(value, args).1.contains("took ");
+    assert!(is_timed("info", &[]) && is_timed("debug", &["check"]));
+    assert!(!is_timed("off", &[]) && !is_timed("", &[]) && !is_timed("info", &["-q"]));
+    assert_eq!(told("loud", &[]), (Some(2), "error: SIDESTEP_LOG is off, info or debug, not `loud`\n".to_owned()));
+}
+
+#[test]
 fn twice_quiet_prints_nothing_and_verbose_says_more_elsewhere() {
     let folder = project("quiet");
     assert_eq!(run(&folder, &["-qq"]), (1, String::new()));

@@ -205,7 +205,7 @@ pub struct Check {
     pub quiet: u8,
     /// Say what was skipped; twice, what was done with each file
     ///
-    /// It goes to the standard error stream, with how long it took.
+    /// It goes to the standard error stream, with how long it took. [env: SIDESTEP_LOG, info or debug]
     #[arg(short, long, action = ArgAction::Count, help_heading = OUTPUT)]
     pub verbose: u8,
     /// Print how often each rule was found, and no findings

@@ -8,6 +8,7 @@ use clap::{CommandFactory, ValueEnum};
 use sidestep::judge::guidance::Guidance;
 use sidestep::judge::nearest::did_you_mean;
 use sidestep::judge::rules::{Rule, Rules, Status};
+use sidestep::report;
 
 use super::{INCOMPLETE, ListFormat};
 
@@ -135,10 +136,10 @@ pub fn rules(rules: &Rules, format: ListFormat, out: &mut dyn Write) -> io::Resu
         }
         ListFormat::Markdown => {
             writeln!(out, "| Rule | Severity | What it finds |\n|---|---|---|")?;
-            rules
-                .rules
-                .iter()
-                .try_for_each(|rule| writeln!(out, "| `{}` | {} | {} |", rule.id, rule.level(), rule.summary))
+            rules.rules.iter().try_for_each(|rule| {
+                let (id, page) = (&rule.id, report::page(&rule.id));
+                writeln!(out, "| [`{id}`]({page}) | {} | {} |", rule.level(), rule.summary)
+            })
         }
         ListFormat::Text => {
             let width = rules.rules.iter().map(|rule| rule.id.len()).max().unwrap_or_default();

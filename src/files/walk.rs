@@ -192,6 +192,8 @@ fn walk_roots<'m>(
     let passed_over: Arc<Mutex<Vec<PathBuf>>> = Arc::default();
     let seen = passed_over.clone();
     let (exclude, places, force) = (options.exclude.clone(), options.paths.clone(), options.force_exclude);
+    // A thread that comes to a single file without work sleeps before it looks again whether all is done.
+    let is_single = rest.is_empty() && !first.is_dir();
     let mut builder = WalkBuilder::new(first);
     rest.iter().for_each(|root| {
         builder.add(root);
@@ -205,7 +207,7 @@ fn walk_roots<'m>(
         .git_exclude(false)
         .require_git(false)
         .follow_links(false)
-        .threads(options.threads)
+        .threads(if is_single { 1 } else { options.threads })
         .filter_entry(move |entry| {
             let blocked = if ignore_files { blocked_by(entry) } else { None };
             let by_hand = entry.depth() == 0 && !force;

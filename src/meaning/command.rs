@@ -9,9 +9,6 @@ use crate::syntax::expr::{Arg, Expr, Node, Piece, Span, Unit};
 /// The root of the path that a command goes by in patterns: `command.curl`.
 const ROOT: &str = "command";
 
-/// Longest string that is read as a command line, in bytes.
-const LONGEST: usize = 16 << 10;
-
 /// Words that stand before a command.
 const BEFORE: &[&str] =
     &["sudo", "exec", "time", "env", "nohup", "command", "then", "do", "else", "!", "{", "(", "$", "&", "CMD"];
@@ -140,10 +137,6 @@ fn flagged(words: Vec<Node>) -> Vec<Arg> {
 
 /// The words of each command line in a text: quotes taken off, lines joined at `\`, cut at `;`, `|` and `&`.
 fn lines(pieces: &[Piece], span: Span) -> Vec<Vec<Node>> {
-    let length: usize = pieces.iter().map(|piece| if let Piece::Text(text) = piece { text.len() } else { 0 }).sum();
-    if length > LONGEST {
-        return Vec::new();
-    }
     let mut lines = vec![Vec::new()];
     let mut word: Option<Vec<Piece>> = None;
     let mut quote = None;

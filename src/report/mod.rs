@@ -166,8 +166,8 @@ fn place(at: &Region) -> String {
 }
 
 /// Where a rule's page can be read.
-fn page(rule: &str) -> String {
-    format!("{HOME}/blob/main/rules/{rule}.md")
+pub fn page(rule: &str) -> String {
+    format!("{HOME}/blob/main/docs/rules/{rule}.md")
 }
 
 /// The findings counted, for the summaries.

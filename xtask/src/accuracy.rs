@@ -9,11 +9,8 @@ use std::process::Command;
 use serde_json::Value;
 
 use crate::labels;
+use crate::pages;
 use crate::tally::{Found, Place, Score, Tally};
-
-/// What stands before and behind the tables in a page.
-const BEGIN: &str = "<!-- begin accuracy -->";
-const END: &str = "<!-- end accuracy -->";
 
 /// What is asked for.
 pub struct Options {
@@ -78,9 +75,7 @@ pub fn run(options: &Options) -> Result<(), String> {
         println!("not checked out: {}", absent.join(", "));
     }
     let Some(page) = &options.write else { return Ok(()) };
-    let text = replaced(&read(page)?, &tables)
-        .ok_or_else(|| format!("{} lacks the marks {BEGIN} and {END}", page.display()))?;
-    fs::write(page, text).map_err(|error| format!("could not write {}: {error}", page.display()))
+    pages::put(page, "accuracy", &tables)
 }
 
 /// The findings of one repository, one for each rule and place.
@@ -165,23 +160,9 @@ fn row(out: &mut String, name: &str, score: &Score) {
     let _ = writeln!(out, "| {name} | {} | {} | {} | {precision} | {recall} |", score.met, score.wrong, score.missed);
 }
 
-/// A page with the tables between its marks.
-fn replaced(page: &str, tables: &str) -> Option<String> {
-    let (before, rest) = page.split_once(BEGIN)?;
-    let (_, behind) = rest.split_once(END)?;
-    Some(format!("{before}{BEGIN}\n{}\n{END}{behind}", tables.trim_end()))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn only_what_stands_between_the_marks_is_replaced() {
-        let page = format!("# a\n{BEGIN}\nold\n{END}\nwords\n");
-        assert_eq!(replaced(&page, "new\n"), Some(format!("# a\n{BEGIN}\nnew\n{END}\nwords\n")));
-        assert_eq!(replaced("# a\n", "new"), None);
-    }
 
     #[test]
     fn a_uri_is_a_path() {

@@ -1,15 +1,20 @@
 //! `cargo xtask`: what maintainers run and users do not.
 
+use std::path::Path;
 use std::process::ExitCode;
 
 mod accuracy;
 mod labels;
+mod pages;
 mod tally;
 
 const USAGE: &str = "\
 Usage: cargo xtask accuracy LABELS CHECKOUTS [--split NAME] [--binary PATH] [--write FILE]
+       cargo xtask pages
 
-Runs sidestep over repositories with labelled places and says how many it finds, and how many it should not have found.
+`pages` writes what target/debug/sidestep prints of rules and languages into docs/.
+
+`accuracy` runs sidestep over repositories with labelled places and says how many it finds, and how many it should not have found.
 
   LABELS      a table of labels, tab-separated, described in docs/accuracy.md
   CHECKOUTS   a folder with a folder `owner+name` for each repository, at the commit that was labelled
@@ -23,6 +28,7 @@ fn main() -> ExitCode {
         Some((command, rest)) if command == "accuracy" => {
             accuracy::Options::read(rest).and_then(|it| accuracy::run(&it))
         }
+        Some((command, [])) if command == "pages" => pages::run(Path::new("target/debug/sidestep")),
         _ => Err(USAGE.to_owned()),
     };
     match done {

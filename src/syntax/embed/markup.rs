@@ -194,7 +194,9 @@ impl<'t> Scanner<'t> {
         let (mut attributes, end) = self.attributes(end);
         let closes_itself = self.slice(at, end).ends_with("/>");
         self.code_of(&mut attributes);
-        self.call(&name, &attributes, Span::new(at, end));
+        if !self.shows_itself(&attributes, end) {
+            self.call(&name, &attributes, Span::new(at, end));
+        }
         if let Some(language) = self.host.scripts.get(&name) {
             let has_source = attributes.iter().any(|attribute| attribute.name.eq_ignore_ascii_case("src"));
             return match closes_itself && (has_source || self.host.xml) {
@@ -209,6 +211,18 @@ impl<'t> Scanner<'t> {
             }
             false => end,
         }
+    }
+
+    /// Whether the content from `at` is the value of an attribute: a link with its address for a text tells of it, and is
+    /// what writers of documentation, not programs, make.
+    fn shows_itself(&self, attributes: &[Attribute], at: usize) -> bool {
+        let content = self.slice(at, self.text.len()).trim_start();
+        let is_content = |attribute: &Attribute| {
+            let value = self.slice(attribute.value.0, attribute.value.1).trim();
+            let rest = content.strip_prefix(value).filter(|_| !value.is_empty());
+            rest.is_some_and(|rest| rest.trim_start().starts_with("</"))
+        };
+        attributes.iter().any(is_content)
     }
 
     /// The attributes from `at` to the end of the tag.

@@ -165,15 +165,19 @@ impl Holes {
 
 /// Where a hole that was opened before `from` ends: marks like its own in it are counted.
 fn closing(text: &str, from: usize, open: &str, close: &str) -> Option<usize> {
-    let bracket = open.chars().last().filter(|c| matches!(c, '{' | '(' | '['))?;
+    let rest = text.get(from..)?;
+    let Some(bracket) = open.chars().last().filter(|c| matches!(c, '{' | '(' | '[')) else {
+        let line = rest.get(..rest.floor_char_boundary(LONGEST))?.lines().next()?;
+        return Some(from + line.find(close)?);
+    };
     let end = close.chars().next()?;
     let mut depth = 0usize;
-    for (at, c) in text.get(from..)?.char_indices().take(LONGEST) {
+    for (at, c) in rest.char_indices().take(LONGEST) {
         match c {
             '\n' => return None,
             c if c == bracket => depth += 1,
             c if c == end && depth > 0 => depth -= 1,
-            c if c == end => return text.get(from + at..)?.starts_with(close).then_some(from + at),
+            c if c == end => return rest.get(at..)?.starts_with(close).then_some(from + at),
             _ => {}
         }
     }
@@ -239,5 +243,12 @@ mod tests {
     fn a_variable_can_be_a_member_and_an_unclosed_hole_is_text() {
         assert!(matches!(&holes().node("$cookie_sid", 0).expr, Expr::Member(_, member) if &**member == "sid"));
         assert_eq!(holes().node("a${b", 0).literal(), Some("a${b"));
+    }
+
+    #[test]
+    fn the_mark_of_a_hole_need_not_end_with_a_bracket() {
+        let holes = Holes { pairs: vec![("{%".into(), "%}".into())], ..Holes::default() };
+        let Expr::Str(pieces) = holes.node("a{% if b %}c{% end", 0).expr else { panic!("a string") };
+        assert!(matches!(&pieces[..], [Piece::Text(a), Piece::Hole(_), Piece::Text(c)] if a == "a" && c == "c{% end"));
     }
 }
