@@ -325,7 +325,11 @@ impl<'a, 'u> Cookies<'a, 'u> {
             return self.compared(node, args, above);
         }
         let entries = namer.words.cookie_calls.find(&named.path, &namer.imported);
-        for (of, _) in entries {
+        if entries.iter().any(|(of, _)| of.entry.own) {
+            return;
+        }
+        let is_given = |word: &String| args.iter().any(|arg| arg.value.last_word() == Some(word));
+        for (of, _) in entries.into_iter().filter(|(of, _)| of.entry.given.as_ref().is_none_or(is_given)) {
             self.declared(node, of.entry, of.library.side, args);
         }
         let steps = namer.words.step_calls.find(&[last.to_owned()], &namer.imported);

@@ -394,6 +394,11 @@ pub struct CookieEntry {
     /// Whether the call is a parameter's default, and the parameter's name that of the cookie.
     #[serde(default)]
     pub param: bool,
+    /// A name that one of the arguments is: `INPUT_COOKIE`.
+    pub given: Option<String>,
+    /// Whether the call names the cookie of the program's own sessions, which is no use of anyone else's.
+    #[serde(default)]
+    pub own: bool,
     /// What is done.
     pub verb: Verb,
 }

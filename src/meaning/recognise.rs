@@ -161,6 +161,13 @@ impl<'a, 'u> Recogniser<'a, 'u> {
         let mut serves = false;
         let mut silent = Vec::new();
         for (at, link) in links.iter().enumerate() {
+            // What stands on a function with a body says what the function is for, and asks for nothing itself.
+            if tainted && link.args.iter().any(Arg::is_decorated) {
+                note(&mut self.passed, self.tainted, link.call.span, Does::Serves);
+                self.hush(link.args);
+                serves = true;
+                continue;
+            }
             let last = last_name(link.callee).map(|name| &**name);
             let spells = last.is_some_and(|last| words.requests.ends_in(last) || words.ungated.ends_in(last));
             if !tainted && !spells && bound.is_none() {

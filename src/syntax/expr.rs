@@ -234,6 +234,17 @@ impl Arg {
     pub fn of(value: Node) -> Self {
         Self { label: None, spread: false, value }
     }
+
+    /// What a decoration is given: the function with a body, or the class, that it stands on, which nothing writes there.
+    pub fn decorated(at: u32) -> Self {
+        let span = Span { start: at, end: at };
+        Self::of(Node::new(span, Expr::Fn { name: None, params: Vec::new(), body: Vec::new() }))
+    }
+
+    /// Whether it is what a decoration is given.
+    pub fn is_decorated(&self) -> bool {
+        matches!(self.value.expr, Expr::Fn { .. }) && self.value.span.start == self.value.span.end
+    }
 }
 
 impl Expr {
