@@ -1,5 +1,6 @@
 //! Finds where a cookie of interest is touched: jars, cookie calls, cookie text, comparisons of a cookie's name.
 
+use super::carrier;
 use super::cookie_each::{Each, each};
 use super::cookie_once::once;
 use super::cookie_text::{header_lines, literals, names, searches};
@@ -67,8 +68,12 @@ impl<'a, 'u> Cookies<'a, 'u> {
         if !self.tainted.any_in(node.span) {
             return;
         }
+        let (around, over) = (self.call, self.over.len());
         match &node.expr {
-            Expr::Call { callee, args } => self.call(node, callee, args, above),
+            Expr::Call { callee, args } => {
+                self.call = around.or(Some(node));
+                self.call(node, callee, args, above);
+            }
             Expr::Member(object, member) => self.jar(node, object, member, Verb::Read, Vec::new()),
             Expr::Index(object, index) => {
                 // `headers["Set-Cookie"][/sid=(.*)/]`
@@ -107,12 +112,9 @@ impl<'a, 'u> Cookies<'a, 'u> {
             _ => {}
         }
         above.push(node);
-        let (around, over) = (self.call, self.over.len());
         self.over.extend(each(node));
-        match &node.expr {
-            Expr::Fn { .. } => self.call = None,
-            Expr::Call { .. } => self.call = self.call.or(Some(node)),
-            _ => {}
+        if let Expr::Fn { .. } = &node.expr {
+            self.call = None;
         }
         if let Expr::Bind { target, value, .. } = &node.expr {
             // The target was looked at as something written.
@@ -140,6 +142,9 @@ impl<'a, 'u> Cookies<'a, 'u> {
         // The request that carries a cookie says whose it is: its host stands beside the header.
         let call = self.call.filter(|call| call.span.contains(at.span) && call.span.end - call.span.start < STATEMENT);
         collector.node(call.unwrap_or(at));
+        if let Some(host) = call.and_then(|call| carrier::host_in(self.resolver, call, self.rows)) {
+            collector.row("foreign-host", Some(at.span), &host);
+        }
         if let (Verb::Write, Expr::Call { args, .. }) = (verb, &call.unwrap_or(at).expr) {
             args.iter().for_each(|arg| own::made(self.resolver, &arg.value, STATEMENT, &mut collector));
         }
@@ -252,10 +257,11 @@ impl<'a, 'u> Cookies<'a, 'u> {
         if namer.words.config.get(word) == Some(&Role::Headers) && matches!(value.expr, Expr::Str(_)) {
             self.lines(value);
         }
-        if namer.words.jars.first(&[word.to_owned()], &namer.imported).is_some() {
-            let pairs = self.resolver.object(value);
-            for (name, _) in pairs {
-                self.add(&name, Verb::Send, Side::Unknown, value, vec![key]);
+        if let Some((of, _)) = namer.words.jars.first(&[word.to_owned()], &namer.imported) {
+            // A jar of every language says nothing of where it is sent from.
+            let side = if of.library.languages.is_empty() { Side::Unknown } else { of.library.side };
+            for (name, _) in self.resolver.object(value) {
+                self.add(&name, Verb::Send, side, value, vec![key]);
             }
         }
     }
@@ -296,10 +302,15 @@ impl<'a, 'u> Cookies<'a, 'u> {
             return self.compared(node, args, above);
         }
         let entries = namer.words.cookie_calls.find(&named.path, &namer.imported);
-        for (of, _) in &entries {
+        if entries.iter().any(|(of, _)| of.entry.own) {
+            return;
+        }
+        let is_known = !entries.is_empty();
+        let is_given = |word: &String| args.iter().any(|arg| arg.value.last_word() == Some(word));
+        for (of, _) in entries.into_iter().filter(|(of, _)| of.entry.given.as_ref().is_none_or(is_given)) {
             self.declared(node, of.entry, of.library.side, args);
         }
-        if entries.is_empty() {
+        if !is_known {
             self.passed(node, last, args);
         }
         let steps = namer.words.step_calls.find(&[last.to_owned()], &namer.imported);

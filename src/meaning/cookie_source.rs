@@ -3,7 +3,7 @@
 use super::cookie::Cookies;
 use super::index::{Found, last_name};
 use super::words::words;
-use crate::syntax::expr::{Expr, Node};
+use crate::syntax::expr::{Arg, Expr, Node};
 
 impl<'u> Cookies<'_, 'u> {
     /// Whether the receiver of a call is cookie text: `document.cookie.match`, `headers["set-cookie"].find`.
@@ -30,8 +30,11 @@ impl<'u> Cookies<'_, 'u> {
                 self.header(member).is_some()
                     && last_name(object).is_some_and(|name| words(name).iter().any(|word| word == "headers"))
             }
+            // `header("Cookie")`, but not `header("Cookie", "a=1")`, which sends one.
             Expr::Call { args, .. } => {
-                args.iter().filter_map(|arg| arg.value.last_word()).any(|word| self.header(word).is_some())
+                let is_header = |arg: &Arg| arg.value.last_word().is_some_and(|word| self.header(word).is_some());
+                let at = args.iter().position(is_header);
+                at.is_some_and(|at| !args.get(at + 1).is_some_and(|next| next.value.lead().contains('=')))
             }
             Expr::Name(name) => match namer.index.lookup(name, node.span) {
                 Found::Binds(binds) => binds.iter().any(|bind| {

@@ -82,6 +82,10 @@ impl<'a, 'u> Drafter<'a, 'u> {
         if entry.needs.as_ref().is_some_and(|needs| self.argument(args, needs).is_none()) {
             return None;
         }
+        let is_text = |at: &Where| self.argument(args, at).is_some_and(|node| matches!(node.expr, Expr::Str(_)));
+        if entry.without.as_ref().is_some_and(is_text) {
+            return None;
+        }
         let mut draft = Draft { side: library.side, library: Some(library.name.clone()), ..Draft::default() };
         draft.rows.extend(entry.evidence.clone());
         if let Some((client, call)) = &named.client {

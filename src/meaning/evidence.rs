@@ -46,6 +46,9 @@ pub struct Row {
     /// Whether it speaks of Okta's sessions, not only of Okta.
     #[serde(default)]
     pub sessions: bool,
+    /// Whether it speaks of signing in by OpenID Connect.
+    #[serde(default)]
+    pub signs_in: bool,
     /// What it speaks of; anything if absent.
     pub of: Option<About>,
     /// Hosts, and those below them.

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::fields::Fields;
+use super::keys;
 use super::nested::Nested;
 use crate::syntax::expr::{Arg, Class, Expr, Import, Node, Param, RETURN, Span, Symbol, Unit};
 
@@ -73,6 +74,8 @@ pub struct Index<'u> {
     class_params: HashMap<(Span, &'u str), &'u Param>,
     /// What fields are given where a value of their type is made: `&Client{base: url}`.
     pub(super) fields: Fields<'u>,
+    /// What names mean by the keys of data.
+    pub(super) keys: HashMap<&'u str, Vec<&'u Node>>,
 }
 
 impl<'u> Index<'u> {
@@ -99,6 +102,7 @@ impl<'u> Index<'u> {
             branches: Nested::new(unit.branches.iter().copied()),
             class_params: HashMap::new(),
             fields: Fields::default(),
+            keys: keys::values(unit),
         };
         for import in &unit.imports {
             if let Some(local) = &import.local {
@@ -319,7 +323,10 @@ impl<'u> Index<'u> {
             scope = self.functions.get(own).and_then(|function| function.outer);
             inner = false;
         }
-        Found::Nothing
+        match self.key(name, at) {
+            binds if binds.is_empty() => Found::Nothing,
+            binds => Found::Binds(binds),
+        }
     }
 
     /// Of binds, the last one first, that one and, as long as it only runs under a condition that does not hold the use,
@@ -352,7 +359,10 @@ impl<'u> Index<'u> {
         }
         found.retain(|bind| !bind.value.span.contains(at));
         found.truncate(8);
-        found
+        match found.is_empty() {
+            true => self.key(name, at),
+            false => found,
+        }
     }
 
     /// The same for a member of a variable: what many functions give variables of their own says nothing of another one.

@@ -175,6 +175,16 @@ pub fn imports(unit: &Unit) -> Vec<Imported> {
     named.collect()
 }
 
+/// Whether a value may be a text that is worth exporting.
+fn is_text(value: &Node) -> bool {
+    match &value.expr {
+        Expr::Str(_) | Expr::Call { .. } | Expr::Choice(_) => true,
+        // A call without parentheses: `"/api".freeze`.
+        Expr::Member(object, _) => is_text(object),
+        _ => false,
+    }
+}
+
 /// Collects the exports of a file.
 pub struct Outline<'a, 'u> {
     /// Resolves their values.
@@ -242,8 +252,7 @@ impl<'a, 'u> Outline<'a, 'u> {
                 self.push(name, value, item);
             }
             _ => {
-                let is_text = matches!(value.expr, Expr::Str(_) | Expr::Call { .. } | Expr::Choice(_));
-                let texts = if is_text { self.plain(value) } else { Vec::new() };
+                let texts = if is_text(value) { self.plain(value) } else { Vec::new() };
                 let client = if texts.is_empty() { self.client(value) } else { None };
                 self.push(name, value, Item { texts, client, ..Item::default() });
             }

@@ -119,7 +119,8 @@ impl<'a, 'u> Resolver<'a, 'u> {
             Expr::Member(object, member) => self.member(node, object, member),
             Expr::Index(object, index) => self.index(object, index),
             Expr::Call { callee, args } => self.call(node, callee, args),
-            Expr::Choice(nodes) => nodes.iter().flat_map(|node| self.texts(node)).collect(),
+            // What goes through a list stands for each element of it.
+            Expr::Choice(nodes) | Expr::List(nodes) => nodes.iter().flat_map(|node| self.texts(node)).collect(),
             Expr::Bind { value, .. } => self.texts(value),
             _ => vec![Text::hole("")],
         }
@@ -269,6 +270,7 @@ impl<'a, 'u> Resolver<'a, 'u> {
         {
             return self.enter(value.span, || self.texts(value));
         }
+        let called = self.called_bare(node, member);
         let mut binds = match self.namer.is_this(object) {
             true => self.namer.index.member(member, node.span),
             false => self.namer.index.member_of_variable(member, node.span),
@@ -276,19 +278,13 @@ impl<'a, 'u> Resolver<'a, 'u> {
         if !binds.iter().all(BindAt::is_declaration) {
             binds.retain(|bind| !bind.is_declaration());
         }
-        if !binds.is_empty() {
+        if !binds.is_empty() && !called.as_ref().is_some_and(|called| called.of_client) {
             return self.binds(&binds, member, None);
         }
         if let Some(texts) = self.own_value(node).filter(|_| self.namer.is_this(object)) {
             return texts;
         }
-        // A member may be a call that is spelled without parentheses: `uri.path`.
-        let words = self.namer.words;
-        let made = words.texts.ends_in(member).then(|| {
-            let declared = words.texts.find(&self.namer.name(node).path, &self.namer.imported);
-            declared.iter().find_map(|(of, _)| self.text_call(of.library, of.entry, node, &[]))
-        });
-        made.flatten().unwrap_or_else(|| vec![Text::hole(member)])
+        called.map_or_else(|| vec![Text::hole(member)], |called| called.texts)
     }
 
     fn index(&self, object: &'u Node, index: &'u Node) -> Vec<Text> {
@@ -317,6 +313,12 @@ impl<'a, 'u> Resolver<'a, 'u> {
         if let Some(texts) = self.foreign(callee, args) {
             return texts;
         }
+        // `$(host)` of a pipeline is a variable.
+        if let (Expr::Name(name), true) = (&callee.expr, args.is_empty())
+            && self.namer.index.keys.contains_key(&**name)
+        {
+            return self.texts(callee);
+        }
         if self.tainted.any_in(node.span)
             && let Some(texts) = self.own_function(node, callee, args)
         {
@@ -325,7 +327,7 @@ impl<'a, 'u> Resolver<'a, 'u> {
         self.passed_on(node, callee, args, named.path.last().map_or("", String::as_str))
     }
 
-    fn text_call(
+    pub(super) fn text_call(
         &self,
         library: &'a Library,
         entry: &'a TextEntry,
@@ -334,6 +336,11 @@ impl<'a, 'u> Resolver<'a, 'u> {
     ) -> Option<Vec<Text>> {
         if entry.style == Style::Parts {
             return Some(self.parts(library, &entry.parts, args)).filter(|texts| !texts.is_empty());
+        }
+        if entry.style == Style::Query
+            && let Some(query) = text_calls::labelled(self, args)
+        {
+            return Some(vec![query]);
         }
         let receiver = callee.receiver();
         let of = match &entry.of {

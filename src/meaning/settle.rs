@@ -18,7 +18,8 @@ impl Recogniser<'_, '_> {
         let dropped = self.dropped();
         let kept = self.candidates.drain(..).zip(dropped).filter(|(_, dropped)| !dropped);
         let mut requests: Vec<Request> = kept.map(|(candidate, _)| candidate.request).collect();
-        let used: HashSet<Span> = requests.iter().flat_map(|request| request.related.iter().copied()).collect();
+        let mut used: HashSet<Span> = requests.iter().flat_map(|request| request.related.iter().copied()).collect();
+        self.resolver.namer.index.also_used(&mut used);
         let mut alone: HashSet<Span> = requests.iter().map(|request| request.span).collect();
         for (text, span, told) in std::mem::take(&mut self.bare) {
             let ruled = parse(&text).filter(|url| self.interest.url_is_ruled(url, false, false));

@@ -84,7 +84,16 @@ fn joined<'u>(resolver: &Resolver<'_, 'u>, of: &'u Node, other: Option<&'u Arg>)
 
 /// An object as a query, without its question mark.
 fn query<'u>(resolver: &Resolver<'_, 'u>, of: &'u Node) -> Option<Text> {
-    let pairs = resolver.object(of);
+    query_of(resolver, &resolver.object(of))
+}
+
+/// Labelled arguments as a query: `URI.encode_www_form(additionalFields: "cookieToken")`.
+pub fn labelled<'u>(resolver: &Resolver<'_, 'u>, args: &'u [Arg]) -> Option<Text> {
+    let pairs = args.iter().filter_map(|arg| Some((arg.label.as_ref()?.to_string(), &arg.value)));
+    query_of(resolver, &pairs.collect::<Vec<_>>())
+}
+
+fn query_of<'u>(resolver: &Resolver<'_, 'u>, pairs: &[(String, &'u Node)]) -> Option<Text> {
     let mut text = Text::default();
     for (at, (key, value)) in pairs.iter().enumerate() {
         let before = if at > 0 { "&" } else { "" };

@@ -141,6 +141,8 @@ pub fn parse(text: &Text) -> Option<Url> {
     }
     for pair in query.into_iter().flat_map(|query| without_fragment(query).split('&')) {
         let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
+        // HTTPie tells a query from a body by a second sign: `key==value`.
+        let value = value.strip_prefix('=').unwrap_or(value);
         let key = segment(key, &mut holes);
         parsed.query.push((key.text, segment(value, &mut holes)));
     }

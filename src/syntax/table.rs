@@ -182,6 +182,10 @@ pub struct Table {
     pub marks: Vec<String>,
     /// Keys under which a script stands.
     pub scripts: Vec<Script>,
+    /// The keys of a pair that says what a name between the marks is.
+    pub variables: Vec<(String, String)>,
+    /// What switches a pair of a list off.
+    pub off: Vec<String>,
     /// Callees that import a module.
     pub require: Vec<String>,
     /// Callees that bind a name given as text to a value.
@@ -275,6 +279,8 @@ impl Table {
             statement: Vec::new(),
             marks: spelled.marks.clone(),
             scripts: spelled.script.clone(),
+            variables: spelled.variables.clone(),
+            off: spelled.off.clone(),
             require: Vec::new(),
             define: Vec::new(),
             defining: Vec::new(),

@@ -87,8 +87,8 @@ struct Lowering<'a> {
     depth: usize,
     /// The name that the method around gives its own object.
     receiver: Option<&'a str>,
-    /// What the cases around are compared with, innermost last; `None` where that is no name.
-    subjects: Vec<Option<Node>>,
+    /// What the cases around are compared with, innermost last; unknown where that is no name.
+    subjects: Vec<Node>,
     unit: Unit,
 }
 
@@ -374,7 +374,7 @@ impl<'a> Lowering<'a> {
             Role::Nest => self.nested(tree, row).map(|pair| Expr::Object(vec![pair])),
             Role::Chain => self.chained(tree),
             Role::Switch => self.switch(tree, part(0)?),
-            Role::Case => self.case(tree, part(0)?),
+            Role::Case => self.case(tree, *parts.first()?),
             Role::Skip | Role::Rest => None,
         }
     }
