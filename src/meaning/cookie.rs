@@ -227,14 +227,6 @@ impl<'a, 'u> Cookies<'a, 'u> {
         }
     }
 
-    /// What is done with the cookies in a header of this name, if it is a cookie header.
-    pub(super) fn header(&self, name: &str) -> Option<(Verb, Side)> {
-        let lower = [name.to_ascii_lowercase().replace('_', "-")];
-        let namer = self.resolver.namer;
-        let found = namer.words.cookie_headers.first(&lower, &namer.imported);
-        found.map(|(of, _)| (of.entry.verb, of.library.side))
-    }
-
     /// A key and value, in an object or among arguments: a header, or a jar of cookies by name.
     fn pair(&mut self, key: &'u Node, value: &'u Node) {
         if let Some(word) = key.last_word().map(str::to_owned).or_else(|| self.resolver.literal(key)) {

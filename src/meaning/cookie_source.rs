@@ -1,6 +1,7 @@
 //! Which values are cookie text: `document.cookie`, what a cookie header holds, and what such text was bound to.
 
 use super::cookie::Cookies;
+use super::fact::{Side, Verb};
 use super::index::{Found, last_name};
 use super::words::words;
 use crate::syntax::expr::{Arg, Expr, Node};
@@ -16,6 +17,14 @@ impl<'u> Cookies<'_, 'u> {
             at = object;
         }
         false
+    }
+
+    /// What is done with the cookies in a header of this name, if it is a cookie header.
+    pub(super) fn header(&self, name: &str) -> Option<(Verb, Side)> {
+        let lower = [name.to_ascii_lowercase().replace('_', "-")];
+        let namer = self.resolver.namer;
+        let found = namer.words.cookie_headers.first(&lower, &namer.imported);
+        found.map(|(of, _)| (of.entry.verb, of.library.side))
     }
 
     pub(super) fn is_cookie_text(&self, node: &'u Node) -> bool {

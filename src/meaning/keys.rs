@@ -48,6 +48,11 @@ impl<'u> Index<'u> {
         }
     }
 
+    /// Whether data has values for a name.
+    pub fn has_key(&self, node: &Node) -> bool {
+        matches!(&node.expr, Expr::Name(name) if self.keys.contains_key(&**name))
+    }
+
     /// The names that data has values for.
     pub fn keys(&self) -> impl Iterator<Item = (&'u str, &'u Node)> {
         self.keys.iter().flat_map(|(name, values)| values.iter().map(|value| (*name, *value)))

@@ -314,9 +314,7 @@ impl<'a, 'u> Resolver<'a, 'u> {
             return texts;
         }
         // `$(host)` of a pipeline is a variable.
-        if let (Expr::Name(name), true) = (&callee.expr, args.is_empty())
-            && self.namer.index.keys.contains_key(&**name)
-        {
+        if args.is_empty() && self.namer.index.has_key(callee) {
             return self.texts(callee);
         }
         if self.tainted.any_in(node.span)
