@@ -86,9 +86,35 @@ struct Way<'i> {
     local: &'i str,
     /// Whether the file that asked wants all of it; else only what holds a word of a rule.
     is_wanted: bool,
+    /// What the file that asked spells: it can ask for nothing else.
+    spelled: &'i Spelled<'i>,
     /// Names that it wants of others.
     names: &'i BTreeSet<&'i str>,
     left: usize,
+}
+
+/// The words of a file: a member that does not stand in its text is not taken by it, whatever has it.
+struct Spelled<'t> {
+    text: &'t str,
+    /// Words that were asked for: the files of generated code have the same few names in each.
+    known: RefCell<HashMap<String, bool>>,
+}
+
+impl<'t> Spelled<'t> {
+    fn new(text: &'t str) -> Self {
+        Self { text, known: RefCell::default() }
+    }
+
+    /// Whether the last word of a member's name stands in the text.
+    fn has(&self, member: &str) -> bool {
+        let word = member.rsplit('.').next().unwrap_or(member);
+        let known = self.known.borrow().get(word).copied();
+        known.unwrap_or_else(|| {
+            let is_there = memchr::memmem::find(self.text.as_bytes(), word.as_bytes()).is_some();
+            self.known.borrow_mut().insert(word.to_owned(), is_there);
+            is_there
+        })
+    }
 }
 
 impl<'r> Modules<'r> {
@@ -137,11 +163,14 @@ impl<'r> Modules<'r> {
         let Some((reading, _)) = self.files.get(at).and_then(|file| file.read) else { return known };
         let handed = if asked { reading.handed.as_slice() } else { &[] };
         let asked_for: BTreeSet<&str> = reading.wanted.iter().chain(handed).map(String::as_str).collect();
+        let text = self.files[at].text;
+        let spelled = &Spelled::new(text);
         for import in reading.imports.iter().filter(|import| !import.local.is_empty()) {
             let named = import.name.as_ref().unwrap_or(&import.local);
             let is_wanted = asked_for.contains(import.local.as_str()) || self.ruled.contains(named.as_str());
             let (name, local) = (import.name.as_deref(), import.local.as_str());
-            let way = Way { module: &import.module, name, local, is_wanted, names: &asked_for, left: HANDED_ON };
+            let way =
+                Way { module: &import.module, name, local, is_wanted, spelled, names: &asked_for, left: HANDED_ON };
             let mut unread = BTreeSet::new();
             self.follow(at, &way, &mut unread, &mut |name, of, export| {
                 self.add(&mut known.constants, name, of, export);
@@ -150,14 +179,13 @@ impl<'r> Modules<'r> {
                 known.unread.extend(unread);
             }
         }
-        let text = self.files[at].text;
         let has_scope = self.scope(at).is_some();
         let ruled = self.ruled.iter().copied().filter(|name| has_scope && text.contains(name));
         let names: BTreeSet<&str> = asked_for.iter().copied().chain(ruled).collect();
         for name in names {
             let is_local = reading.imports.iter().any(|import| import.local == name && !self.is_elsewhere(at, import));
             if !is_local {
-                self.without_import(at, reading, name, &mut known);
+                self.without_import(at, name, spelled, &mut known);
             }
         }
         known
@@ -177,11 +205,13 @@ impl<'r> Modules<'r> {
     }
 
     /// What a name is that no import names: taken over with a whole module, or known in the folder or the package.
-    fn without_import(&self, at: usize, reading: &Reading, name: &str, known: &mut Known) {
-        for import in reading.imports.iter().filter(|import| import.local.is_empty() && import.name.is_none()) {
+    fn without_import(&self, at: usize, name: &str, spelled: &Spelled, known: &mut Known) {
+        let imports =
+            self.files.get(at).and_then(|file| file.read).into_iter().flat_map(|(reading, _)| &reading.imports);
+        for import in imports.filter(|import| import.local.is_empty() && import.name.is_none()) {
             let names = &BTreeSet::from([name]);
-            let way =
-                Way { module: &import.module, name: Some(name), local: name, is_wanted: true, names, left: HANDED_ON };
+            let (module, whole) = (&import.module, Some(name));
+            let way = Way { module, name: whole, local: name, is_wanted: true, spelled, names, left: HANDED_ON };
             let Known { constants, unread } = known;
             self.follow(at, &way, unread, &mut |name, of, export| self.add(constants, name, of, export));
         }
@@ -201,7 +231,8 @@ impl<'r> Modules<'r> {
             found.iter().copied().filter(|other| folder(self.files[*other].path) == folder(own.path)).collect();
         if let ([one], _) | ([], [one]) = (beside.as_slice(), found.as_slice()) {
             let exports = self.files[*one].read.iter().flat_map(|(reading, _)| &reading.exports);
-            exports.filter(|export| first_word(&export.name) == name).for_each(|export| {
+            let is_asked = |export: &&Export| first_word(&export.name) == name && spelled.has(&export.name);
+            exports.filter(is_asked).for_each(|export| {
                 self.add(&mut known.constants, export.name.clone(), *one, export);
             });
         }
@@ -255,25 +286,29 @@ impl<'r> Modules<'r> {
         let is_of_interest = |export: &&Export| way.is_wanted || self.rules[of] && export.item.holds(self.words);
         for export in reading.exports.iter().filter(is_of_interest) {
             let (first, rest) = export.name.split_once('.').map_or((export.name.as_str(), None), |(a, b)| (a, Some(b)));
-            let under = |rest: Option<&str>| rest.map_or_else(|| local.to_owned(), |rest| format!("{local}.{rest}"));
+            let mut take = |rest: Option<&str>| match rest {
+                None => take(local.to_owned(), of, export),
+                Some(rest) if way.spelled.has(rest) => take(format!("{local}.{rest}"), of, export),
+                Some(_) => {}
+            };
             match way.name {
                 Some(name) if first == name => {
                     is_found = true;
-                    take(under(rest), of, export);
+                    take(rest);
                 }
                 // A static member is imported by its own name.
                 Some(name) if plain(first) == stem && rest.is_some_and(|rest| first_word(rest) == name) => {
                     is_found = true;
-                    take(under(rest.and_then(|rest| Some(rest.split_once('.')?.1))), of, export);
+                    take(rest.and_then(|rest| Some(rest.split_once('.')?.1)));
                 }
                 Some(_) => {}
                 None => {
-                    take(format!("{local}.{}", export.name), of, export);
+                    take(Some(&export.name));
                     // The one thing that a file is for goes by any name.
                     let is_constant = rest.is_none() && !export.item.texts.is_empty();
                     if first == local || plain(first) == stem && !is_constant {
                         is_found = true;
-                        take(under(rest), of, export);
+                        take(rest);
                     }
                 }
             }
@@ -285,7 +320,9 @@ impl<'r> Modules<'r> {
             let (name, local) = match (way.name, import.local.is_empty()) {
                 (Some(name), false) if import.local == name => (import.name.as_deref(), local.to_owned()),
                 (Some(name), true) if import.name.is_none() => (Some(name), local.to_owned()),
-                (None, false) => (import.name.as_deref(), format!("{local}.{}", import.local)),
+                (None, false) if way.spelled.has(&import.local) => {
+                    (import.name.as_deref(), format!("{local}.{}", import.local))
+                }
                 (None, true) if import.name.is_none() => (None, local.to_owned()),
                 _ => continue,
             };

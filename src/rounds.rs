@@ -11,7 +11,7 @@ use crate::judge::finding::{Notice, NoticeKind};
 use crate::meaning::fact::Reading;
 use crate::meaning::hosts;
 use crate::meaning::interest::Interest;
-use crate::meaning::outline::Constants;
+use crate::meaning::outline::{Constant, Constants};
 use crate::modules::{self, File, Modules};
 use crate::packages::Packages;
 use crate::scan::{read, read_lexically};
@@ -63,6 +63,8 @@ struct Next {
     followed: Vec<(usize, usize)>,
     /// Entries that know more than when they were read, with what they know.
     again: Vec<(usize, Constants)>,
+    /// Entries that know the same of others, which stands or comes from elsewhere by now.
+    moved: Vec<(usize, Constants)>,
     cut: Vec<String>,
 }
 
@@ -70,7 +72,7 @@ impl Rounds<'_> {
     /// Reads everything that matters. Adds to the notices of the walk what was not followed.
     pub fn run(&self, walked: &mut Walked) -> Vec<Entry> {
         let mut entries = self.entries(std::mem::take(&mut walked.candidates), false);
-        let (mut asked, mut names, mut cut) = (0, BTreeSet::new(), BTreeSet::new());
+        let (mut asked, mut names, mut cut, mut unread) = (0, BTreeSet::new(), BTreeSet::new(), Vec::new());
         for round in 0..=ROUNDS {
             if round < WALKS {
                 let more = self.users(&entries, &walked.hosts, &mut names);
@@ -79,8 +81,12 @@ impl Rounds<'_> {
                 entries.extend(more);
             }
             let next = self.next(&entries, walked);
-            cut.extend(next.cut);
-            next.followed.iter().for_each(|(at, count)| entries[*at].followed += count);
+            next.moved.into_iter().for_each(|(at, known)| entries[at].constants = known);
+            if asked < ALL_ASKED {
+                cut.extend(next.cut);
+                next.followed.iter().for_each(|(at, count)| entries[*at].followed += count);
+                unread = next.unread.iter().filter_map(|at| Some(walked.others.get(*at)?.path.clone())).collect();
+            }
             if round == ROUNDS {
                 for (at, _) in next.again {
                     let path = entries[at].candidate.source.path.clone();
@@ -88,26 +94,47 @@ impl Rounds<'_> {
                 }
                 break;
             }
-            if next.again.is_empty() && next.unread.is_empty() {
+            if next.again.is_empty() && (unread.is_empty() || asked == ALL_ASKED) {
                 break;
             }
-            let round: Vec<(&Candidate, &Constants)> =
-                next.again.iter().map(|(at, known)| (&entries[*at].candidate, known)).collect();
-            let readings = self.reader.read(&round);
-            for ((at, constants), reading) in next.again.into_iter().zip(readings) {
-                (entries[at].reading, entries[at].constants) = (reading, constants);
-            }
-            let left = ALL_ASKED - asked;
-            let loaded = next.unread.iter().take(left).filter_map(|at| walked.others[*at].load(self.options));
-            let more = self.entries(loaded.collect(), true);
-            asked += more.len();
-            forget(walked, &more);
-            entries.extend(more);
+            self.read_again(&mut entries, next.again);
+            let loaded = self.load(walked, unread.drain(..unread.len().min(ALL_ASKED - asked)));
+            asked += loaded.len();
+            entries.extend(self.entries(loaded, true));
         }
         let message = "imports more files than are followed; what the others hold is not known";
         walked.notices.extend(cut.into_iter().map(|path| unfollowed(path, message)));
+        walked.notices.extend(left_unread(&unread));
         entries.sort_by(|one, other| one.candidate.source.path.cmp(&other.candidate.source.path));
         entries
+    }
+
+    fn read_again(&self, entries: &mut [Entry], again: Vec<(usize, Constants)>) {
+        let round: Vec<(&Candidate, &Constants)> =
+            again.iter().map(|(at, known)| (&entries[*at].candidate, known)).collect();
+        let readings = self.reader.read(&round);
+        for ((at, constants), reading) in again.into_iter().zip(readings) {
+            (entries[at].reading, entries[at].constants) = (reading, constants);
+        }
+    }
+
+    /// Files to be read because others import them. Whatever becomes of it, none of them is asked for again.
+    fn load(&self, walked: &mut Walked, paths: impl Iterator<Item = String>) -> Vec<Candidate> {
+        let paths: HashSet<String> = paths.collect();
+        let (asked, others) =
+            std::mem::take(&mut walked.others).into_iter().partition(|other| paths.contains(&other.path));
+        walked.others = others;
+        let mut loaded = Vec::new();
+        for other in asked {
+            match other.load(self.options) {
+                Some(candidate) => loaded.push(candidate),
+                None => {
+                    let message = "is imported, but could not be read again; what it holds is not known";
+                    walked.notices.push(unfollowed(other.path, message));
+                }
+            }
+        }
+        loaded
     }
 
     fn entries(&self, candidates: Vec<Candidate>, asked: bool) -> Vec<Entry> {
@@ -131,7 +158,7 @@ impl Rounds<'_> {
         for Entry { candidate, reading, .. } in entries {
             let module = modules::word_of(&candidate.source.path);
             let is_known_by_name = language::scope(&candidate.language.name).is_some();
-            for export in reading.exports.iter().filter(|export| export.item.holds(&words)) {
+            for export in reading.exports.iter().filter(|export| export.item.may_end_in(&words)) {
                 let first = modules::first_word(&export.name);
                 let last = export.name.rsplit_once('.').map_or(first, |(_, last)| last);
                 // A class goes by its name wherever it is imported from.
@@ -189,12 +216,22 @@ impl Rounds<'_> {
             }
             next.followed.push((at, known.unread.len().min(left)));
             next.unread.extend(known.unread.iter().take(left).filter_map(|other| other.checked_sub(entries.len())));
-            if known.constants != entry.constants {
-                next.again.push((at, known.constants));
+            match known.constants == entry.constants {
+                true => {}
+                false if is_same(&known.constants, &entry.constants) => next.moved.push((at, known.constants)),
+                false => next.again.push((at, known.constants)),
             }
         }
         next
     }
+}
+
+/// Whether a file that knows one thing reads like one that knows the other.
+fn is_same(one: &Constants, other: &Constants) -> bool {
+    let is_same = |((name, one), (as_name, other)): ((&String, &Constant), (&String, &Constant))| {
+        name == as_name && one.item == other.item
+    };
+    one.len() == other.len() && one.iter().zip(other).all(is_same)
 }
 
 /// Files that were read are no others any more.
@@ -203,6 +240,17 @@ fn forget(walked: &mut Walked, read: &[Entry]) {
     if !read.is_empty() {
         walked.others.retain(|other| !read.contains(other.path.as_str()));
     }
+}
+
+/// What is said of files that others import and that were not read any more.
+fn left_unread(paths: &[String]) -> Option<Notice> {
+    let (first, others) = paths.split_first()?;
+    let like_it = match others.len() {
+        0 => String::new(),
+        count => format!(" ({count} more like it)"),
+    };
+    let message = format!("is imported, but more is imported than is followed in one run; it was not read{like_it}");
+    Some(unfollowed(first.clone(), &message))
 }
 
 fn unfollowed(path: String, message: &str) -> Notice {

@@ -208,7 +208,7 @@ pub fn read(job: &Job) -> Reading {
     parts::meaning(&parts, job)
 }
 
-/// Reads one file as plain text, because of `reason`.
+/// Reads one file as plain text, because of `reason`. Takes time in proportion to its size, which the walk bounds.
 pub(crate) fn read_lexically(job: &Job, reason: String) -> Reading {
     parts::meaning_of_file(lexical::lower(&job.text, reason), job)
 }

@@ -134,3 +134,19 @@ fn a_link_is_not_followed_by_itself() {
     assert_eq!(run(&folder, &["--baseline", FILE]).0, 0);
     assert_eq!(run(&folder, &["baseline"]).0, 2);
 }
+
+#[test]
+fn a_setting_on_the_command_line_names_no_configuration() {
+    let folder = project("inline");
+    fs::create_dir(folder.join("inner")).expect("a folder");
+    fs::write(folder.join("sidestep.toml"), "").expect("written");
+    let inner = folder.join("inner");
+    // The baseline beside the nearest configuration is the one that counts, here and below.
+    let checks: [&[&str]; 2] = [&[".."], &["..", "--config", "fail-on = 'note'"]];
+    for args in checks {
+        let (code, said) = run(&inner, args);
+        assert_eq!(code, 0, "{args:?} {said}");
+    }
+    let empty = common::command(&inner, &[".."]).env("SIDESTEP_CONFIG", "").output().expect("the program runs");
+    assert_eq!(empty.status.code(), Some(0));
+}

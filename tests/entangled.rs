@@ -81,6 +81,26 @@ fn thousands_of_files_that_import_each_other_are_read_once_or_twice() {
 }
 
 #[test]
+fn what_is_imported_beyond_what_is_followed_is_told() {
+    let (users, each) = (70, 30);
+    let mut files = Vec::new();
+    for user in 0..users {
+        let mut text = String::new();
+        for at in 0..each {
+            let _ = writeln!(text, "import {{ base as b{at} }} from './m{user}x{at}';");
+            let _ = writeln!(text, "fetch(b{at} + '/api/v1/sessions/' + id);");
+            files
+                .push(file(format!("m{user}x{at}.js"), format!("export const base = 'https://login{at}.acme.com';\n")));
+        }
+        files.push(file(format!("user{user}.js"), text + "// okta\n"));
+    }
+    let report = scanned("imported", &files);
+    let told = report.notices.iter().filter(|notice| notice.message.contains("(99 more like it)"));
+    assert_eq!(told.count(), 1, "{:?}", report.notices);
+    assert_eq!(report.stats.checked, users * (each + 1));
+}
+
+#[test]
 fn thousands_of_alternatives_are_cut_to_a_few() {
     let mut text = String::from("const org = 'https://acme.okta.com';\nlet path = '/a';\n");
     for at in 0..5_000 {

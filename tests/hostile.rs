@@ -243,6 +243,19 @@ fn many_definitions_of_one_name_are_no_explosion() {
     assert!(ran.stderr.contains("has more values than are followed"), "{}", ran.stderr);
 }
 
+#[test]
+fn uses_of_a_variable_that_are_not_looked_at_are_told() {
+    let uses = |count| -> String { (0..count).map(|n| format!("options.x{n} = {n};\n")).collect() };
+    let text = |count| {
+        let start = "import axios from 'axios';\nasync function end(id) {\nconst options = { url: `https://acme.okta.com/api/v1/sessions/${id}` };\noptions.method = 'DELETE';\n";
+        format!("{start}{}await axios(options);\n}}\n", uses(count))
+    };
+    let few = json(&with_file("few-uses", "a.js", text(400)));
+    assert!(few.stdout.contains("\"close-session\"") && few.stderr.is_empty(), "{}", few.stderr);
+    let many = json(&with_file("many-uses", "a.js", text(600)));
+    assert!(many.stderr.contains("has more values than are followed"), "{}", many.stderr);
+}
+
 #[cfg(unix)]
 mod unix {
     use std::os::unix::fs::{PermissionsExt, symlink};

@@ -1,5 +1,6 @@
 //! From what is asked for to a run: the configuration, the options that go before it, and what is read from elsewhere.
 
+use std::ffi::OsString;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -33,7 +34,7 @@ impl Scope {
     /// A sentence that says what is wrong with it.
     pub fn settings(&self, paths: &[PathBuf]) -> Result<Settings, String> {
         let (files, inline): (Vec<_>, Vec<_>) = self.config.iter().partition(|text| is_file(text.as_ref()));
-        let from_environment = std::env::var_os("SIDESTEP_CONFIG").filter(|value| !value.is_empty());
+        let from_environment = from_environment();
         let mut settings = match files.last().map(PathBuf::from) {
             Some(_) if self.isolated => return Err("--isolated reads no configuration, so --config names none".into()),
             Some(file) => Settings::read(&file)?,
@@ -172,7 +173,7 @@ impl Scope {
 
     /// Where the baseline lies: where it is said to, else beside the configuration that was found, else here.
     pub fn baseline_file(&self, settings: &Settings) -> PathBuf {
-        let is_named = !self.config.is_empty() || std::env::var_os("SIDESTEP_CONFIG").is_some();
+        let is_named = self.config.iter().any(|text| is_file(text.as_ref())) || from_environment().is_some();
         let beside = settings.file.as_deref().filter(|_| !is_named).and_then(Path::parent);
         let beside = beside.map_or_else(|| PathBuf::from(FILE), |folder| folder.join(FILE));
         settings.baseline.clone().unwrap_or(beside)
@@ -232,6 +233,11 @@ impl Check {
 /// A value of an option as TOML has it.
 fn quoted(value: impl ValueEnum) -> String {
     value.to_possible_value().map_or_else(String::new, |value| format!("{:?}", value.get_name()))
+}
+
+/// The configuration that the environment names.
+fn from_environment() -> Option<OsString> {
+    std::env::var_os("SIDESTEP_CONFIG").filter(|value| !value.is_empty())
 }
 
 /// Whether what is given to `--config` is a file rather than a setting.

@@ -4,7 +4,6 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
-use sidestep::files::path::Paths;
 use sidestep::judge::asked::Answer;
 use sidestep::judge::finding::{Confidence, Finding, Report};
 use sidestep::report::{reasons, visible};
@@ -30,7 +29,7 @@ pub fn not(place: &str, args: &Check, settings: &Settings, mut config: Config) -
     if !Path::new(file).is_file() {
         return refuse(&format!("no such file: {file}"));
     }
-    let shown = Paths::here().shown(Path::new(file));
+    let shown = config.paths.shown(Path::new(file));
     config.asked = Some(shown.clone());
     config.list = true;
     let (report, _) = scan_with(&config, known.as_ref());

@@ -43,4 +43,12 @@ impl BindAt<'_> {
     pub fn is_declaration(&self) -> bool {
         matches!(&self.value.expr, Expr::Unknown(nodes) if nodes.is_empty())
     }
+
+    /// Of binds, those that do more than declare their name; all of them where none does.
+    pub fn that_tell(mut binds: Vec<Self>) -> Vec<Self> {
+        if !binds.iter().all(Self::is_declaration) {
+            binds.retain(|bind| !bind.is_declaration());
+        }
+        binds
+    }
 }

@@ -1,17 +1,21 @@
 //! Where names of a file get their values: binds, parameters, functions and imports, with their scopes.
 
+use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
 
+pub use super::chain::{Link, chain, last_name, root_name, root_words};
 use super::fields::Fields;
 use super::keys;
 use super::nested::Nested;
-use crate::syntax::expr::{Arg, Class, Expr, Import, Node, Param, RETURN, Span, Symbol, Unit};
+use crate::syntax::expr::{Class, Expr, Import, Node, Param, RETURN, Span, Symbol, Unit};
 
 /// Most binds of a name, or uses of a variable, that are looked at from one place: generated code has thousands in one
 /// function, and as many places that ask.
 const MOST: usize = 500;
 /// Most functions that a member's value is looked for in.
 const GIVERS: usize = 4;
+/// Most binds that one use of a name may mean: as many as a value has alternatives.
+const ALTERNATIVES: usize = super::resolve::ALTERNATIVES;
 
 /// What is known of names, by the function that they are used in.
 type ByPlace<'u, T> = HashMap<&'u str, HashMap<Option<usize>, Vec<T>>>;
@@ -76,6 +80,8 @@ pub struct Index<'u> {
     pub(super) fields: Fields<'u>,
     /// What names mean by the keys of data.
     pub(super) keys: HashMap<&'u str, Vec<&'u Node>>,
+    /// Whether more was there than is looked at.
+    cut: Cell<bool>,
 }
 
 impl<'u> Index<'u> {
@@ -103,6 +109,7 @@ impl<'u> Index<'u> {
             class_params: HashMap::new(),
             fields: Fields::default(),
             keys: keys::values(unit),
+            cut: Cell::new(false),
         };
         for import in &unit.imports {
             if let Some(local) = &import.local {
@@ -313,6 +320,8 @@ impl<'u> Index<'u> {
                     && (scope.is_some() || self.class_at(bind.span).is_none_or(|class| class.contains(at)))
             });
             let last = self.last(here.copied(), at);
+            let is_open = last.len() < ALTERNATIVES && last.last().is_none_or(|bind| self.is_conditional(bind, at));
+            self.note_cut(is_open && before > MOST);
             if !last.is_empty() {
                 return Found::Binds(last);
             }
@@ -334,14 +343,27 @@ impl<'u> Index<'u> {
     fn last(&self, binds: impl Iterator<Item = BindAt<'u>>, at: Span) -> Vec<BindAt<'u>> {
         let mut found = Vec::new();
         for bind in binds {
-            // A branch that holds both is around those that hold only the bind.
-            let conditional = self.branches.innermost(bind.span).is_some_and(|branch| !branch.contains(at));
             found.push(bind);
-            if !conditional || found.len() >= 8 {
+            if !self.is_conditional(&bind, at) || found.len() >= ALTERNATIVES {
                 break;
             }
         }
         found
+    }
+
+    /// Whether a bind only runs under a condition that does not hold a use.
+    fn is_conditional(&self, bind: &BindAt, at: Span) -> bool {
+        // A branch that holds both is around those that hold only the bind.
+        self.branches.innermost(bind.span).is_some_and(|branch| !branch.contains(at))
+    }
+
+    /// Whether a name has more binds, or a variable more uses, than were looked at where it mattered.
+    pub fn is_cut(&self) -> bool {
+        self.cut.get()
+    }
+
+    fn note_cut(&self, is_cut: bool) {
+        self.cut.set(self.cut.get() || is_cut);
     }
 
     /// What the member `name` of a class or object of this file is bound to: in the class around `at` first.
@@ -358,7 +380,8 @@ impl<'u> Index<'u> {
             found.extend(self.given(name, at));
         }
         found.retain(|bind| !bind.value.span.contains(at));
-        found.truncate(8);
+        self.note_cut(binds.len() > MOST && found.len() < ALTERNATIVES);
+        found.truncate(ALTERNATIVES);
         match found.is_empty() {
             true => self.key(name, at),
             false => found,
@@ -382,7 +405,7 @@ impl<'u> Index<'u> {
     /// Assignments to members and indexes of `name` (`options.method = …`) and of what is below it, in source order: those
     /// in the function `scope` that begin within `within`.
     pub fn steps(&self, name: &str, scope: Option<usize>, within: Span) -> &[BindAt<'u>] {
-        begin(in_place(&self.steps, name, scope), within, |step| step.span)
+        self.begin(in_place(&self.steps, name, scope), within, |step| step.span)
     }
 
     /// Of those, the ones to members and indexes of `name` itself.
@@ -404,7 +427,7 @@ impl<'u> Index<'u> {
     /// Calls on `name`, or with it among their first two arguments, in source order: those in the function `scope` that
     /// begin within `within`.
     pub fn calls(&self, name: &str, scope: Option<usize>, within: Span) -> &[&'u Node] {
-        begin(in_place(&self.calls, name, scope), within, |call| call.span)
+        self.begin(in_place(&self.calls, name, scope), within, |call| call.span)
     }
 
     /// Of those, the ones that are no part of a longer chain.
@@ -417,23 +440,24 @@ impl<'u> Index<'u> {
         };
         calls.iter().zip(before).filter(is_outer).map(|(call, _)| *call)
     }
+
+    /// Of what is in source order, what begins within a span; of too much the nearest to its end, where that is where it is
+    /// asked from, else to its start.
+    fn begin<'a, T>(&self, all: &'a [T], within: Span, span: impl Fn(&T) -> Span) -> &'a [T] {
+        let from = all.partition_point(|one| span(one).start < within.start);
+        let to = all.partition_point(|one| span(one).start < within.end);
+        let here = all.get(from..to).unwrap_or_default();
+        self.note_cut(here.len() > MOST);
+        match within.end == u32::MAX {
+            true => here.get(..MOST).unwrap_or(here),
+            false => here.get(here.len().saturating_sub(MOST)..).unwrap_or(here),
+        }
+    }
 }
 
 /// What is known of a name in a function.
 fn in_place<'m, T>(known: &'m ByPlace<'_, T>, name: &str, scope: Option<usize>) -> &'m [T] {
     known.get(name).and_then(|places| places.get(&scope)).map_or(&[], Vec::as_slice)
-}
-
-/// Of what is in source order, what begins within a span; of too much the nearest to its end, where that is where it is
-/// asked from, else to its start.
-fn begin<T>(all: &[T], within: Span, span: impl Fn(&T) -> Span) -> &[T] {
-    let from = all.partition_point(|one| span(one).start < within.start);
-    let to = all.partition_point(|one| span(one).start < within.end);
-    let here = all.get(from..to).unwrap_or_default();
-    match within.end == u32::MAX {
-        true => here.get(..MOST).unwrap_or(here),
-        false => here.get(here.len().saturating_sub(MOST)..).unwrap_or(here),
-    }
 }
 
 /// What a name means.
@@ -444,74 +468,4 @@ pub enum Found<'u> {
     Param(usize, &'u Param),
     /// Nothing that this file says.
     Nothing,
-}
-
-/// A call of a chain `root.a(x).b(y)`, innermost first.
-pub struct Link<'u> {
-    /// The whole call.
-    pub call: &'u Node,
-    /// What is called.
-    pub callee: &'u Node,
-    /// What it is given.
-    pub args: &'u [Arg],
-}
-
-/// The calls of a chain, innermost first.
-pub fn chain(node: &Node) -> Vec<Link<'_>> {
-    let mut links = Vec::new();
-    let mut at = node;
-    loop {
-        match &at.expr {
-            Expr::Call { callee, args } => {
-                links.push(Link { call: at, callee, args });
-                at = callee;
-            }
-            Expr::Member(object, _) | Expr::Index(object, _) if !links.is_empty() => at = object,
-            _ => break,
-        }
-    }
-    links.reverse();
-    links
-}
-
-/// The names along a chain of members and calls.
-pub fn root_words(node: &Node) -> Vec<&str> {
-    let mut names = Vec::new();
-    let mut at = node;
-    loop {
-        match &at.expr {
-            Expr::Member(object, member) => {
-                names.push(&**member);
-                at = object;
-            }
-            Expr::Index(object, _) => at = object,
-            Expr::Call { callee, .. } => at = callee,
-            Expr::Name(name) => {
-                names.push(name);
-                return names;
-            }
-            _ => return names,
-        }
-    }
-}
-
-/// The name at the root of a chain of members, indexes and calls.
-pub fn root_name(node: &Node) -> Option<&str> {
-    let mut at = node;
-    loop {
-        match &at.expr {
-            Expr::Name(name) => return Some(name),
-            Expr::Member(object, _) | Expr::Index(object, _) => at = object,
-            Expr::Call { callee, .. } => at = callee,
-            _ => return None,
-        }
-    }
-}
-
-/// A name, or the last member of a chain of members.
-pub fn last_name(node: &Node) -> Option<&Symbol> {
-    match &node.expr {
-        Expr::Name(name) | Expr::Member(_, name) => Some(name),
-        _ => None,
-    }
 }

@@ -5,6 +5,7 @@ mod block;
 mod built;
 mod callee;
 mod carrier;
+mod chain;
 mod command;
 mod company;
 mod cookie;
@@ -112,6 +113,7 @@ pub fn read(
     facts.extend(uses.into_iter().map(Fact::Cookie));
     cut |= resolver.is_exhausted();
     unit.root.iter().for_each(|node| used(node, &namer, &mut facts));
+    cut |= index.is_cut();
     facts.sort_by_key(|fact| fact.span());
     let (comments, parsed) = (unit.comments.clone(), unit.parsed.clone());
     let (wanted, handed) = Wanted::of(&namer, &paths);

@@ -4,6 +4,9 @@ use super::index::{BindAt, Found};
 use super::resolve::Resolver;
 use crate::syntax::expr::{Arg, Expr, Node, Span};
 
+/// Most elements of one list that are followed: no path has as many segments.
+const ELEMENTS: usize = 64;
+
 impl<'u> Resolver<'_, 'u> {
     /// The value under `key` of an object that the file spells out.
     pub fn key(&self, object: &'u Node, key: &str) -> Option<&'u Node> {
@@ -65,6 +68,35 @@ impl<'u> Resolver<'_, 'u> {
             }
             Expr::Member(_, member) => self.member_objects(member, node.span),
             _ => Vec::new(),
+        }
+    }
+
+    /// The elements of a list that the file spells out, by itself or by a name, with those of the lists that are spread into
+    /// it; at most [`ELEMENTS`].
+    pub fn list(&self, node: &'u Node) -> Option<Vec<&'u Node>> {
+        let left = self.steps.get().checked_sub(1)?;
+        self.steps.set(left);
+        match &node.expr {
+            Expr::List(nodes) => {
+                // A list within a list is one that is spread, in what makes a text.
+                let spread = |node: &'u Node| match &node.expr {
+                    Expr::Name(_) | Expr::Unknown(_) => self.list(node).unwrap_or_else(|| vec![node]),
+                    _ => vec![node],
+                };
+                Some(nodes.iter().flat_map(spread).take(ELEMENTS).collect())
+            }
+            Expr::Unknown(nodes) => match nodes.as_slice() {
+                [one] => self.list(one),
+                _ => None,
+            },
+            Expr::Name(name) => match self.namer.index.lookup(name, node.span) {
+                Found::Binds(binds) => match binds.as_slice() {
+                    [one] if one.key.is_none() => self.enter(one.span, || self.list(one.value)),
+                    _ => None,
+                },
+                _ => None,
+            },
+            _ => None,
         }
     }
 

@@ -11,7 +11,7 @@ use super::fact::{Carried, Side};
 use super::learned::Learned;
 use super::resolve::{ALTERNATIVES, Resolver};
 use super::sketch::{Given, Sketch, is_put_before};
-use super::url::Text;
+use super::url::{Text, parse};
 use crate::syntax::expr::{Expr, Node, Span, Unit};
 
 /// Most exports of one file. Real constants files have dozens.
@@ -133,6 +133,11 @@ impl Item {
     /// Whether one of `words` stands in one of its texts.
     pub fn holds(&self, words: &[&str]) -> bool {
         self.all_texts().any(|text| words.iter().any(|word| text.text.contains(word)))
+    }
+
+    /// Whether one of its texts could be part of a path that has one of `words`: prose that speaks of it is none.
+    pub fn may_end_in(&self, words: &[&str]) -> bool {
+        self.all_texts().any(|text| words.iter().any(|word| text.text.contains(word)) && parse(text).is_some())
     }
 
     /// The same outside of its file.

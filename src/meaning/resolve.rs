@@ -271,13 +271,10 @@ impl<'a, 'u> Resolver<'a, 'u> {
             return self.enter(value.span, || self.texts(value));
         }
         let called = self.called_bare(node, member);
-        let mut binds = match self.namer.is_this(object) {
+        let binds = BindAt::that_tell(match self.namer.is_this(object) {
             true => self.namer.index.member(member, node.span),
             false => self.namer.index.member_of_variable(member, node.span),
-        };
-        if !binds.iter().all(BindAt::is_declaration) {
-            binds.retain(|bind| !bind.is_declaration());
-        }
+        });
         if !binds.is_empty() && !called.as_ref().is_some_and(|called| called.of_client) {
             return self.binds(&binds, member, None);
         }

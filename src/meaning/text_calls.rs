@@ -66,14 +66,13 @@ pub fn slashed(before: &[Text], after: &[Text]) -> Vec<Text> {
 
 /// A list joined by a separator, whichever of the two is the list; by nothing where there is none.
 fn joined<'u>(resolver: &Resolver<'_, 'u>, of: &'u Node, other: Option<&'u Arg>) -> Option<Vec<Text>> {
-    let (list, separator) = match (&of.expr, other.map(|other| (&other.value.expr, &other.value))) {
-        (Expr::List(list), Some((_, other))) => (list, resolver.texts(other)),
-        (_, Some((Expr::List(list), _))) => (list, resolver.texts(of)),
-        (Expr::List(list), None) => (list, vec![Text::default()]),
-        _ => return None,
+    let (list, separator) = match (resolver.list(of), other.map(|other| &other.value)) {
+        (Some(list), Some(separator)) => (list, resolver.texts(separator)),
+        (Some(list), None) => (list, vec![Text::default()]),
+        (None, other) => (resolver.list(other?)?, resolver.texts(of)),
     };
     let mut texts = vec![Text::default()];
-    for (at, node) in list.iter().enumerate() {
+    for (at, node) in list.into_iter().enumerate() {
         if at > 0 {
             texts = product(&texts, &separator[..1]);
         }
