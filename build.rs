@@ -27,6 +27,7 @@ fn main() {
         constant("TEACHES", "&str", &literal(&evidence["teaches"])),
         constant("WORKING", "&str", &literal(working)),
         constant("SPELLED_CALLS", "&[&str]", &strings(&Value::from(spelled_calls(&libraries)))),
+        constant("OWN_CALLS", "&[&str]", &strings(&Value::from(own_calls(&libraries)))),
         constant("PACKAGES", "&[&str]", &strings(&Value::from(packages(&libraries)))),
         constant("COOKIE_PREFIXES", "&[&str]", &strings(&Value::from(cookie_prefixes(&libraries)))),
         constant("LIBRARIES", "&[EmbeddedLibrary]", &list(libraries.iter().map(embedded_library))),
@@ -63,6 +64,18 @@ fn spelled_calls(libraries: &[Value]) -> Vec<&str> {
     calls
         .flat_map(|call| call.as_array().map_or_else(|| vec![call], |calls| calls.iter().collect()))
         .filter_map(Value::as_str)
+        .collect()
+}
+
+/// The last words of calls that no other product has: words that are enough alone.
+fn own_calls(libraries: &[Value]) -> Vec<&str> {
+    let entries = libraries.iter().filter_map(|library| library["request"].as_array()).flatten();
+    let calls = entries.filter(|entry| entry["ungated"] == true).map(|entry| &entry["call"]);
+    calls
+        .flat_map(|call| call.as_array().map_or_else(|| vec![call], |calls| calls.iter().collect()))
+        .filter_map(Value::as_str)
+        .filter_map(|call| call.rsplit('.').next())
+        .flat_map(|last| last.trim_matches(['{', '}']).split('|'))
         .collect()
 }
 

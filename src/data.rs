@@ -145,6 +145,11 @@ pub fn spelled_calls() -> &'static [&'static str] {
     SPELLED_CALLS
 }
 
+/// The names of calls that no other product has.
+pub fn own_calls() -> &'static [&'static str] {
+    OWN_CALLS
+}
+
 /// What stands before the names of cookies in members of jars.
 pub fn cookie_prefixes() -> &'static [&'static str] {
     COOKIE_PREFIXES

@@ -350,12 +350,21 @@ impl<'r> Modules<'r> {
         let own = self.files.get(from)?;
         let wanted = wanted(own, module);
         let is_relative = is_relative(module);
-        let fits = |at: &usize| match is_relative {
-            true => self.paths[*at] == wanted,
-            false => self.paths[*at].ends_with(&wanted),
+        let ends = |path: &[&str], same: &dyn Fn(&str, &str) -> bool| {
+            let tail = path.len().checked_sub(wanted.len()).filter(|skip| !is_relative || *skip == 0);
+            tail.is_some_and(|skip| path.iter().skip(skip).zip(&wanted).all(|(have, want)| same(have, want)))
         };
-        let same = self.by_word.get(&plain(wanted.last()?)).into_iter().flatten().copied();
-        let found: Vec<usize> = same.filter(|at| *at != from && fits(at)).take(SAME).collect();
+        let last = plain(wanted.last()?);
+        let named = self.by_word.get(&last).map_or(&[][..], Vec::as_slice);
+        let fitting = |same: &dyn Fn(&str, &str) -> bool| -> Vec<usize> {
+            let fits = |at: &&usize| **at != from && ends(&self.paths[**at], same);
+            named.iter().filter(fits).copied().take(SAME).collect()
+        };
+        let mut found = fitting(&|have, want| have == want);
+        if found.is_empty() {
+            // `Acme.OrgClient` lies in `acme/org_client`.
+            found = fitting(&|have, want| plain(have) == plain(want));
+        }
         if let [one] = found.as_slice() {
             return Some(*one);
         }

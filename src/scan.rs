@@ -149,7 +149,8 @@ fn prefilter(rules: &Rules, interest: &Interest, rows: &[Row], config: &Config) 
     let own = config.libraries.iter().flat_map(|library| &library.request).filter(|entry| entry.request.is_some());
     let calls: Vec<&str> =
         data::spelled_calls().iter().copied().chain(own.flat_map(|entry| entry.call.iter())).collect();
-    Prefilter::new(interest, &rules.strong_words(), rows, &calls, data::cookie_prefixes())
+    let strong = [rules.strong_words(), data::own_calls().iter().copied().map(str::to_owned).collect()].concat();
+    Prefilter::new(interest, &strong, rows, &calls, data::cookie_prefixes())
 }
 
 fn options(config: &Config) -> Options {

@@ -351,6 +351,40 @@ mod unix {
     }
 }
 
+/// What a generator of clients writes for every operation: each response is put back together in the same words.
+#[test]
+fn a_generated_client_is_read_to_its_end() {
+    let mut client = String::from("package acme\n\nimport (\n\t\"net/http\"\n)\n");
+    for number in 0..60 {
+        client.push_str(&format!(
+            "\nfunc (a *SessionService) Get{number}(r Request) error {{\n\
+             \tpath := a.base + \"/api/v1/sessions/{{sessionId}}\"\n\
+             \treq, err := a.client.Prepare(r.ctx, path, http.MethodGet)\n\
+             \tif err != nil {{\n\t\treturn err\n\t}}\n\
+             \tres, err := a.client.Do(r.ctx, req)\n\
+             \tif err != nil {{\n\t\treturn err\n\t}}\n\
+             \tbody, err := ioutil.ReadAll(res.Body)\n\
+             \tres.Body.Close()\n\
+             \tres.Body = ioutil.NopCloser(bytes.NewBuffer(body))\n\
+             \tif res.StatusCode == 403 {{\n\
+             \t\terr = a.client.decode(body, res.Header.Get(\"Content-Type\"))\n\
+             \t\treturn a.client.failed(res, body, err)\n\t}}\n\
+             \terr = a.client.decode(body, res.Header.Get(\"Content-Type\"))\n\
+             \treturn a.client.answered(res, body, err)\n}}\n"
+        ));
+    }
+    client.push_str(
+        "\nfunc (a *SessionService) Revoke(r Request) error {\n\
+         \t// Of https://acme.okta.com.\n\
+         \tpath := a.base + \"/api/v1/sessions/{sessionId}\"\n\
+         \treq, err := a.client.Prepare(r.ctx, path, http.MethodDelete)\n\
+         \treturn a.client.run(req, \"SSWS \"+a.token)\n}\n",
+    );
+    let ran = json(&with_file("generated", "api_session.go", client));
+    assert!(ran.is_found("close-session"), "{}", ran.stdout);
+    assert_eq!(ran.report()["errors"].as_array().map(Vec::len), Some(0), "{}", ran.stdout);
+}
+
 #[test]
 fn thousands_of_findings_in_one_place_cost_as_much_as_elsewhere() {
     // Each of these once took time by the square of its findings: names bound again and again, and all on one line.
@@ -374,4 +408,12 @@ fn a_secret_in_a_configuration_that_does_not_parse_is_not_printed() {
     let ran = run(&folder, &["check"]);
     assert_eq!(ran.code, 2);
     assert!(ran.stderr.contains("sidestep.toml:1:") && !ran.stderr.contains("00aBcD"), "{}", ran.stderr);
+}
+
+#[test]
+#[cfg(unix)]
+fn a_setting_that_makes_stacks_too_small_is_not_taken() {
+    let folder = with_file("stack", "a.js", common::GET);
+    let output = common::command(&folder, &["-o", "concise"]).env("RUST_MIN_STACK", "1").output().expect("it runs");
+    assert_eq!(output.status.code(), Some(1), "{}", String::from_utf8_lossy(&output.stderr));
 }

@@ -80,6 +80,11 @@ pub fn weigh(own: Own, spelling: Spelling, evidence: &[Evidence], rows: &[Row]) 
     let told_again = if is_outranked { package } else { package.saturating_sub(1) };
     let pro = hints(false).saturating_sub(told_again) + usize::from(own == Own::Hint);
     let contra = hints(true);
+    // Where nothing but its sign-in names Okta, that says which host is Okta's, and this is another.
+    let mut speaks = evidence.iter().filter_map(row).filter(|row| !row.against);
+    if is_contradicted && speaks.clone().any(|row| row.signs_in) && !speaks.any(|row| row.sessions) {
+        return None;
+    }
     let confidence = match (proof_for.is_some(), contra) {
         _ if is_contradicted => Confidence::Possible,
         (true, 0) if spelling != Spelling::Bare => Confidence::Certain,

@@ -8,7 +8,27 @@ use super::url::{HOLE, Text};
 use super::vocabulary::Of;
 use crate::syntax::expr::{Arg, Expr, Node, Span};
 
+/// A text call that is spelled without parentheses.
+pub struct Bare {
+    /// What it gives.
+    pub texts: Vec<Text>,
+    /// Whether what it is called on is known to be the library's: no member of a class in the file is meant.
+    pub of_client: bool,
+}
+
 impl<'a, 'u> Resolver<'a, 'u> {
+    /// The text call that a member is: `uri.path`, `components.url`.
+    pub fn called_bare(&self, node: &'u Node, member: &str) -> Option<Bare> {
+        let words = self.namer.words;
+        if !words.texts.ends_in(member) {
+            return None;
+        }
+        let named = self.namer.name(node);
+        let declared = words.texts.find(&named.path, &self.namer.imported);
+        let texts = declared.iter().find_map(|(of, _)| self.text_call(of.library, of.entry, node, &[]))?;
+        Some(Bare { texts, of_client: named.client.is_some() })
+    }
+
     /// The texts of a URL whose parts are labelled arguments, by the library's `config`, or what `roles` says in order.
     pub fn parts(&self, library: &'a Library, roles: &[Role], args: &'u [Arg]) -> Vec<Text> {
         let mut draft = Draft::default();

@@ -1,8 +1,8 @@
 //! Finds where a cookie of interest is touched: jars, cookie calls, cookie text, comparisons of a cookie's name.
 
-use std::collections::HashMap;
-
+use super::carrier;
 use super::cookie_each::{Each, each};
+use super::cookie_once::once;
 use super::cookie_text::{header_lines, literals, names, searches};
 use super::draft::{Drafter, header_word};
 use super::evidence::{About, Collector, Row};
@@ -10,7 +10,6 @@ use super::fact::{CookieUse, Side, Verb};
 use super::index::{Found, root_words};
 use super::interest::Interest;
 use super::library::{CookieEntry, Part, Role, Where};
-use super::nested::Nested;
 use super::own;
 use super::resolve::Resolver;
 use super::taint::Places;
@@ -62,36 +61,19 @@ impl<'a, 'u> Cookies<'a, 'u> {
         let unit = self.resolver.namer.index.unit;
         let mut above = Vec::new();
         unit.root.iter().for_each(|node| self.visit(node, &mut above));
-        let mut found = std::mem::take(&mut self.found);
-        found.sort_by_key(|touch| (touch.span.start, std::cmp::Reverse(touch.span.end)));
-        let mut texts: HashMap<Option<String>, Vec<Span>> = HashMap::new();
-        for touch in &found {
-            texts.entry(touch.name.clone()).or_default().extend(&touch.related);
-        }
-        let texts: HashMap<_, _> = texts.into_iter().map(|(name, spans)| (name, Nested::new(spans))).collect();
-        found.retain(|touch| {
-            texts.get(&touch.name).is_none_or(|texts| texts.around(touch.span).all(|span| span == touch.span))
-        });
-        // Of nested places the outer one is kept: `jar.set("sid", …)`, not the jar inside it. What is read only to be put
-        // into another use's text is that use. An outer one comes before those in it.
-        let mut reached: HashMap<Option<String>, u32> = HashMap::new();
-        found.retain(|touch| {
-            let end = touch.span.end;
-            let is_new = reached.get(&touch.name).is_none_or(|reach| *reach < end);
-            if is_new {
-                reached.insert(touch.name.clone(), end);
-            }
-            is_new
-        });
-        found
+        once(std::mem::take(&mut self.found))
     }
 
     fn visit(&mut self, node: &'u Node, above: &mut Vec<&'u Node>) {
         if !self.tainted.any_in(node.span) {
             return;
         }
+        let (around, over) = (self.call, self.over.len());
         match &node.expr {
-            Expr::Call { callee, args } => self.call(node, callee, args, above),
+            Expr::Call { callee, args } => {
+                self.call = around.or(Some(node));
+                self.call(node, callee, args, above);
+            }
             Expr::Member(object, member) => self.jar(node, object, member, Verb::Read, Vec::new()),
             Expr::Index(object, index) => {
                 // `headers["Set-Cookie"][/sid=(.*)/]`
@@ -130,12 +112,9 @@ impl<'a, 'u> Cookies<'a, 'u> {
             _ => {}
         }
         above.push(node);
-        let (around, over) = (self.call, self.over.len());
         self.over.extend(each(node));
-        match &node.expr {
-            Expr::Fn { .. } => self.call = None,
-            Expr::Call { .. } => self.call = self.call.or(Some(node)),
-            _ => {}
+        if let Expr::Fn { .. } = &node.expr {
+            self.call = None;
         }
         if let Expr::Bind { target, value, .. } = &node.expr {
             // The target was looked at as something written.
@@ -163,6 +142,9 @@ impl<'a, 'u> Cookies<'a, 'u> {
         // The request that carries a cookie says whose it is: its host stands beside the header.
         let call = self.call.filter(|call| call.span.contains(at.span) && call.span.end - call.span.start < STATEMENT);
         collector.node(call.unwrap_or(at));
+        if let Some(host) = call.and_then(|call| carrier::host_in(self.resolver, call, self.rows)) {
+            collector.row("foreign-host", Some(at.span), &host);
+        }
         if let (Verb::Write, Expr::Call { args, .. }) = (verb, &call.unwrap_or(at).expr) {
             args.iter().for_each(|arg| own::made(self.resolver, &arg.value, STATEMENT, &mut collector));
         }
@@ -245,14 +227,6 @@ impl<'a, 'u> Cookies<'a, 'u> {
         }
     }
 
-    /// What is done with the cookies in a header of this name, if it is a cookie header.
-    pub(super) fn header(&self, name: &str) -> Option<(Verb, Side)> {
-        let lower = [name.to_ascii_lowercase().replace('_', "-")];
-        let namer = self.resolver.namer;
-        let found = namer.words.cookie_headers.first(&lower, &namer.imported);
-        found.map(|(of, _)| (of.entry.verb, of.library.side))
-    }
-
     /// A key and value, in an object or among arguments: a header, or a jar of cookies by name.
     fn pair(&mut self, key: &'u Node, value: &'u Node) {
         if let Some(word) = key.last_word().map(str::to_owned).or_else(|| self.resolver.literal(key)) {
@@ -275,10 +249,11 @@ impl<'a, 'u> Cookies<'a, 'u> {
         if namer.words.config.get(word) == Some(&Role::Headers) && matches!(value.expr, Expr::Str(_)) {
             self.lines(value);
         }
-        if namer.words.jars.first(&[word.to_owned()], &namer.imported).is_some() {
-            let pairs = self.resolver.object(value);
-            for (name, _) in pairs {
-                self.add(&name, Verb::Send, Side::Unknown, value, vec![key]);
+        if let Some((of, _)) = namer.words.jars.first(&[word.to_owned()], &namer.imported) {
+            // A jar of every language says nothing of where it is sent from.
+            let side = if of.library.languages.is_empty() { Side::Unknown } else { of.library.side };
+            for (name, _) in self.resolver.object(value) {
+                self.add(&name, Verb::Send, side, value, vec![key]);
             }
         }
     }
@@ -319,8 +294,16 @@ impl<'a, 'u> Cookies<'a, 'u> {
             return self.compared(node, args, above);
         }
         let entries = namer.words.cookie_calls.find(&named.path, &namer.imported);
-        for (of, _) in entries {
+        if entries.iter().any(|(of, _)| of.entry.own) {
+            return;
+        }
+        let is_known = !entries.is_empty();
+        let is_given = |word: &String| args.iter().any(|arg| arg.value.last_word() == Some(word));
+        for (of, _) in entries.into_iter().filter(|(of, _)| of.entry.given.as_ref().is_none_or(is_given)) {
             self.declared(node, of.entry, of.library.side, args);
+        }
+        if !is_known {
+            self.passed(node, last, args);
         }
         let steps = namer.words.step_calls.find(&[last.to_owned()], &namer.imported);
         for (of, _) in steps.iter().filter(|(of, _)| namer.imported.contains(of.library.name.as_str())) {

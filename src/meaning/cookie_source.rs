@@ -1,9 +1,10 @@
 //! Which values are cookie text: `document.cookie`, what a cookie header holds, and what such text was bound to.
 
 use super::cookie::Cookies;
+use super::fact::{Side, Verb};
 use super::index::{Found, last_name};
 use super::words::words;
-use crate::syntax::expr::{Expr, Node};
+use crate::syntax::expr::{Arg, Expr, Node};
 
 impl<'u> Cookies<'_, 'u> {
     /// Whether the receiver of a call is cookie text: `document.cookie.match`, `headers["set-cookie"].find`.
@@ -18,6 +19,14 @@ impl<'u> Cookies<'_, 'u> {
         false
     }
 
+    /// What is done with the cookies in a header of this name, if it is a cookie header.
+    pub(super) fn header(&self, name: &str) -> Option<(Verb, Side)> {
+        let lower = [name.to_ascii_lowercase().replace('_', "-")];
+        let namer = self.resolver.namer;
+        let found = namer.words.cookie_headers.first(&lower, &namer.imported);
+        found.map(|(of, _)| (of.entry.verb, of.library.side))
+    }
+
     pub(super) fn is_cookie_text(&self, node: &'u Node) -> bool {
         let namer = self.resolver.namer;
         let path = namer.name(node).path;
@@ -30,8 +39,11 @@ impl<'u> Cookies<'_, 'u> {
                 self.header(member).is_some()
                     && last_name(object).is_some_and(|name| words(name).iter().any(|word| word == "headers"))
             }
+            // `header("Cookie")`, but not `header("Cookie", "a=1")`, which sends one.
             Expr::Call { args, .. } => {
-                args.iter().filter_map(|arg| arg.value.last_word()).any(|word| self.header(word).is_some())
+                let is_header = |arg: &Arg| arg.value.last_word().is_some_and(|word| self.header(word).is_some());
+                let at = args.iter().position(is_header);
+                at.is_some_and(|at| !args.get(at + 1).is_some_and(|next| next.value.lead().contains('=')))
             }
             Expr::Name(name) => match namer.index.lookup(name, node.span) {
                 Found::Binds(binds) => binds.iter().any(|bind| {

@@ -27,6 +27,8 @@ pub struct Described<'u> {
     pub draft: Draft,
     /// Where its URL stands.
     pub place: &'u Node,
+    /// All of it.
+    pub whole: Span,
 }
 
 /// The libraries of which the data of this file holds a request at all: it is a file of their kind.
@@ -110,7 +112,10 @@ fn describe<'a, 'u>(
     let mut draft = Draft { side: library.side, ..Draft::default() };
     draft.rows.extend(entry.evidence.clone());
     let drafter = Drafter { resolver };
-    drafter.apply(&mut draft, library, Role::Url, place);
+    match joined(resolver, place, "/") {
+        Some(urls) => draft.urls = urls,
+        None => drafter.apply(&mut draft, library, Role::Url, place),
+    }
     let roles = [(Role::Headers, &entry.headers), (Role::Query, &entry.query), (Role::Cookies, &entry.cookies)];
     for (role, parts) in roles {
         if let Some(node) = get(parts) {
@@ -118,9 +123,8 @@ fn describe<'a, 'u>(
         }
     }
     let texts = |parts: &Option<Patterns>| get(parts).map(|node| resolver.texts(node));
-    if let Some(hosts) = texts(&entry.host) {
-        let scheme = [Text { text: "https://".into(), ..Text::default() }];
-        draft.bases = product(&scheme, &hosts);
+    if let Some(node) = get(&entry.host) {
+        draft.bases = bases(&joined(resolver, node, ".").unwrap_or_else(|| resolver.texts(node)));
     }
     if let Some(bases) = texts(&entry.base) {
         draft.bases = match draft.bases.is_empty() {
@@ -141,11 +145,32 @@ fn describe<'a, 'u>(
             break;
         }
     }
-    Some(Described { draft, place })
+    let whole = at.key.map_or(at.value.span, |key| Span { start: key.span.start, ..at.value.span });
+    Some(Described { draft, place, whole })
+}
+
+/// The texts of a list with `between` them: a path's segments, a host's labels. `None` for what is no list.
+fn joined<'u>(resolver: &Resolver<'_, 'u>, node: &'u Node, between: &str) -> Option<Vec<Text>> {
+    let Expr::List(nodes) = &node.expr else { return None };
+    let (first, rest) = nodes.split_first()?;
+    let between = [Text { text: between.to_owned(), ..Text::default() }];
+    let next = |before: Vec<Text>, node| product(&product(&before, &between), &resolver.texts(node));
+    Some(rest.iter().fold(resolver.texts(first), next))
+}
+
+/// The bases that hosts are; a host may be a variable that has the scheme with it.
+fn bases(hosts: &[Text]) -> Vec<Text> {
+    let scheme = [Text { text: "https://".into(), ..Text::default() }];
+    let base = |host: &Text| match host.text.contains("://") {
+        true => vec![host.clone()],
+        false => product(&scheme, std::slice::from_ref(host)),
+    };
+    hosts.iter().flat_map(base).collect()
 }
 
 fn has_needs(entry: &DocumentEntry, top: Place, at: Place) -> bool {
-    entry.needs.as_ref().is_none_or(|needs| first(needs, top, at).is_some())
+    let has = |parts: &Patterns| first(parts, top, at).is_some();
+    entry.needs.as_ref().is_none_or(has) && !entry.without.as_ref().is_some_and(has)
 }
 
 /// The first of several parts that is there.

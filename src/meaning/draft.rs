@@ -47,9 +47,10 @@ pub struct Drafter<'a, 'u> {
 /// The place of what a call is made on, beside those of its arguments.
 const RECEIVER: &str = "receiver";
 
-/// An argument with its label, or, of a list, each element.
+/// An argument with its label, or, of a list, each element but lists: several of those are a request each.
 fn elements(arg: &Arg) -> impl Iterator<Item = (Option<&str>, &Node)> {
-    arg.value.elements().iter().map(|node| (arg.label.as_deref(), node))
+    let nodes = arg.value.elements().iter().filter(|node| !matches!(node.expr, Expr::List(_)));
+    nodes.map(|node| (arg.label.as_deref(), node))
 }
 
 pub(super) const COOKIE: &str = "cookie";
@@ -80,6 +81,10 @@ impl<'a, 'u> Drafter<'a, 'u> {
     ) -> Option<Draft> {
         let Of { library, entry, .. } = of;
         if entry.needs.as_ref().is_some_and(|needs| self.argument(args, needs).is_none()) {
+            return None;
+        }
+        let is_text = |at: &Where| self.argument(args, at).is_some_and(|node| matches!(node.expr, Expr::Str(_)));
+        if entry.without.as_ref().is_some_and(is_text) {
             return None;
         }
         let mut draft = Draft { side: library.side, library: Some(library.name.clone()), ..Draft::default() };

@@ -28,6 +28,9 @@ pub struct Row {
     /// Whether it counts only in the expression it stands in.
     #[serde(default)]
     pub local: bool,
+    /// Whether its names count only where they are part of a text, as the base that a path is put behind.
+    #[serde(default)]
+    pub base: bool,
     /// Whether what it speaks of is shown only where possible findings are.
     #[serde(default)]
     pub doubt: bool,
@@ -43,6 +46,9 @@ pub struct Row {
     /// Whether it speaks of Okta's sessions, not only of Okta.
     #[serde(default)]
     pub sessions: bool,
+    /// Whether it speaks of signing in by OpenID Connect.
+    #[serde(default)]
+    pub signs_in: bool,
     /// What it speaks of; anything if absent.
     pub of: Option<About>,
     /// Hosts, and those below them.
@@ -109,19 +115,24 @@ pub struct Collector<'r> {
     reach: Reach,
     about: Option<About>,
     found: BTreeMap<&'r str, Evidence>,
-    seen: BTreeSet<String>,
+    /// The names that were seen, and whether in a text.
+    seen: BTreeSet<(String, bool)>,
+    in_text: bool,
 }
 
 impl<'r> Collector<'r> {
     /// A collector for a file.
     pub fn of_file(rows: &'r [Row]) -> Self {
-        Self { rows, reach: Reach::File, about: None, found: BTreeMap::new(), seen: BTreeSet::new() }
+        Self::new(rows, Reach::File, None)
     }
 
     /// A collector for an expression.
     pub fn of_expression(rows: &'r [Row], about: About) -> Self {
-        let (reach, about) = (Reach::Expression, Some(about));
-        Self { rows, reach, about, found: BTreeMap::new(), seen: BTreeSet::new() }
+        Self::new(rows, Reach::Expression, Some(about))
+    }
+
+    fn new(rows: &'r [Row], reach: Reach, about: Option<About>) -> Self {
+        Self { rows, reach, about, found: BTreeMap::new(), seen: BTreeSet::new(), in_text: false }
     }
 
     fn applies(&self, row: &Row) -> bool {
@@ -154,15 +165,16 @@ impl<'r> Collector<'r> {
         }
     }
 
-    /// An identifier, a member, a hole's name.
+    /// An identifier, a member; without a place a hole's name.
     pub fn name(&mut self, name: &str, span: Option<Span>) {
-        if !self.seen.insert(name.to_owned()) {
+        let in_text = self.in_text || span.is_none();
+        if !self.seen.insert((name.to_owned(), in_text)) {
             return;
         }
         let (rows, parts) = (self.rows, words(name));
         for row in rows {
             let hit = row.words.iter().any(|word| parts.contains(word)) || row.names.iter().any(|have| have == name);
-            if hit {
+            if hit && (in_text || !row.base) {
                 self.add(row, span, name);
             }
         }
@@ -211,7 +223,10 @@ impl<'r> Collector<'r> {
             Expr::Bind { of: Some(of), .. } => self.name(of, Some(node.span)),
             _ => {}
         }
+        let around = self.in_text;
+        self.in_text |= matches!(node.expr, Expr::Str(_));
         node.children(&mut |child| self.node(child));
+        self.in_text = around;
     }
 
     /// What was found, by row.

@@ -1,15 +1,19 @@
 //! Where names of a file get their values: binds, parameters, functions and imports, with their scopes.
 
 use std::cell::Cell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 pub use super::chain::{Link, chain, last_name, root_name, root_words};
+use super::fields::Fields;
+use super::keys;
 use super::nested::Nested;
 use crate::syntax::expr::{Class, Expr, Import, Node, Param, RETURN, Span, Symbol, Unit};
 
 /// Most binds of a name, or uses of a variable, that are looked at from one place: generated code has thousands in one
 /// function, and as many places that ask.
 const MOST: usize = 500;
+/// Most functions that a member's value is looked for in.
+const GIVERS: usize = 4;
 /// Most binds that one use of a name may mean: as many as a value has alternatives.
 const ALTERNATIVES: usize = super::resolve::ALTERNATIVES;
 
@@ -72,6 +76,10 @@ pub struct Index<'u> {
     branches: Nested,
     /// Parameters with a declared type, by the classes around them.
     class_params: HashMap<(Span, &'u str), &'u Param>,
+    /// What fields are given where a value of their type is made: `&Client{base: url}`.
+    pub(super) fields: Fields<'u>,
+    /// What names mean by the keys of data.
+    pub(super) keys: HashMap<&'u str, Vec<&'u Node>>,
     /// Whether more was there than is looked at.
     cut: Cell<bool>,
 }
@@ -99,6 +107,8 @@ impl<'u> Index<'u> {
             class_of_method: unit.methods.iter().map(|class| (class.span, class)).collect(),
             branches: Nested::new(unit.branches.iter().copied()),
             class_params: HashMap::new(),
+            fields: Fields::default(),
+            keys: keys::values(unit),
             cut: Cell::new(false),
         };
         for import in &unit.imports {
@@ -149,6 +159,7 @@ impl<'u> Index<'u> {
                 for root in roots.filter_map(root_name) {
                     self.calls.entry(root).or_default().entry(scope).or_default().push(node);
                 }
+                self.fields.add(callee, args, scope);
             }
             _ => {}
         }
@@ -321,7 +332,10 @@ impl<'u> Index<'u> {
             scope = self.functions.get(own).and_then(|function| function.outer);
             inner = false;
         }
-        Found::Nothing
+        match self.key(name, at) {
+            binds if binds.is_empty() => Found::Nothing,
+            binds => Found::Binds(binds),
+        }
     }
 
     /// Of binds, the last one first, that one and, as long as it only runs under a condition that does not hold the use,
@@ -362,9 +376,24 @@ impl<'u> Index<'u> {
         if found.is_empty() {
             found = binds.iter().take(MOST).filter(declared).copied().collect();
         }
+        if found.iter().all(BindAt::is_declaration) {
+            found.extend(self.given(name, at));
+        }
         found.retain(|bind| !bind.value.span.contains(at));
         self.note_cut(binds.len() > MOST && found.len() < ALTERNATIVES);
         found.truncate(ALTERNATIVES);
+        match found.is_empty() {
+            true => self.key(name, at),
+            false => found,
+        }
+    }
+
+    /// The same for a member of a variable: what many functions give variables of their own says nothing of another one.
+    pub fn member_of_variable(&self, name: &str, at: Span) -> Vec<BindAt<'u>> {
+        let mut found = self.member(name, at);
+        if found.iter().map(|bind| bind.scope).collect::<HashSet<_>>().len() > GIVERS {
+            found.retain(|bind| bind.scope == self.scope_at(at));
+        }
         found
     }
 

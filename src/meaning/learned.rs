@@ -116,8 +116,10 @@ impl<'a, 'u> Recogniser<'a, 'u> {
     fn sketch(&self, links: &[Link<'u>], bound: Option<&'u Node>) -> Option<Sketch> {
         let resolver = self.resolver;
         let namer = resolver.namer;
-        let is_ruled =
-            |draft: &Draft| draft.parsed().iter().any(|url| self.interest.url_is_ruled(url, self.proven, self.proven));
+        let is_ruled = |draft: &Draft| {
+            let proven = self.proven || self.holes_speak(draft);
+            draft.parsed().iter().any(|url| self.interest.url_is_ruled(url, proven, proven))
+        };
         for (at, link) in links.iter().enumerate() {
             let named = namer.name(link.callee);
             let taught = self.taught(link).map(|(draft, hops)| (draft, String::new(), hops + 1));

@@ -163,6 +163,8 @@ pub struct RequestEntry {
     pub request: Option<String>,
     /// Only where this argument is given.
     pub needs: Option<Where>,
+    /// Only where this argument is no text.
+    pub without: Option<Where>,
     /// The argument that carries a cookie to the request.
     pub cookie: Option<Where>,
     /// Whether the name alone is enough: no other product has it.
@@ -353,6 +355,8 @@ pub struct DocumentEntry {
     pub cookies: Option<Patterns>,
     /// Only where this part is there.
     pub needs: Option<Patterns>,
+    /// Only where this part is not there.
+    pub without: Option<Patterns>,
     /// A row of `rules/evidence.toml` that the request counts as. The library's row counts for the whole file.
     pub evidence: Option<String>,
 }
@@ -390,6 +394,11 @@ pub struct CookieEntry {
     /// Whether the call is a parameter's default, and the parameter's name that of the cookie.
     #[serde(default)]
     pub param: bool,
+    /// A name that one of the arguments is: `INPUT_COOKIE`.
+    pub given: Option<String>,
+    /// Whether the call names the cookie of the program's own sessions, which is no use of anyone else's.
+    #[serde(default)]
+    pub own: bool,
     /// What is done.
     pub verb: Verb,
 }

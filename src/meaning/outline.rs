@@ -10,7 +10,7 @@ use super::evidence::{About, Collector, Row};
 use super::fact::{Carried, Side};
 use super::learned::Learned;
 use super::resolve::{ALTERNATIVES, Resolver};
-use super::sketch::{Given, Sketch};
+use super::sketch::{Given, Sketch, is_put_before};
 use super::url::{Text, parse};
 use crate::syntax::expr::{Expr, Node, Span, Unit};
 
@@ -110,6 +110,20 @@ impl Item {
         self.texts.is_empty() && self.request.is_none() && self.client.is_none()
     }
 
+    /// Whether it is a function that gives back a text made of what it is given.
+    fn is_helper(&self) -> bool {
+        !self.texts.is_empty() && !self.params.is_empty() && self.request.is_none()
+    }
+
+    /// Adds what a function of the same name gives back.
+    fn overloaded(&mut self, other: Self) {
+        self.texts.extend(other.texts);
+        self.texts.truncate(ALTERNATIVES);
+        if other.params.len() > self.params.len() {
+            self.params = other.params;
+        }
+    }
+
     /// All texts in it.
     pub fn all_texts(&self) -> impl Iterator<Item = &Text> {
         let request = self.request.iter().flat_map(|sketch| sketch.urls.iter().chain(&sketch.bases));
@@ -164,6 +178,16 @@ pub fn imports(unit: &Unit) -> Vec<Imported> {
         span: import.span,
     });
     named.collect()
+}
+
+/// Whether a value may be a text that is worth exporting.
+fn is_text(value: &Node) -> bool {
+    match &value.expr {
+        Expr::Str(_) | Expr::Call { .. } | Expr::Choice(_) => true,
+        // A call without parentheses: `"/api".freeze`.
+        Expr::Member(object, _) => is_text(object),
+        _ => false,
+    }
 }
 
 /// Collects the exports of a file.
@@ -233,8 +257,7 @@ impl<'a, 'u> Outline<'a, 'u> {
                 self.push(name, value, item);
             }
             _ => {
-                let is_text = matches!(value.expr, Expr::Str(_) | Expr::Call { .. } | Expr::Choice(_));
-                let texts = if is_text { self.plain(value) } else { Vec::new() };
+                let texts = if is_text(value) { self.plain(value) } else { Vec::new() };
                 let client = if texts.is_empty() { self.client(value) } else { None };
                 self.push(name, value, Item { texts, client, ..Item::default() });
             }
@@ -242,6 +265,11 @@ impl<'a, 'u> Outline<'a, 'u> {
     }
 
     fn push(&mut self, name: &str, value: &'u Node, item: Item) {
+        // Functions of one name that take more or less are one to their callers.
+        let mut same = self.exports.iter_mut().filter(|have| have.name == name);
+        if let Some(have) = same.find(|have| have.item.is_helper() && item.is_helper()) {
+            return have.item.overloaded(item);
+        }
         if !name.is_empty() && !item.is_empty() && self.exports.len() < MOST {
             self.exports.push(Export { name: name.to_owned(), item, span: value.span });
         }
@@ -251,8 +279,8 @@ impl<'a, 'u> Outline<'a, 'u> {
     fn plain(&self, value: &'u Node) -> Vec<Text> {
         let mut texts = self.resolver.texts(value);
         // What an unknown call passed on may be an answer rather than a path; at home both are seen.
-        let is_plain =
-            |text: &Text| text.through.is_empty() && (!text.origins.is_empty() || !text.constants.is_empty());
+        let is_known = |text: &Text| !text.origins.is_empty() || !text.constants.is_empty() || is_put_before(text);
+        let is_plain = |text: &Text| text.through.is_empty() && is_known(text);
         texts.retain(|text| is_plain(text) && !text.text.is_empty() && text.text.len() <= LONGEST);
         texts
     }
@@ -270,7 +298,7 @@ impl<'a, 'u> Outline<'a, 'u> {
         if let Some(client) = returns.first().and_then(|value| self.client(value)) {
             return Item { client: Some(Made { by_call: true, ..client }), ..Item::default() };
         }
-        let is_path = |text: &Text| text.text.contains('/');
+        let is_path = |text: &Text| text.text.contains('/') || is_put_before(text);
         let mut texts: Vec<Text> =
             self.resolver.with_places(own, || returns.iter().flat_map(|value| self.plain(value)).collect());
         texts.retain(is_path);

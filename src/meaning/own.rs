@@ -2,7 +2,7 @@
 
 use super::callee::Namer;
 use super::evidence::{Collector, Row};
-use super::fact::{Evidence, Side};
+use super::fact::{Evidence, Reach, Side};
 use super::index::Found;
 use super::library::Library;
 use super::resolve::Resolver;
@@ -36,11 +36,13 @@ impl Program {
         };
         let of_sessions = |id: &str| rows.iter().any(|row| row.id == id && row.sessions);
         let speaks = evidence.iter().any(|evidence| of_sessions(&evidence.id));
+        let of_sign_in = |id: &str| rows.iter().any(|row| row.id == id && row.signs_in);
+        let told = evidence.iter().any(|evidence| evidence.reach != Reach::Package && of_sign_in(&evidence.id));
         let in_page = |library: &Library, row: &str| row.ends_with(SDK) && library.side == Side::Browser;
         Self {
             serves: imports(&|_, row| row == SERVER),
-            signs_in: !speaks && imports(&|library, row| row == SIGN_IN || in_page(library, row)),
-            has_sessions: !speaks && imports(&|_, row| row == SIGN_IN || row == STORE),
+            signs_in: !speaks && (told || imports(&|library, row| row == SIGN_IN || in_page(library, row))),
+            has_sessions: !speaks && (told || imports(&|_, row| row == SIGN_IN || row == STORE)),
         }
     }
 }

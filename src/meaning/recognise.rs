@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::beside;
 use super::block;
+use super::carrier;
 use super::document;
 use super::draft::{Draft, Drafter};
 use super::evidence::{About, Collector, Row};
@@ -101,7 +102,9 @@ impl<'a, 'u> Recogniser<'a, 'u> {
         let quiet = Nested::new(quiet);
         self.bare.retain(|(_, span, _)| quiet.innermost(*span).is_none());
         for found in document::described(self.resolver, documents, &index.unit.root, self.tainted) {
-            self.offer(found.draft, Spelling::Declared, found.place, found.place);
+            if quiet.innermost(found.place.span).is_none() {
+                self.offer(found.draft, Spelling::Declared, found.place, found.place);
+            }
         }
         let passed = std::mem::take(&mut self.passed);
         (self.settle(), passed)
@@ -158,6 +161,13 @@ impl<'a, 'u> Recogniser<'a, 'u> {
         let mut serves = false;
         let mut silent = Vec::new();
         for (at, link) in links.iter().enumerate() {
+            // What stands on a function with a body says what the function is for, and asks for nothing itself.
+            if tainted && link.args.iter().any(Arg::is_decorated) {
+                note(&mut self.passed, self.tainted, link.call.span, Does::Serves);
+                self.hush(link.args);
+                serves = true;
+                continue;
+            }
             let last = last_name(link.callee).map(|name| &**name);
             let spells = last.is_some_and(|last| words.requests.ends_in(last) || words.ungated.ends_in(last));
             if !tainted && !spells && bound.is_none() {
@@ -328,6 +338,9 @@ impl<'a, 'u> Recogniser<'a, 'u> {
     fn called(&mut self, link: &Link<'u>) {
         let namer = self.resolver.namer;
         let makes_text = !namer.words.texts.find(&namer.name(link.callee).path, &namer.imported).is_empty();
+        if makes_text {
+            self.built(link.call);
+        }
         if makes_text || self.consumed.contains(&link.call.span) || !self.tainted.any_in(link.call.span) {
             return;
         }
@@ -343,6 +356,17 @@ impl<'a, 'u> Recogniser<'a, 'u> {
         }
         if self.offer(draft, Spelling::Called, link.call, link.callee) {
             self.hush(link.args);
+        }
+    }
+
+    /// A text that a call builds from a pattern spelled in it, which nothing may use: `return format("/v%d/x%s", v, rest)`.
+    fn built(&mut self, call: &'u Node) {
+        if !self.tainted.any_in(call.span) {
+            return;
+        }
+        for text in self.resolver.texts(call) {
+            let spelled = text.origins.iter().copied().find(|span| call.span.contains(*span));
+            self.bare.extend(spelled.map(|span| (text, span, self.told.clone())));
         }
     }
 
@@ -422,19 +446,15 @@ impl<'a, 'u> Recogniser<'a, 'u> {
     /// Whether the host of a URL is one word that says nothing of Okta.
     fn is_own(&self, url: &super::fact::Url) -> bool {
         let is_word = |host: &&str| !host.contains(['.', super::url::HOLE]);
-        url.host.as_deref().filter(is_word).is_some_and(|host| !self.speaks(host))
+        url.host.as_deref().filter(is_word).is_some_and(|host| !carrier::speaks(self.rows, host))
     }
 
-    /// Whether a word of a host is evidence for.
-    fn speaks(&self, host: &str) -> bool {
-        let parts = super::words::words(host);
-        self.rows.iter().filter(|row| !row.against).flat_map(|row| &row.words).any(|word| parts.contains(word))
-    }
-
-    /// Whether the name of a hole in the URL is evidence for by itself (`"/sessions/" + oktaSessionId`).
-    fn holes_speak(&self, draft: &Draft) -> bool {
+    /// Whether the name of a hole in the URL, or of what made the URL in another file, is evidence for by itself
+    /// (`"/sessions/" + oktaSessionId`, `Okta.url("/sessions")`).
+    pub(super) fn holes_speak(&self, draft: &Draft) -> bool {
         let mut collector = Collector::of_expression(self.rows, About::Request);
-        draft.urls.iter().flat_map(|text| &text.holes).for_each(|hole| collector.name(hole, None));
+        let names = draft.urls.iter().flat_map(|text| text.holes.iter().chain(&text.constants));
+        names.for_each(|name| collector.name(name, None));
         let is_for = |id: &str| self.rows.iter().any(|row| row.id == id && !row.against);
         collector.finish().iter().any(|evidence| is_for(&evidence.id))
     }
@@ -453,22 +473,7 @@ impl<'a, 'u> Recogniser<'a, 'u> {
         if own && urls.iter().all(|url| url.relative && url.host.is_none()) {
             collector.row(if self.signs_in { "own-api" } else { "relative-path" }, Some(span), "");
         }
-        let known = |host: &str| {
-            self.rows.iter().flat_map(|row| &row.hosts).any(|known| {
-                host == known
-                    || host.strip_suffix(known.as_str()).is_some_and(|rest| rest.ends_with(['.', super::url::HOLE]))
-            })
-        };
-        let literal = |host: &str| {
-            (host.contains('.') || host == "localhost")
-                && !host.contains(super::url::HOLE)
-                && !host.contains(['{', '<', '$', '%'])
-        };
-        if let Some(host) = urls
-            .iter()
-            .filter_map(|url| url.host.as_deref())
-            .find(|host| literal(host) && !known(host) && !self.speaks(host))
-        {
+        if let Some(host) = carrier::foreign_host(self.rows, urls) {
             collector.row("foreign-host", Some(span), host);
         }
     }

@@ -20,8 +20,8 @@ use crate::syntax::expr::{Arg, Expr, Node, Param, Piece, Span};
 pub const ALTERNATIVES: usize = 8;
 /// Most hops from a use to a literal.
 const DEPTH: usize = 12;
-/// Most steps in one file.
-const STEPS: u32 = 20_000;
+/// Most steps in one file: one a byte, within these bounds. Generated clients repeat the same costly lines in every function.
+const STEPS: (u32, u32) = (20_000, 200_000);
 /// Longest text in bytes; what is longer is no URL.
 const LENGTH: usize = 8 << 10;
 
@@ -57,7 +57,7 @@ impl<'a, 'u> Resolver<'a, 'u> {
             namer,
             ruled,
             tainted,
-            steps: Cell::new(STEPS),
+            steps: Cell::new(namer.index.unit.root.last().map_or(0, |last| last.span.end).clamp(STEPS.0, STEPS.1)),
             known: RefCell::default(),
             open: RefCell::default(),
             frames: RefCell::default(),
@@ -119,7 +119,8 @@ impl<'a, 'u> Resolver<'a, 'u> {
             Expr::Member(object, member) => self.member(node, object, member),
             Expr::Index(object, index) => self.index(object, index),
             Expr::Call { callee, args } => self.call(node, callee, args),
-            Expr::Choice(nodes) => nodes.iter().flat_map(|node| self.texts(node)).collect(),
+            // What goes through a list stands for each element of it.
+            Expr::Choice(nodes) | Expr::List(nodes) => nodes.iter().flat_map(|node| self.texts(node)).collect(),
             Expr::Bind { value, .. } => self.texts(value),
             _ => vec![Text::hole("")],
         }
@@ -137,7 +138,7 @@ impl<'a, 'u> Resolver<'a, 'u> {
         for piece in pieces {
             let next = match piece {
                 Piece::Text(text) => vec![Text::literal(text, span)],
-                Piece::Hole(node) => hole(node),
+                Piece::Hole(node) => text_calls::segments(&texts, node, hole(node)),
             };
             texts = product(&texts, &next);
             if texts.iter().all(|text| text.text.len() > LENGTH) {
@@ -152,11 +153,11 @@ impl<'a, 'u> Resolver<'a, 'u> {
         match index.lookup(name, node.span) {
             Found::Binds(binds) => {
                 // A field of the class may be set by its constructor.
-                let set = match binds.iter().all(is_declaration) {
+                let set = match binds.iter().all(BindAt::is_declaration) {
                     true => index.member(name, node.span),
                     false => Vec::new(),
                 };
-                match set.iter().all(is_declaration) {
+                match set.iter().all(BindAt::is_declaration) {
                     true => self.binds(&binds, name, Some(node.span)),
                     false => self.binds(&set, name, None),
                 }
@@ -177,7 +178,9 @@ impl<'a, 'u> Resolver<'a, 'u> {
                     .unwrap_or_else(|| vec![Text::hole(name)])
             }
             Found::Nothing => {
+                let given = || Some(index.given(name, node.span)).filter(|given| !given.is_empty());
                 let known = self.foreign(node, &[]).or_else(|| self.own_value(node));
+                let known = known.or_else(|| Some(self.binds(&given()?, name, None)));
                 known.unwrap_or_else(|| vec![Text::hole(name)])
             }
         }
@@ -267,20 +270,18 @@ impl<'a, 'u> Resolver<'a, 'u> {
         {
             return self.enter(value.span, || self.texts(value));
         }
-        let binds = self.namer.index.member(member, node.span);
-        if !binds.is_empty() {
+        let called = self.called_bare(node, member);
+        let binds = BindAt::that_tell(match self.namer.is_this(object) {
+            true => self.namer.index.member(member, node.span),
+            false => self.namer.index.member_of_variable(member, node.span),
+        });
+        if !binds.is_empty() && !called.as_ref().is_some_and(|called| called.of_client) {
             return self.binds(&binds, member, None);
         }
         if let Some(texts) = self.own_value(node).filter(|_| self.namer.is_this(object)) {
             return texts;
         }
-        // A member may be a call that is spelled without parentheses: `uri.path`.
-        let words = self.namer.words;
-        let made = words.texts.ends_in(member).then(|| {
-            let declared = words.texts.find(&self.namer.name(node).path, &self.namer.imported);
-            declared.iter().find_map(|(of, _)| self.text_call(of.library, of.entry, node, &[]))
-        });
-        made.flatten().unwrap_or_else(|| vec![Text::hole(member)])
+        called.map_or_else(|| vec![Text::hole(member)], |called| called.texts)
     }
 
     fn index(&self, object: &'u Node, index: &'u Node) -> Vec<Text> {
@@ -309,6 +310,10 @@ impl<'a, 'u> Resolver<'a, 'u> {
         if let Some(texts) = self.foreign(callee, args) {
             return texts;
         }
+        // `$(host)` of a pipeline is a variable.
+        if args.is_empty() && self.namer.index.has_key(callee) {
+            return self.texts(callee);
+        }
         if self.tainted.any_in(node.span)
             && let Some(texts) = self.own_function(node, callee, args)
         {
@@ -317,7 +322,7 @@ impl<'a, 'u> Resolver<'a, 'u> {
         self.passed_on(node, callee, args, named.path.last().map_or("", String::as_str))
     }
 
-    fn text_call(
+    pub(super) fn text_call(
         &self,
         library: &'a Library,
         entry: &'a TextEntry,
@@ -326,6 +331,11 @@ impl<'a, 'u> Resolver<'a, 'u> {
     ) -> Option<Vec<Text>> {
         if entry.style == Style::Parts {
             return Some(self.parts(library, &entry.parts, args)).filter(|texts| !texts.is_empty());
+        }
+        if entry.style == Style::Query
+            && let Some(query) = text_calls::labelled(self, args)
+        {
+            return Some(vec![query]);
         }
         let receiver = callee.receiver();
         let of = match &entry.of {
@@ -470,11 +480,6 @@ fn passed(mut text: Text, bind: Span) -> Text {
         text.went_through(bind);
     }
     text
-}
-
-/// Whether a bind only declares its name.
-fn is_declaration(bind: &BindAt) -> bool {
-    matches!(&bind.value.expr, Expr::Unknown(nodes) if nodes.is_empty())
 }
 
 /// Every text of `left` with every text of `right` after it, at most [`ALTERNATIVES`].

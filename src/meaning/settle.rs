@@ -18,7 +18,8 @@ impl Recogniser<'_, '_> {
         let dropped = self.dropped();
         let kept = self.candidates.drain(..).zip(dropped).filter(|(_, dropped)| !dropped);
         let mut requests: Vec<Request> = kept.map(|(candidate, _)| candidate.request).collect();
-        let used: HashSet<Span> = requests.iter().flat_map(|request| request.related.iter().copied()).collect();
+        let mut used: HashSet<Span> = requests.iter().flat_map(|request| request.related.iter().copied()).collect();
+        self.resolver.namer.index.also_used(&mut used);
         let mut alone: HashSet<Span> = requests.iter().map(|request| request.span).collect();
         for (text, span, told) in std::mem::take(&mut self.bare) {
             let ruled = parse(&text).filter(|url| self.interest.url_is_ruled(url, false, false));
@@ -108,9 +109,12 @@ impl Recogniser<'_, '_> {
 }
 
 impl Candidate {
-    /// What makes one of two calls with the same path the request.
+    /// What makes one of two calls with the same path the request. A function of the project that only carries out what
+    /// was made before (`execute(call)`) is a call like any other.
     fn knows(&self) -> (Spelling, bool) {
-        (self.request.spelling, !self.request.methods.is_empty())
+        let has_method = !self.request.methods.is_empty();
+        let is_own = self.request.spelling == Spelling::Declared && self.request.via.is_none();
+        (if is_own && !has_method { Spelling::Called } else { self.request.spelling }, has_method)
     }
 
     /// Whether only its argument says that it is a request.

@@ -75,6 +75,13 @@ pub fn has_place(text: &Text) -> bool {
     text.holes.iter().any(|hole| parameter(hole).is_some())
 }
 
+/// Whether a text is a parameter with something before it that is no parameter and not known: `org.site + org.version + path`.
+pub fn is_put_before(text: &Text) -> bool {
+    let whole = |hole: &String| matches!(parameter(hole), Some((_, None)));
+    let [before @ .., last] = text.holes.as_slice() else { return false };
+    text.text.chars().all(|c| c == HOLE) && whole(last) && before.iter().any(|hole| !whole(hole))
+}
+
 /// What a call gives a function, by its parameters.
 pub struct Call<'a, 'd, 'u> {
     /// Resolves the arguments.
@@ -145,9 +152,21 @@ impl<'u> Call<'_, '_, 'u> {
         whole
     }
 
+    /// Whether every parameter that stands in a text is given or has a default.
+    fn is_given(&self, text: &Text) -> bool {
+        let has_default = |at: usize| self.params.get(at).is_some_and(|given| !given.default.is_empty());
+        text.holes
+            .iter()
+            .filter_map(|hole| parameter(hole))
+            .all(|(at, _)| self.argument(at).is_some() || has_default(at))
+    }
+
     /// All texts with their places filled.
     pub fn fill_all(&self, texts: &[Text]) -> Vec<Text> {
-        let mut filled: Vec<Text> = texts.iter().flat_map(|text| self.fill(text)).collect();
+        // Of functions of one name, one that takes no more than is given.
+        let fits = texts.iter().any(|text| self.is_given(text));
+        let texts = texts.iter().filter(|text| !fits || self.is_given(text));
+        let mut filled: Vec<Text> = texts.flat_map(|text| self.fill(text)).collect();
         filled.truncate(ALTERNATIVES);
         filled
     }

@@ -45,6 +45,7 @@ fn places(index: &Index, words: &[&str], constants: &Constants) -> Places {
         for node in &index.unit.root {
             bound(node, None, words, &names, &mut found);
         }
+        found.extend(index.keys().filter(|(_, value)| holds(value, words, &names)).map(|(name, _)| name));
         names.extend(found);
         if names.len() == before {
             break;
@@ -113,6 +114,13 @@ fn bound<'u>(
         }
     }
     holds
+}
+
+/// Whether a place stands in a node.
+fn holds(node: &Node, words: &[&str], names: &HashSet<&str>) -> bool {
+    let mut found = is_place(node, words, names);
+    node.children(&mut |child| found |= holds(child, words, names));
+    found
 }
 
 fn collect(node: &Node, words: &[&str], names: &HashSet<&str>, places: &mut Vec<Span>) {

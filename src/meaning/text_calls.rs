@@ -1,5 +1,6 @@
 //! Text calls by style: formats, joins, queries, replacements.
 
+use super::index::last_name;
 use super::library::Style;
 use super::resolve::{ALTERNATIVES, Resolver, product};
 use super::url::{HOLE, Text};
@@ -82,7 +83,16 @@ fn joined<'u>(resolver: &Resolver<'_, 'u>, of: &'u Node, other: Option<&'u Arg>)
 
 /// An object as a query, without its question mark.
 fn query<'u>(resolver: &Resolver<'_, 'u>, of: &'u Node) -> Option<Text> {
-    let pairs = resolver.object(of);
+    query_of(resolver, &resolver.object(of))
+}
+
+/// Labelled arguments as a query: `URI.encode_www_form(additionalFields: "cookieToken")`.
+pub fn labelled<'u>(resolver: &Resolver<'_, 'u>, args: &'u [Arg]) -> Option<Text> {
+    let pairs = args.iter().filter_map(|arg| Some((arg.label.as_ref()?.to_string(), &arg.value)));
+    query_of(resolver, &pairs.collect::<Vec<_>>())
+}
+
+fn query_of<'u>(resolver: &Resolver<'_, 'u>, pairs: &[(String, &'u Node)]) -> Option<Text> {
     let mut text = Text::default();
     for (at, (key, value)) in pairs.iter().enumerate() {
         let before = if at > 0 { "&" } else { "" };
@@ -242,6 +252,15 @@ fn printf(format: &str) -> Option<(usize, usize, String)> {
             _ => from = start + 1 + usize::from(rest.starts_with('%')),
         }
     }
+}
+
+/// What `node` could be where it follows `before`: text for people (`let id = "none yet"`) is no segment of a path, but what
+/// a name holds until it is set.
+pub fn segments(before: &[Text], node: &Node, texts: Vec<Text>) -> Vec<Text> {
+    let is_in_path = before.iter().any(|text| text.text.ends_with('/'));
+    let is_prose = |text: &Text| is_in_path && text.text.trim().contains(' ');
+    let hole = || Text::hole(last_name(node).map_or("", |name| name));
+    texts.into_iter().map(|text| if is_prose(&text) { hole() } else { text }).collect()
 }
 
 /// `%2C`, `%3D`: two hexadecimal digits, the first of which would be a width.

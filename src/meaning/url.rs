@@ -141,6 +141,8 @@ pub fn parse(text: &Text) -> Option<Url> {
     }
     for pair in query.into_iter().flat_map(|query| without_fragment(query).split('&')) {
         let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
+        // HTTPie tells a query from a body by a second sign: `key==value`.
+        let value = value.strip_prefix('=').unwrap_or(value);
         let key = segment(key, &mut holes);
         parsed.query.push((key.text, segment(value, &mut holes)));
     }
@@ -228,8 +230,7 @@ impl Pattern {
 
     /// The first word that is not part of every API's prefix: where a base may end before it.
     fn starts_tail(&self, segment: &str) -> bool {
-        let prefix =
-            |word: &str| word == "api" || (word.starts_with('v') && word[1..].chars().all(|c| c.is_ascii_digit()));
+        let prefix = |word: &str| word == "api" || is_version(word);
         self.segments.iter().find(|word| !prefix(word)).is_some_and(|first| first == segment)
     }
 }
@@ -241,6 +242,8 @@ fn match_all<'s, 'u>(wanted: &'s [String], have: &'u [Segment], is_first: bool) 
         match want.strip_prefix('{').and_then(|name| name.strip_suffix('}')) {
             Some(name) => named.push((name, have)),
             None if have.text == *want => {}
+            // The number of the version is put in: `/api/v${version}/…`.
+            None if is_version(want) && have.text.strip_prefix('v').is_some_and(|rest| rest.chars().eq([HOLE])) => {}
             // A base that ends in a slash: `${base}api/v1/…`, `{0}api/v1/…`.
             None if at == 0 && is_first && have.text.rsplit([HOLE, '}']).next() == Some(want.as_str()) => {}
             // A hole after the last word may be a query: `…/sessions${query}`.
@@ -249,6 +252,11 @@ fn match_all<'s, 'u>(wanted: &'s [String], have: &'u [Segment], is_first: bool) 
         }
     }
     Some(named)
+}
+
+/// Whether a word of a path is the version of an API: `v1`.
+fn is_version(word: &str) -> bool {
+    word.strip_prefix('v').is_some_and(|number| number.chars().all(|c| c.is_ascii_digit()))
 }
 
 /// Whether a segment is the word with nothing but holes after it.

@@ -103,7 +103,11 @@ impl<'l, E> Default for Entries<'l, E> {
 
 impl<'l, E> Entries<'l, E> {
     fn add(&mut self, patterns: &Patterns, library: &'l Library, entry: &'l E) {
-        let gated = library.evidence.as_deref().is_some_and(|row| row.ends_with(SDK));
+        self.add_gated(patterns, library, entry, library.evidence.as_deref().is_some_and(|row| row.ends_with(SDK)));
+    }
+
+    /// Adds an entry whose open patterns need the import if it is `gated`.
+    fn add_gated(&mut self, patterns: &Patterns, library: &'l Library, entry: &'l E, gated: bool) {
         for pattern in patterns.iter().map(Pattern::new) {
             for last in pattern.segments.last().into_iter().flatten() {
                 let entries = self.by_last.entry(last.clone()).or_default();
@@ -251,7 +255,7 @@ impl<'l> Vocabulary<'l> {
         }
         for entry in &library.request {
             match entry.ungated {
-                true => self.ungated.add(&entry.call, library, entry),
+                true => self.ungated.add_gated(&entry.call, library, entry, false),
                 false => self.requests.add(&entry.call, library, entry),
             }
         }

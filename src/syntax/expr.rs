@@ -204,6 +204,8 @@ pub struct Unit {
     pub markup: Vec<Span>,
     /// The languages of scripts and expressions in it, where it is of another itself.
     pub scripts: Vec<String>,
+    /// The keys of a pair that says what a name stands for elsewhere in it, in data that another program fills in.
+    pub variables: Vec<(String, String)>,
     /// How the file was read.
     pub parsed: Parsed,
 }
@@ -231,6 +233,17 @@ impl Arg {
     /// An argument without a label.
     pub fn of(value: Node) -> Self {
         Self { label: None, spread: false, value }
+    }
+
+    /// What a decoration is given: the function with a body, or the class, that it stands on, which nothing writes there.
+    pub fn decorated(at: u32) -> Self {
+        let span = Span { start: at, end: at };
+        Self::of(Node::new(span, Expr::Fn { name: None, params: Vec::new(), body: Vec::new() }))
+    }
+
+    /// Whether it is what a decoration is given.
+    pub fn is_decorated(&self) -> bool {
+        matches!(self.value.expr, Expr::Fn { .. }) && self.value.span.start == self.value.span.end
     }
 }
 

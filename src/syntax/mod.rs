@@ -16,4 +16,5 @@ pub mod rust;
 pub mod scripts;
 pub mod spelled;
 pub mod spelling;
+mod switched_off;
 pub mod table;

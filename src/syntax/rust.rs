@@ -211,7 +211,8 @@ impl Lowering<'_> {
                 }
                 let rest = expr.rest.iter().map(|rest| Arg { spread: true, ..Arg::of(self.value(rest)) });
                 args.extend(rest);
-                call(at, self.path(expr.qself.as_ref(), &expr.path), args)
+                let own = self.own_type(&expr.path);
+                call(at, own.unwrap_or_else(|| self.path(expr.qself.as_ref(), &expr.path)), args)
             }
             Rust::Index(expr) => {
                 let object = Box::new(self.value(&expr.expr));
@@ -269,6 +270,14 @@ impl Lowering<'_> {
                 }
             }
         }
+    }
+
+    /// The type that `Self` stands for.
+    fn own_type(&self, path: &syn::Path) -> Option<Node> {
+        let at = self.span(path);
+        let mut around =
+            self.unit.classes.iter().rev().filter(|class| path.is_ident("Self") && class.span.contains(at));
+        Some(name(at, around.next()?.name.clone()?))
     }
 
     fn path(&self, qself: Option<&syn::QSelf>, path: &syn::Path) -> Node {

@@ -7,6 +7,7 @@ use super::expr::{Expr, Node, Parsed, Unit};
 use super::extract::Extract;
 use super::language;
 use super::place::placed;
+use super::spelling::lines;
 
 /// Longest script that is read as code, in bytes.
 const LONGEST: usize = 256 << 10;
@@ -21,17 +22,30 @@ const SHORTEST: usize = 8;
 pub struct Script {
     /// The keys.
     pub keys: Vec<String>,
-    /// The language of what stands under them.
+    /// The language of what stands under them. Of several that a key has, the first that a script is written in counts.
     pub language: String,
+    /// Whether each text of a list is one for itself. Without it they are the lines of one.
+    #[serde(default)]
+    pub each: bool,
+    /// Whether only a text of several lines is one.
+    #[serde(default)]
+    pub lines: bool,
 }
 
-/// Reads the scripts of a unit of data. What does not parse as its language stays text.
-pub fn read(unit: &mut Unit, text: &str, scripts: &[Script], go_on: &mut dyn FnMut() -> bool) {
+/// Reads the scripts of a unit of data. What does not parse as its language stays text. The `marks` stand around what another
+/// program fills in.
+pub fn read(
+    unit: &mut Unit,
+    text: &str,
+    scripts: &[Script],
+    marks: &[(String, String)],
+    go_on: &mut dyn FnMut() -> bool,
+) {
     if scripts.is_empty() {
         return;
     }
     let mut root = std::mem::take(&mut unit.root);
-    let mut reading = Reading { text, scripts, unit, go_on };
+    let mut reading = Reading { text, scripts, marks, unit, go_on };
     root.iter_mut().for_each(|node| reading.visit(node, 0));
     unit.root = root;
 }
@@ -39,6 +53,7 @@ pub fn read(unit: &mut Unit, text: &str, scripts: &[Script], go_on: &mut dyn FnM
 struct Reading<'a> {
     text: &'a str,
     scripts: &'a [Script],
+    marks: &'a [(String, String)],
     unit: &'a mut Unit,
     go_on: &'a mut dyn FnMut() -> bool,
 }
@@ -51,18 +66,44 @@ impl Reading<'_> {
         match &mut node.expr {
             Expr::Object(pairs) => {
                 for (key, value) in pairs {
-                    let script = key
-                        .literal()
-                        .and_then(|key| self.scripts.iter().find(|script| script.keys.iter().any(|have| have == key)));
-                    match script.and_then(|script| self.script(value, &script.language)) {
-                        Some(nodes) => value.expr = Expr::Unknown(nodes),
-                        None => self.visit(value, depth + 1),
+                    if !key.literal().is_some_and(|key| self.under(key, value)) {
+                        self.visit(value, depth + 1);
                     }
                 }
             }
             Expr::List(nodes) | Expr::Unknown(nodes) => nodes.iter_mut().for_each(|node| self.visit(node, depth + 1)),
             _ => {}
         }
+    }
+
+    /// Reads what stands under a key; whether it is a script.
+    fn under(&mut self, key: &str, value: &mut Node) -> bool {
+        let scripts = self.scripts;
+        let mut scripts = scripts.iter().filter(|script| script.keys.iter().any(|have| have == key));
+        scripts.any(|script| match &mut value.expr {
+            Expr::List(items) if script.each => {
+                // `["curl", "-X", …]` is one command in words.
+                let is_words = items.first().and_then(Node::literal).is_some_and(|first| !first.contains(' '));
+                let long = script.lines || is_words;
+                let mut found = false;
+                items.iter_mut().for_each(|item| found |= self.replaced(item, script, long));
+                found
+            }
+            _ => self.replaced(value, script, script.lines),
+        })
+    }
+
+    /// Puts the code of a value in its place, if it is a script, which a `long` one is on several lines.
+    fn replaced(&mut self, value: &mut Node, script: &Script, long: bool) -> bool {
+        let written = self.text.get(value.span.start as usize..value.span.end as usize).unwrap_or_default();
+        if long && !(written.contains('\n') && matches!(value.expr, Expr::Str(_))) {
+            return false;
+        }
+        match self.script(value, &script.language) {
+            Some(nodes) => value.expr = Expr::Unknown(nodes),
+            None => return false,
+        }
+        true
     }
 
     /// The code of a value, if it is text and parses.
@@ -75,7 +116,7 @@ impl Reading<'_> {
         let mut code = Extract::default();
         for line in lines {
             let (start, end) = (line.span.start as usize, line.span.end as usize);
-            add_line(self.text.get(start..end)?, start, &mut code);
+            add_line(self.text.get(start..end)?, start, self.marks, &mut code)?;
         }
         if !(SHORTEST..=LONGEST).contains(&code.text.len()) {
             return None;
@@ -90,20 +131,53 @@ impl Reading<'_> {
     }
 }
 
-/// Adds a string as it is written, which stands at `start`, and ends the line.
-fn add_line(written: &str, start: usize, code: &mut Extract) {
+/// Adds a string as it is written, which stands at `start`, and ends the line; nothing where it cannot be put back to where it
+/// stands, with what stands between two of the `marks` as a hole.
+fn add_line(written: &str, start: usize, marks: &[(String, String)], code: &mut Extract) -> Option<()> {
     let block = written.split_once('\n').filter(|(head, _)| head.starts_with(['|', '>']));
     let within = |quote| written.strip_prefix(quote).and_then(|rest| rest.strip_suffix(quote));
     if let Some((head, inner)) = block {
-        code.same(inner, start + head.len() + 1);
+        let begin = start + head.len() + 1;
+        match head.starts_with('>') {
+            true => lines(inner).for_each(|(at, line)| {
+                let text = line.trim_end_matches(['\n', '\r']);
+                add_text(text, begin + at, marks, code);
+                code.instead(" ", begin + at + text.len(), begin + at + line.len());
+            }),
+            false => add_text(inner, begin, marks, code),
+        }
     } else if let Some(inner) = within('"') {
+        if marks.iter().any(|(open, _)| inner.contains(open.as_str())) {
+            return None;
+        }
         code.escaped(inner, start + 1);
     } else if let Some(inner) = within('\'') {
-        code.same(inner, start + 1);
+        add_text(inner, start + 1, marks, code);
     } else {
-        code.same(written, start);
+        add_text(written, start, marks, code);
     }
     code.instead("\n", start + written.len(), start + written.len());
+    Some(())
+}
+
+/// Adds text, with what stands between two of the `marks` as a hole.
+fn add_text(inner: &str, start: usize, marks: &[(String, String)], code: &mut Extract) {
+    let mut from = 0;
+    let next = |from: usize| {
+        let rest = inner.get(from..).unwrap_or_default();
+        let found = marks.iter().filter_map(|(open, close)| Some((from + rest.find(open.as_str())?, open, close)));
+        found.min_by_key(|(at, open, _)| (*at, std::cmp::Reverse(open.len())))
+    };
+    while let Some((at, open, close)) = next(from) {
+        let inside = at + open.len();
+        let Some(length) = inner.get(inside..).and_then(|rest| rest.find(close.as_str())) else { break };
+        let end = inside + length + close.len();
+        code.same(inner.get(from..at).unwrap_or_default(), start + from);
+        let name = inner.get(inside..inside + length).unwrap_or_default();
+        code.hole(name.trim_matches(|c: char| !c.is_alphanumeric()), start + at, start + end);
+        from = end;
+    }
+    code.same(inner.get(from..).unwrap_or_default(), start + from);
 }
 
 #[cfg(test)]
@@ -115,8 +189,8 @@ mod tests {
     #[test]
     fn code_knows_where_its_text_stands() {
         let mut code = Extract::default();
-        add_line(r#""a(\"b\");""#, 10, &mut code);
-        add_line("'c'", 40, &mut code);
+        add_line(r#""a(\"b\");""#, 10, &[], &mut code).expect("it can be put back");
+        add_line("'c'", 40, &[], &mut code).expect("it can be put back");
         assert_eq!(code.text, "a(\"b\");\nc\n");
         assert_eq!(code.place(Span::new(3, 4)), Span::new(15, 16));
         assert_eq!(code.place(Span::new(8, 9)), Span::new(41, 42));

@@ -30,6 +30,12 @@ pub struct Spelled {
     /// Keys of data under which a script stands.
     #[serde(default)]
     pub script: Vec<Script>,
+    /// The keys of a pair that says what a name between the marks is: `key value`.
+    #[serde(default)]
+    pub variables: Vec<(String, String)>,
+    /// What switches a pair of a list off: a key and its value, `disabled true`.
+    #[serde(default)]
+    pub off: Vec<String>,
     /// What the grammar stumbles over: a pattern, and what its group is written over with before parsing, the last
     /// character as often as it takes. Only the parser sees it; texts are read from the file.
     #[serde(default)]

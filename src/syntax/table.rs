@@ -92,6 +92,8 @@ pub enum Role {
     Qualified,
     /// The words of one path, and the names that are selected below it.
     Selected,
+    /// The path of the package that the file itself belongs to: what it is about, as an import of it says.
+    Package,
     /// A block that is named by words: what is in it.
     Nest,
     /// A value and, beside it, what is taken of it.
@@ -180,12 +182,18 @@ pub struct Table {
     pub marks: Vec<String>,
     /// Keys under which a script stands.
     pub scripts: Vec<Script>,
+    /// The keys of a pair that says what a name between the marks is.
+    pub variables: Vec<(String, String)>,
+    /// What switches a pair of a list off.
+    pub off: Vec<String>,
     /// Callees that import a module.
     pub require: Vec<String>,
     /// Callees that bind a name given as text to a value.
     pub define: Vec<String>,
     /// Callees that define a function: its name and parameters are spelled as a call.
     pub defining: Vec<String>,
+    /// Callees that make a class: its name is what they are given, its body the block beside that.
+    pub enclosing: Vec<String>,
     /// Members that are calls also where no arguments are written.
     pub called: Vec<String>,
     /// Methods that compare their receiver, or their first argument, with the next one.
@@ -240,6 +248,7 @@ const ROLES: &[(&str, Role)] = &[
     ("module", Role::Module),
     ("qualified", Role::Qualified),
     ("selected", Role::Selected),
+    ("package", Role::Package),
     ("nest", Role::Nest),
     ("chain", Role::Chain),
     ("switch", Role::Switch),
@@ -270,9 +279,12 @@ impl Table {
             statement: Vec::new(),
             marks: spelled.marks.clone(),
             scripts: spelled.script.clone(),
+            variables: spelled.variables.clone(),
+            off: spelled.off.clone(),
             require: Vec::new(),
             define: Vec::new(),
             defining: Vec::new(),
+            enclosing: Vec::new(),
             called: Vec::new(),
             compare: Vec::new(),
             this: Vec::new(),
@@ -301,6 +313,7 @@ impl Table {
             "require" => Some(&mut self.require),
             "define" => Some(&mut self.define),
             "defining" => Some(&mut self.defining),
+            "enclosing" => Some(&mut self.enclosing),
             "called" => Some(&mut self.called),
             "compare" => Some(&mut self.compare),
             "this" => Some(&mut self.this),

@@ -64,6 +64,15 @@ struct Work<'a> {
     refused: Mutex<Option<String>>,
 }
 
+/// This program as a file that can be started.
+///
+/// # Errors
+/// The system does not know it.
+pub fn program() -> io::Result<PathBuf> {
+    // The file may be gone or be another one by now; this link still leads to what is running.
+    if cfg!(target_os = "linux") { Ok("/proc/self/exe".into()) } else { std::env::current_exe() }
+}
+
 impl Pool {
     /// A pool of at most `threads` workers (at least one), each this executable with [`ARGUMENT`]. `timeout` is the
     /// longest that any file may take by the clock.
@@ -71,9 +80,7 @@ impl Pool {
     /// From here on no other process may read the memory of this one, where the system can see to that.
     pub fn new(threads: usize, timeout: Duration) -> Self {
         confine::shield();
-        // The file may be gone or be another one by now; this link still leads to what is running.
-        let program = if cfg!(target_os = "linux") { Ok("/proc/self/exe".into()) } else { std::env::current_exe() };
-        Self { program, ..Self::with_program("", [ARGUMENT], threads, timeout) }
+        Self { program: program(), ..Self::with_program("", [ARGUMENT], threads, timeout) }
     }
 
     /// A pool whose workers are `program` with `args`. Its environment will be empty.

@@ -13,7 +13,7 @@ use crate::syntax::lines::Format;
 use crate::syntax::plain::{Form, directives, markup, settings};
 use crate::syntax::spelled::Reader;
 use crate::syntax::table::Table;
-use crate::syntax::{lower, rust, scripts};
+use crate::syntax::{lower, rust, scripts, switched_off};
 
 /// Reads `text` as the language `name`, in parts of one language each. What cannot be parsed is read lexically, and the
 /// unit says why. Parsing stops when `go_on` says no.
@@ -58,7 +58,7 @@ enum Compiled {
     /// How its directives are spelled.
     Directives(Rc<Form>),
     /// How its elements are spelled.
-    Markup(Rc<Form>),
+    Markup(Rc<Form>, Rc<[(String, String)]>),
     /// How its tokens are spelled.
     Lexis(Rc<Lexis>),
 }
@@ -68,14 +68,19 @@ impl Compiled {
         match self {
             Compiled::Grammar(grammar, table) => {
                 let mut unit = lower::lower(text, grammar, table, go_on)?;
-                scripts::read(&mut unit, text, &table.scripts, go_on);
+                unit.variables.clone_from(&table.variables);
+                switched_off::take_away(&mut unit.root, text, &table.off);
+                scripts::read(&mut unit, text, &table.scripts, &table.template.pairs, go_on);
                 Ok(unit)
             }
             Compiled::Syn(_) => rust::lower(text),
             Compiled::Lines(format) => Ok(format.lower(text, go_on)),
             Compiled::Settings(form) => settings::lower(text, form, go_on),
             Compiled::Directives(form) => directives::lower(text, form, go_on),
-            Compiled::Markup(form) => markup::lower(text, form, go_on),
+            Compiled::Markup(form, variables) => {
+                let unit = markup::lower(text, form, go_on)?;
+                Ok(Unit { variables: variables.to_vec(), ..unit })
+            }
             Compiled::Lexis(lexis) => {
                 let parsed = if name == TEXT { Parsed::Text } else { Parsed::Tokens };
                 lexical::by_lexis(text, lexis, parsed, go_on)
@@ -107,7 +112,7 @@ fn compiled(name: &str) -> Result<Compiled, String> {
         Reader::Lines => Compiled::Lines(Rc::new(Format::compile(&spelled.line, &spelled.marks)?)),
         Reader::Settings => Compiled::Settings(form()?),
         Reader::Directives => Compiled::Directives(form()?),
-        Reader::Markup => Compiled::Markup(form()?),
+        Reader::Markup => Compiled::Markup(form()?, spelled.variables.into()),
         Reader::Lexical => Compiled::Lexis(Rc::new(Lexis::compile(&spelled)?)),
         Reader::Host => return Err(format!("{name} is no language by itself")),
     };

@@ -26,6 +26,15 @@ impl Lowering<'_> {
         Class { span: span(tree), name: name.map(|name| self.slice(name).into()), bases }
     }
 
+    /// A class that a call makes, by the last word of its name: `defmodule Acme.Okta do … end`.
+    pub(super) fn enclosed(&self, tree: Tree) -> Option<Class> {
+        let callee = tree.named_child(0).filter(|_| !self.table.enclosing.is_empty())?;
+        let is_made = self.table.enclosing.iter().any(|have| have == self.slice(callee));
+        let given = tree.named_child(1).filter(|_| is_made && callee.start_byte() == tree.start_byte())?;
+        let name = self.slice(given).split([',', ' ']).next()?.rsplit('.').next()?;
+        Some(Class { span: span(tree), name: Some(name.into()), bases: Vec::new() })
+    }
+
     /// Notes that a function belongs to the type that its receiver declares.
     pub(super) fn belongs(&mut self, function: Tree, receiver: Tree) {
         let of = words(self.slice(receiver)).last().map(Symbol::from);
@@ -58,6 +67,13 @@ mod tests {
             let have: Vec<&str> = class.bases.iter().map(|word| &**word).collect();
             assert_eq!((class.name.as_deref(), have.as_slice()), (Some("Okta"), bases), "{language}");
         }
+    }
+
+    #[test]
+    fn a_module_that_a_call_makes_goes_by_its_last_word() {
+        let unit = read("elixir", "defmodule Acme.Okta do\n  def a(b), do: b\nend\n", &mut || true);
+        let names: Vec<_> = unit.classes.iter().map(|class| class.name.as_deref()).collect();
+        assert_eq!(names, [Some("Okta")]);
     }
 
     #[test]

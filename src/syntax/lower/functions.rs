@@ -2,7 +2,7 @@
 
 use tree_sitter::Node as Tree;
 
-use super::super::expr::{Arg, Expr, Node, Param, Span, Symbol};
+use super::super::expr::{Arg, Expr, Node, Param, Symbol};
 use super::super::spelling::{bind_return, type_symbol, unquoted};
 use super::super::table::{Part, Role, Table, many, named, nth, one};
 use super::{Lowering, span};
@@ -22,10 +22,8 @@ impl<'a> Lowering<'a> {
     pub(super) fn decorations(&mut self, decoration: Tree) -> Vec<Node> {
         let mut calls = self.nodes(named(decoration));
         calls.retain_mut(|call| {
-            let at = Span { start: call.span.end, ..call.span };
             let Expr::Call { args, .. } = &mut call.expr else { return false };
-            let value = Node::new(at, Expr::Fn { name: None, params: Vec::new(), body: Vec::new() });
-            args.push(Arg::of(value));
+            args.push(Arg::decorated(call.span.end));
             true
         });
         calls

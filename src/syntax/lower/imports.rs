@@ -2,7 +2,7 @@
 
 use tree_sitter::Node as Tree;
 
-use super::super::expr::{Expr, Import, Symbol};
+use super::super::expr::{Expr, Import, Node, Symbol};
 use super::super::spelling::{is_version, members, unquoted};
 use super::super::table::{Part, Role, many, named, nth};
 use super::{Lowering, span};
@@ -36,6 +36,14 @@ impl<'a> Lowering<'a> {
                 open.extend(named(at).into_iter().rev());
             }
         }
+    }
+
+    /// The package that the file belongs to, which is known as if it were imported; what is in it comes back.
+    pub(super) fn package(&mut self, tree: Tree, path: Tree) -> Vec<Node> {
+        let (before, last) = module_and_name(self.slice(path));
+        let module = if before.is_empty() { last.to_owned() } else { format!("{before}.{last}") };
+        self.unit.imports.push(Import { module, name: None, local: None, span: span(path) });
+        self.nodes(named(tree).into_iter().filter(|child| *child != path).collect())
     }
 
     /// A path as an expression: from the root of all names it is an import by itself, else members of its first word.

@@ -87,8 +87,8 @@ struct Lowering<'a> {
     depth: usize,
     /// The name that the method around gives its own object.
     receiver: Option<&'a str>,
-    /// What the cases around are compared with, innermost last; `None` where that is no name.
-    subjects: Vec<Option<Node>>,
+    /// What the cases around are compared with, innermost last; unknown where that is no name.
+    subjects: Vec<Node>,
     unit: Unit,
 }
 
@@ -119,6 +119,7 @@ impl<'a> Lowering<'a> {
             if flags.class {
                 self.unit.classes.push(self.class(node));
             }
+            self.unit.classes.extend(self.enclosed(node));
             self.unit.branches.extend(self.table.branches(node).map(span));
             if (node.is_error() && !self.is_stray_comma(node)) || node.is_missing() {
                 errors.push(span(node));
@@ -344,6 +345,7 @@ impl<'a> Lowering<'a> {
                 self.paths(tree);
                 Some(Expr::Unknown(Vec::new()))
             }
+            Role::Package => Some(Expr::Unknown(self.package(tree, part(0)?))),
             Role::Path => self.path(tree),
             Role::Pairs => {
                 let part = |at: usize| parts.get(at).map_or_else(Vec::new, |part| many(tree, *part));
@@ -372,7 +374,7 @@ impl<'a> Lowering<'a> {
             Role::Nest => self.nested(tree, row).map(|pair| Expr::Object(vec![pair])),
             Role::Chain => self.chained(tree),
             Role::Switch => self.switch(tree, part(0)?),
-            Role::Case => self.case(tree, part(0)?),
+            Role::Case => self.case(tree, *parts.first()?),
             Role::Skip | Role::Rest => None,
         }
     }

@@ -3,7 +3,7 @@
 use tree_sitter::Node as Tree;
 
 use super::super::expr::{Arg, COMPARE, Expr, Node};
-use super::super::table::named;
+use super::super::table::{Part, many, named};
 use super::{Lowering, span};
 
 /// Longest name that is repeated for each case, in bytes: hundreds of cases would repeat a long expression as often.
@@ -13,8 +13,15 @@ impl Lowering<'_> {
     /// A switch on `subject`, whose cases are lowered with it.
     pub(super) fn switch(&mut self, tree: Tree, subject: Tree) -> Option<Expr> {
         let node = self.node(subject)?;
-        let is_named = matches!(node.expr, Expr::Name(_) | Expr::Member(..)) && subject.byte_range().len() <= LONGEST;
-        self.subjects.push(is_named.then(|| node.clone()));
+        let is_named = match &node.expr {
+            Expr::Name(_) | Expr::Member(..) => true,
+            // `switch (cookie.getName())`
+            Expr::Call { args, .. } => args.is_empty(),
+            _ => false,
+        };
+        let is_told = is_named && subject.byte_range().len() <= LONGEST;
+        let unknown = || Node::new(node.span, Expr::Unknown(Vec::new()));
+        self.subjects.push(if is_told { node.clone() } else { unknown() });
         let rest = named(tree).into_iter().filter(|child| *child != subject).collect();
         let mut nodes = vec![node];
         nodes.extend(self.nodes(rest));
@@ -23,14 +30,14 @@ impl Lowering<'_> {
     }
 
     /// A case of the switch around; its values are compared and the rest follows.
-    pub(super) fn case(&mut self, tree: Tree, value: Tree) -> Option<Expr> {
-        let subject = self.subjects.last().cloned().flatten()?;
-        let rest = named(tree).into_iter().filter(|child| *child != value).collect();
-        let values = self.node(value)?;
-        let values = match values.expr {
+    pub(super) fn case(&mut self, tree: Tree, values: Part) -> Option<Expr> {
+        let subject = self.subjects.last().cloned()?;
+        let values = many(tree, values);
+        let rest = named(tree).into_iter().filter(|child| !values.contains(child)).collect();
+        let values = self.nodes(values).into_iter().flat_map(|value| match value.expr {
             Expr::List(values) | Expr::Unknown(values) => values,
-            _ => vec![values],
-        };
+            _ => vec![value],
+        });
         let mut nodes: Vec<Node> = Vec::new();
         for value in values {
             let callee = Box::new(Node::new(span(tree), Expr::Name(COMPARE.into())));

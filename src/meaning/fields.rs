@@ -1,0 +1,54 @@
+//! What the fields of a type are given where a value of it is made: `&Client{base: url}`, `Client(base: url)`.
+
+use std::collections::HashMap;
+
+use super::index::{BindAt, Index, last_name};
+use crate::syntax::expr::{Arg, Expr, Node, Span};
+
+/// Most values of one field that are kept: a type is made in few places, a record in a test in hundreds.
+const MOST: usize = 8;
+
+/// Values by the type and the field that they are given to.
+#[derive(Default)]
+pub struct Fields<'u>(HashMap<&'u str, HashMap<&'u str, Vec<BindAt<'u>>>>);
+
+impl<'u> Fields<'u> {
+    /// Takes over the labels of a call of a type.
+    pub fn add(&mut self, callee: &'u Node, args: &'u [Arg], scope: Option<usize>) {
+        let Some(of) = last_name(callee) else { return };
+        for arg in args {
+            let Some(label) = &arg.label else { continue };
+            let given = self.0.entry(of).or_default().entry(label).or_default();
+            if given.len() < MOST {
+                let (span, value) = (arg.value.span, &arg.value);
+                given.push(BindAt { span, value, key: None, of: None, scope, member: None });
+            }
+        }
+    }
+
+    fn of(&self, class: &str, field: &str) -> Vec<BindAt<'u>> {
+        self.0.get(class).and_then(|fields| fields.get(field)).cloned().unwrap_or_default()
+    }
+}
+
+impl<'u> Index<'u> {
+    /// What the field `name` of the type that `at` stands in is given, in source order.
+    pub fn given(&self, name: &str, at: Span) -> Vec<BindAt<'u>> {
+        self.class_name(at).map_or_else(Vec::new, |class| self.fields.of(class, name))
+    }
+}
+
+impl BindAt<'_> {
+    /// Whether it only declares its name.
+    pub fn is_declaration(&self) -> bool {
+        matches!(&self.value.expr, Expr::Unknown(nodes) if nodes.is_empty())
+    }
+
+    /// Of binds, those that do more than declare their name; all of them where none does.
+    pub fn that_tell(mut binds: Vec<Self>) -> Vec<Self> {
+        if !binds.iter().all(Self::is_declaration) {
+            binds.retain(|bind| !bind.is_declaration());
+        }
+        binds
+    }
+}
