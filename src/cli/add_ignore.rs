@@ -1,5 +1,5 @@
-//! `--add-ignore`: writes the comments that hide findings. A file is changed only if a second check, of the changed text, finds
-//! nothing in it and no further fault: a comment within a string or a continued line would change the code.
+//! `--add-ignore`: writes the comments that hide findings. A comment is written only if a second check, of the changed text,
+//! finds what it hides no more and no further fault: one within a string or a continued line would change the code.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,6 +20,8 @@ use super::{FOUND, INCOMPLETE, print_notices, refuse};
 
 /// Most bytes of a file that is changed.
 const LARGEST: u64 = 32 << 20;
+/// Most lines of a file that are tried in parts, each with a check of its own.
+const MOST: usize = 200;
 /// Longest reason, in characters.
 const LONGEST: usize = 500;
 /// What would end a comment, or start another one.
@@ -30,6 +32,8 @@ struct Changed {
     file: PathBuf,
     text: Arc<Vec<u8>>,
     count: usize,
+    /// How many findings the comments hide.
+    hidden: usize,
 }
 
 /// Writes the comments for all findings of a report.
@@ -43,16 +47,26 @@ pub fn run(config: &Config, report: &Report, reason: &str) -> io::Result<ExitCod
     report.findings.iter().for_each(|finding| by_file.entry(&finding.region.path).or_default().push(finding));
     let mut left: Vec<(&str, String)> = Vec::new();
     let mut changed: BTreeMap<&str, Changed> = BTreeMap::new();
-    for (path, findings) in by_file {
-        match change(config, path, &findings, reason) {
+    for (path, findings) in &by_file {
+        match change(config, path, findings, reason) {
             Ok(one) => drop(changed.insert(path, one)),
             Err(why) => left.push((path, why)),
         }
     }
     for path in unsound(config, report, &changed) {
-        if let Some((path, _)) = changed.remove_entry(path.as_str()) {
-            left.push((path, "the comments would not hide all of it, or change the code: write them by hand".into()));
-        }
+        let Some((path, _)) = changed.remove_entry(path.as_str()) else { continue };
+        let findings = by_file.get(path).map_or(&[][..], Vec::as_slice);
+        let part = part(config, report, path, findings, reason);
+        let hidden = part.as_ref().map_or(0, |part| part.hidden);
+        left.push((
+            path,
+            format!(
+                "for {} of {} findings a comment would not hide it, or change the code: write them by hand",
+                findings.len() - hidden,
+                findings.len()
+            ),
+        ));
+        changed.extend(part.map(|part| (path, part)));
     }
     let mut is_written = true;
     for (path, one) in &changed {
@@ -64,12 +78,7 @@ pub fn run(config: &Config, report: &Report, reason: &str) -> io::Result<ExitCod
     }
     left.iter().try_for_each(|(path, why)| writeln!(io::stderr(), "warning: {}: {}", visible(path), visible(why)))?;
     let comments: usize = changed.values().map(|one| one.count).sum();
-    writeln!(
-        io::stdout(),
-        "Comments written: {comments}, in {} of {} files.",
-        changed.len(),
-        changed.len() + left.len()
-    )?;
+    writeln!(io::stdout(), "Comments written: {comments}, in {} of {} files.", changed.len(), by_file.len())?;
     Ok(match () {
         () if !is_written || report.notices.iter().any(Notice::is_incomplete) => ExitCode::from(INCOMPLETE),
         () if !left.is_empty() => ExitCode::from(FOUND),
@@ -102,7 +111,27 @@ fn change(config: &Config, path: &str, findings: &[&Finding], reason: &str) -> R
         }
         out += line;
     }
-    Ok(Changed { file, text: Arc::new(out.into_bytes()), count: rules.len() })
+    Ok(Changed { file, text: Arc::new(out.into_bytes()), count: rules.len(), hidden: findings.len() })
+}
+
+/// The same for as many of the findings as can be hidden: for halves of the lines, and halves of those that fail.
+fn part(config: &Config, report: &Report, path: &str, findings: &[&Finding], reason: &str) -> Option<Changed> {
+    let lines: Vec<&[&Finding]> =
+        findings.chunk_by(|one, other| one.region.line == other.region.line).take(MOST).collect();
+    let (mut kept, mut best): (Vec<&Finding>, Option<Changed>) = (Vec::new(), None);
+    let (first, second) = lines.split_at(lines.len() / 2);
+    let mut waiting = vec![second, first];
+    while let Some(lines) = waiting.pop().filter(|lines| !lines.is_empty()) {
+        let tried = [&kept[..], &lines.concat()].concat();
+        let changed = BTreeMap::from([(path, change(config, path, &tried, reason).ok()?)]);
+        if unsound(config, report, &changed).is_empty() {
+            (kept, best) = (tried, changed.into_values().next());
+        } else if lines.len() > 1 {
+            let (first, second) = lines.split_at(lines.len() / 2);
+            waiting.extend([second, first]);
+        }
+    }
+    best
 }
 
 /// The number of the line above which a comment for another one can stand: no comment parts lines that are continued.
@@ -114,7 +143,7 @@ fn first_line(lines: &[&str], number: usize) -> usize {
     (0..number).map(|up| number - up).find(|number| !is_continued(*number)).unwrap_or(number)
 }
 
-/// The files in which something would still be found, or be wrong that is not now.
+/// The files in which more would be found than their comments leave, or something be wrong that is not now.
 fn unsound(config: &Config, report: &Report, changed: &BTreeMap<&str, Changed>) -> BTreeSet<String> {
     if changed.is_empty() {
         return BTreeSet::new();
@@ -122,9 +151,10 @@ fn unsound(config: &Config, report: &Report, changed: &BTreeMap<&str, Changed>) 
     let texts = changed.values().map(|one| Text { path: one.file.clone(), bytes: one.text.clone() }).collect();
     // Of a change only the lines are known, and they have moved.
     let again = scan(&Config { texts, diff: None, ..config.clone() });
-    let count = |report: &Report, path: &str| report.notices.iter().filter(|notice| notice.path == path).count();
-    let is_unsound = |path: &&&str| {
-        again.findings.iter().any(|finding| finding.region.path == **path) || count(&again, path) > count(report, path)
+    let notices = |report: &Report, path: &str| report.notices.iter().filter(|notice| notice.path == path).count();
+    let findings = |report: &Report, path: &str| report.findings.iter().filter(|one| one.region.path == path).count();
+    let is_unsound = |(path, one): &(&&str, &Changed)| {
+        findings(&again, path) + one.hidden > findings(report, path) || notices(&again, path) > notices(report, path)
     };
-    changed.keys().filter(is_unsound).map(|path| (*path).to_owned()).collect()
+    changed.iter().filter(is_unsound).map(|(path, _)| (*path).to_owned()).collect()
 }
