@@ -28,7 +28,10 @@ impl Lowering<'_> {
 
     /// A class that a call makes, by the last word of its name: `defmodule Acme.Okta do … end`.
     pub(super) fn enclosed(&self, tree: Tree) -> Option<Class> {
-        let callee = tree.named_child(0).filter(|_| !self.table.enclosing.is_empty())?;
+        if self.table.enclosing.is_empty() {
+            return None;
+        }
+        let callee = tree.named_child(0)?;
         let is_made = self.table.enclosing.iter().any(|have| have == self.slice(callee));
         let given = tree.named_child(1).filter(|_| is_made && callee.start_byte() == tree.start_byte())?;
         let name = self.slice(given).split([',', ' ']).next()?.rsplit('.').next()?;
