@@ -59,24 +59,23 @@ fn strings(value: &Value) -> String {
 
 /// The callees of `[[request]]` entries that spell a whole request: words that make a file worth reading.
 fn spelled_calls(libraries: &[Value]) -> Vec<&str> {
-    let entries = libraries.iter().filter_map(|library| library["request"].as_array()).flatten();
-    let calls = entries.filter(|entry| entry["request"].is_string()).map(|entry| &entry["call"]);
-    calls
-        .flat_map(|call| call.as_array().map_or_else(|| vec![call], |calls| calls.iter().collect()))
-        .filter_map(Value::as_str)
-        .collect()
+    calls(libraries, |entry| entry["request"].is_string()).collect()
 }
 
 /// The last words of calls that no other product has: words that are enough alone.
 fn own_calls(libraries: &[Value]) -> Vec<&str> {
+    let last_words = calls(libraries, |entry| entry["ungated"] == true).filter_map(|call| call.rsplit('.').next());
+    last_words.flat_map(|last| last.trim_matches(['{', '}']).split('|')).collect()
+}
+
+/// The callees of the `[[request]]` entries that are asked for.
+fn calls(libraries: &[Value], is_asked: impl Fn(&Value) -> bool) -> impl Iterator<Item = &str> {
     let entries = libraries.iter().filter_map(|library| library["request"].as_array()).flatten();
-    let calls = entries.filter(|entry| entry["ungated"] == true).map(|entry| &entry["call"]);
-    calls
+    entries
+        .filter(move |entry| is_asked(entry))
+        .map(|entry| &entry["call"])
         .flat_map(|call| call.as_array().map_or_else(|| vec![call], |calls| calls.iter().collect()))
         .filter_map(Value::as_str)
-        .filter_map(|call| call.rsplit('.').next())
-        .flat_map(|last| last.trim_matches(['{', '}']).split('|'))
-        .collect()
 }
 
 /// What manifests and lock files call the libraries.
