@@ -6,6 +6,7 @@ use serde::Deserialize;
 use super::expr::{Expr, Node, Parsed, Unit};
 use super::extract::Extract;
 use super::language;
+use super::lower::template::directives;
 use super::place::placed;
 use super::spelling::lines;
 
@@ -163,18 +164,10 @@ fn add_line(written: &str, start: usize, marks: &[(String, String)], code: &mut 
 /// Adds text, with what stands between two of the `marks` as a hole.
 fn add_text(inner: &str, start: usize, marks: &[(String, String)], code: &mut Extract) {
     let mut from = 0;
-    let next = |from: usize| {
-        let rest = inner.get(from..).unwrap_or_default();
-        let found = marks.iter().filter_map(|(open, close)| Some((from + rest.find(open.as_str())?, open, close)));
-        found.min_by_key(|(at, open, _)| (*at, std::cmp::Reverse(open.len())))
-    };
-    while let Some((at, open, close)) = next(from) {
-        let inside = at + open.len();
-        let Some(length) = inner.get(inside..).and_then(|rest| rest.find(close.as_str())) else { break };
-        let end = inside + length + close.len();
+    for (at, end) in directives(inner, marks) {
         code.same(inner.get(from..at).unwrap_or_default(), start + from);
-        let name = inner.get(inside..inside + length).unwrap_or_default();
-        code.hole(name.trim_matches(|c: char| !c.is_alphanumeric()), start + at, start + end);
+        let name = inner.get(at..end).unwrap_or_default().trim_matches(|c: char| !c.is_alphanumeric());
+        code.hole(name, start + at, start + end);
         from = end;
     }
     code.same(inner.get(from..).unwrap_or_default(), start + from);

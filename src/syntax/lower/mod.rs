@@ -22,7 +22,7 @@ mod infix;
 mod patches;
 mod pieces;
 mod switch;
-mod template;
+pub(super) mod template;
 mod text;
 mod values;
 

@@ -14,11 +14,8 @@ pub fn masked<'t>(text: &'t str, marks: &[(String, String)]) -> Cow<'t, str> {
     if marks.is_empty() {
         return Cow::Borrowed(text);
     }
-    let first: Vec<char> = marks.iter().filter_map(|(open, _)| open.chars().next()).collect();
     let mut bytes: Option<Vec<u8>> = None;
-    let mut at = 0;
-    while let Some((start, end)) = next(text, at, marks, &first) {
-        at = end;
+    for (start, end) in directives(text, marks) {
         let fill = if is_alone(text, start, end) { b' ' } else { b'x' };
         let masked = bytes.get_or_insert_with(|| text.as_bytes().to_vec());
         let inside = masked.get_mut(start..end).unwrap_or_default();
@@ -52,6 +49,17 @@ pub fn opened(expr: Expr, holes: &Holes, span: Span) -> Expr {
         }
         expr => expr,
     }
+}
+
+/// Where the directives of a text begin and end, in order.
+pub fn directives<'t>(text: &'t str, marks: &'t [(String, String)]) -> impl Iterator<Item = (usize, usize)> + 't {
+    let first: Vec<char> = marks.iter().filter_map(|(open, _)| open.chars().next()).collect();
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let (start, end) = next(text, at, marks, &first)?;
+        at = end;
+        Some((start, end))
+    })
 }
 
 /// The next directive at or after `at`; the `marks` that open one begin with the characters `first`.
