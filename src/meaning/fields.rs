@@ -2,23 +2,29 @@
 
 use std::collections::HashMap;
 
-use super::index::{BindAt, Index, last_name};
-use crate::syntax::expr::{Arg, Expr, Node, Span};
+use super::chain::last_name;
+use super::index::{BindAt, Index};
+use crate::syntax::expr::{Arg, Expr, Node, Span, Unit};
 
 /// Most values of one field that are kept: a type is made in few places, a record in a test in hundreds.
 const MOST: usize = 8;
 
-/// Values by the type and the field that they are given to.
-#[derive(Default)]
+/// Values by the type of this file and the field that they are given to.
 pub struct Fields<'u>(HashMap<&'u str, HashMap<&'u str, Vec<BindAt<'u>>>>);
 
 impl<'u> Fields<'u> {
+    /// Those of the types of a unit, which nothing is given yet.
+    pub fn new(unit: &'u Unit) -> Self {
+        let types = unit.classes.iter().chain(&unit.methods).filter_map(|class| class.name.as_deref());
+        Self(types.map(|name| (name, HashMap::new())).collect())
+    }
+
     /// Takes over the labels of a call of a type.
     pub fn add(&mut self, callee: &'u Node, args: &'u [Arg], scope: Option<usize>) {
-        let Some(of) = last_name(callee) else { return };
+        let Some(fields) = last_name(callee).and_then(|of| self.0.get_mut(&**of)) else { return };
         for arg in args {
             let Some(label) = &arg.label else { continue };
-            let given = self.0.entry(of).or_default().entry(label).or_default();
+            let given = fields.entry(label).or_default();
             if given.len() < MOST {
                 let (span, value) = (arg.value.span, &arg.value);
                 given.push(BindAt { span, value, key: None, of: None, scope, member: None });
