@@ -36,23 +36,30 @@ fn handed_over(found: Vec<CookieUse>) -> Vec<CookieUse> {
         let is_own = touch.related.iter().any(|text| touch.span.contains(*text));
         touch.related.first().filter(|_| !is_own).and_then(|text| places.innermost(*text))
     };
-    let (handed, mut kept): (Vec<_>, Vec<_>) =
-        found.into_iter().map(|touch| (made_at(&touch), touch)).partition(|(made, _)| made.is_some());
+    let (mut handed, mut kept) = (Vec::new(), Vec::new());
+    for touch in found {
+        match made_at(&touch) {
+            Some(made) => handed.push((made, touch)),
+            None => kept.push(touch),
+        }
+    }
+    let places = kept.iter().enumerate().map(|(at, own)| ((own.span, own.name.clone()), at));
+    let places: HashMap<(Span, Option<String>), usize> = places.collect();
     for (made, touch) in handed {
-        let is_it = |(_, own): &&mut (_, CookieUse)| Some(own.span) == made && own.name == touch.name;
-        match kept.iter_mut().find(is_it) {
-            Some((_, own)) => {
+        let own = places.get(&(made, touch.name.clone())).and_then(|at| kept.get_mut(*at));
+        match own {
+            Some(own) => {
                 if own.side == Side::Unknown {
                     own.side = touch.side;
                 }
                 own.evidence.extend(touch.evidence);
             }
             // What made it was itself handed over.
-            None => kept.push((None, touch)),
+            None => kept.push(touch),
         }
     }
-    kept.sort_by_key(|(_, own)| own.span.start);
-    kept.into_iter().map(|(_, own)| own).collect()
+    kept.sort_by_key(|own| own.span.start);
+    kept
 }
 
 fn by_name(found: &[CookieUse], spans: impl Fn(&CookieUse) -> &[Span]) -> HashMap<Option<String>, Nested> {
