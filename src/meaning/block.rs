@@ -1,7 +1,8 @@
 //! Blocks that a call takes: what stands in them is about what the call makes.
 
 use super::callee::Namer;
-use super::index::{BindAt, Found, root_name};
+use super::chain::root_name;
+use super::index::{BindAt, Found};
 use crate::syntax::expr::{Arg, Expr, Node};
 
 /// What a block that a call takes does to what the call makes.
@@ -50,7 +51,7 @@ pub fn steps<'u>(namer: &Namer<'_, 'u>, arg: &'u Arg) -> Vec<Step<'u>> {
                 if is_step {
                     // The other calls of its chain are steps with it.
                     steps.push(Step::Call(node));
-                    super::index::chain(node)
+                    super::chain::chain(node)
                         .iter()
                         .for_each(|link| below.extend(link.args.iter().map(|arg| &arg.value)));
                     open.extend(below.into_iter().rev());

@@ -1,7 +1,8 @@
 //! URLs that are built: from parts named in one call, or by later assignments and calls on an object.
 
+use super::chain::{chain, last_name, root_name};
 use super::draft::{Draft, Drafter};
-use super::index::{BindAt, chain, last_name, root_name};
+use super::index::BindAt;
 use super::library::{Library, Role, Style, TextEntry};
 use super::resolve::{Resolver, product};
 use super::url::{HOLE, Text};

@@ -27,8 +27,8 @@ pub fn foreign_host<'u>(rows: &[Row], urls: &'u [Url]) -> Option<&'u str> {
     let literal = |host: &str| {
         (host.contains('.') || host == "localhost") && !host.contains(HOLE) && !host.contains(['{', '<', '$', '%'])
     };
-    let hosts = urls.iter().filter_map(|url| url.host.as_deref());
-    hosts.into_iter().find(|host| literal(host) && !known(host) && !speaks(rows, host))
+    let mut hosts = urls.iter().filter_map(|url| url.host.as_deref());
+    hosts.find(|host| literal(host) && !known(host) && !speaks(rows, host))
 }
 
 /// The host of the first URL in a call, if that is foreign: its request carries what else the call is given.

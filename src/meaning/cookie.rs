@@ -1,13 +1,14 @@
 //! Finds where a cookie of interest is touched: jars, cookie calls, cookie text, comparisons of a cookie's name.
 
 use super::carrier;
+use super::chain::root_words;
 use super::cookie_each::{Each, each};
 use super::cookie_once::once;
 use super::cookie_text::{header_lines, literals, names, searches};
 use super::draft::{Drafter, header_word};
 use super::evidence::{About, Collector, Row};
 use super::fact::{CookieUse, Side, Verb};
-use super::index::{Found, root_words};
+use super::index::Found;
 use super::interest::Interest;
 use super::library::{CookieEntry, Part, Role, Where};
 use super::own;

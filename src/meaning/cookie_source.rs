@@ -1,8 +1,9 @@
 //! Which values are cookie text: `document.cookie`, what a cookie header holds, and what such text was bound to.
 
+use super::chain::last_name;
 use super::cookie::Cookies;
 use super::fact::{Side, Verb};
-use super::index::{Found, last_name};
+use super::index::Found;
 use super::words::words;
 use crate::syntax::expr::{Arg, Expr, Node};
 

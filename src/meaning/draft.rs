@@ -163,7 +163,7 @@ impl<'a, 'u> Drafter<'a, 'u> {
             options.for_each(|arg| self.options(&mut draft, &generic, &arg.value));
         }
         if draft.methods.is_empty() {
-            draft.methods.extend(super::index::last_name(callee).and_then(|name| method_in(name)));
+            draft.methods.extend(super::chain::last_name(callee).and_then(|name| method_in(name)));
         }
         draft.composed().iter().any(ruled).then_some(draft)
     }

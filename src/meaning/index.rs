@@ -3,10 +3,11 @@
 use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
 
-pub use super::chain::{Link, chain, last_name, root_name, root_words};
+use super::chain::{last_name, root_name};
 use super::fields::Fields;
 use super::keys;
 use super::nested::Nested;
+use super::resolve::ALTERNATIVES;
 use crate::syntax::expr::{Class, Expr, Import, Node, Param, RETURN, Span, Symbol, Unit};
 
 /// Most binds of a name, or uses of a variable, that are looked at from one place: generated code has thousands in one
@@ -14,8 +15,6 @@ use crate::syntax::expr::{Class, Expr, Import, Node, Param, RETURN, Span, Symbol
 const MOST: usize = 500;
 /// Most functions that a member's value is looked for in.
 const GIVERS: usize = 4;
-/// Most binds that one use of a name may mean: as many as a value has alternatives.
-const ALTERNATIVES: usize = super::resolve::ALTERNATIVES;
 
 /// What is known of names, by the function that they are used in.
 type ByPlace<'u, T> = HashMap<&'u str, HashMap<Option<usize>, Vec<T>>>;
@@ -107,7 +106,7 @@ impl<'u> Index<'u> {
             class_of_method: unit.methods.iter().map(|class| (class.span, class)).collect(),
             branches: Nested::new(unit.branches.iter().copied()),
             class_params: HashMap::new(),
-            fields: Fields::default(),
+            fields: Fields::new(unit),
             keys: keys::values(unit),
             cut: Cell::new(false),
         };

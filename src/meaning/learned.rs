@@ -3,9 +3,9 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use super::chain::{Link, chain, last_name};
 use super::draft::{Draft, Drafter};
 use super::evidence::{About, Collector};
-use super::index::{Link, chain, last_name};
 use super::outline::Item;
 use super::owner::Called;
 use super::recognise::Recogniser;

@@ -138,7 +138,7 @@ fn side(namer: &Namer) -> Side {
 /// Uses of what a library declares by name.
 fn used<'u>(node: &'u Node, namer: &Namer<'_, 'u>, facts: &mut Vec<Fact>) {
     if let crate::syntax::expr::Expr::Call { callee, .. } = &node.expr
-        && index::last_name(callee).is_some_and(|last| namer.words.used.ends_in(last))
+        && chain::last_name(callee).is_some_and(|last| namer.words.used.ends_in(last))
     {
         let named = namer.name(callee);
         if let Some((of, _)) = namer.words.used.first(&named.path, &namer.imported) {

@@ -6,7 +6,8 @@ use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, HashSet};
 
 use super::callee::Namer;
-use super::index::{BindAt, Found, last_name};
+use super::chain::last_name;
+use super::index::{BindAt, Found};
 use super::library::{Library, Style, TextEntry};
 use super::outline::Constant;
 use super::owner::Called;

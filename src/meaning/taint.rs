@@ -3,7 +3,8 @@
 
 use std::collections::HashSet;
 
-use super::index::{Index, last_name};
+use super::chain::last_name;
+use super::index::Index;
 use super::interest::Interest;
 use super::outline::Constants;
 use crate::syntax::expr::{Expr, Node, Piece, Span};

@@ -1,6 +1,6 @@
 //! Text calls by style: formats, joins, queries, replacements.
 
-use super::index::last_name;
+use super::chain::last_name;
 use super::library::Style;
 use super::resolve::{ALTERNATIVES, Resolver, product};
 use super::url::{HOLE, Text};

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::callee::Namer;
-use super::index::last_name;
+use super::chain::last_name;
 use super::owner::{HOPS, NAMESPACES};
 use super::taint::Places;
 use super::words::dotted;
