@@ -119,19 +119,26 @@ fn part(config: &Config, report: &Report, path: &str, findings: &[&Finding], rea
     let lines: Vec<&[&Finding]> =
         findings.chunk_by(|one, other| one.region.line == other.region.line).take(MOST).collect();
     let (mut kept, mut best): (Vec<&Finding>, Option<Changed>) = (Vec::new(), None);
-    let (first, second) = lines.split_at(lines.len() / 2);
-    let mut waiting = vec![second, first];
-    while let Some(lines) = waiting.pop().filter(|lines| !lines.is_empty()) {
+    // All of them together were tried before.
+    let mut waiting = halves(&lines);
+    while let Some(lines) = waiting.pop() {
         let tried = [&kept[..], &lines.concat()].concat();
         let changed = BTreeMap::from([(path, change(config, path, &tried, reason).ok()?)]);
         if unsound(config, report, &changed).is_empty() {
             (kept, best) = (tried, changed.into_values().next());
-        } else if lines.len() > 1 {
-            let (first, second) = lines.split_at(lines.len() / 2);
-            waiting.extend([second, first]);
+        } else {
+            waiting.extend(halves(lines));
         }
     }
     best
+}
+
+/// The second half and the first; nothing where there is but one.
+fn halves<T>(all: &[T]) -> Vec<&[T]> {
+    match all.len() {
+        0 | 1 => Vec::new(),
+        count => vec![&all[count / 2..], &all[..count / 2]],
+    }
 }
 
 /// The number of the line above which a comment for another one can stand: no comment parts lines that are continued.
