@@ -52,7 +52,9 @@ impl<'u> Cookies<'_, 'u> {
                         && bind.value.span != node.span
                         && self.is_cookie_text(bind.value)
                 }),
-                _ => false,
+                Found::Nothing if namer.index.import(name).is_some() => false,
+                // Of what callers hand over the name is all that tells.
+                _ => words(name).iter().any(|word| self.header(word.trim_end_matches('s')).is_some()),
             },
             // `headers["set-cookie"] || []`
             Expr::Choice(nodes) => nodes.iter().any(|node| self.is_cookie_text(node)),
