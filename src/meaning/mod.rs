@@ -36,6 +36,7 @@ mod recognise;
 mod resolve;
 mod settle;
 pub mod sketch;
+mod speaks;
 mod steps;
 mod taint;
 mod text_calls;
@@ -110,6 +111,7 @@ pub fn read(
     uses.retain(|touch| quiet.innermost(touch.span).is_none());
     carrier::note(&mut uses, &resolver, &words.documents, &names, rows);
     company::note(&mut uses, &index);
+    own::note(&mut uses, rows);
     facts.extend(uses.into_iter().map(Fact::Cookie));
     cut |= resolver.is_exhausted();
     unit.root.iter().for_each(|node| used(node, &namer, &mut facts));

@@ -345,7 +345,8 @@ impl<'a, 'u> Recogniser<'a, 'u> {
         if makes_text || self.consumed.contains(&link.call.span) || !self.tainted.any_in(link.call.span) {
             return;
         }
-        let is_ruled = |text: &Text| self.interest.text_is_ruled(text, self.proven);
+        let proven = self.proven || self.callee_speaks(link.callee);
+        let is_ruled = |text: &Text| self.interest.text_is_ruled(text, proven);
         let Some(draft) = (Drafter { resolver: self.resolver }).called(link.callee, link.args, &is_ruled) else {
             return;
         };
@@ -390,7 +391,8 @@ impl<'a, 'u> Recogniser<'a, 'u> {
             urls.iter_mut().for_each(|url| url.relative = false);
         }
         let is_declared = spelling == Spelling::Declared;
-        let proven = self.proven || is_declared && self.holes_speak(&draft);
+        let speaks = if is_declared { self.holes_speak(&draft) } else { self.callee_speaks(callee) };
+        let proven = self.proven || speaks;
         let tail = proven && (is_declared || !draft.methods.is_empty());
         if !urls.iter().any(|url| self.interest.url_is_ruled(url, proven, tail)) {
             return false;

@@ -263,6 +263,7 @@ impl<'a> Lowering<'a> {
                 Some(Expr::Index(self.boxed(part(0)?)?, index))
             }
             Role::Cascade => self.cascade(tree, part(0)?),
+            Role::Pipeline => self.pipeline(tree),
             Role::Attribute => self.attribute(tree, part(0)?),
             Role::Call if self.defines(tree, part(0)?) => self.definition(tree, parts),
             Role::Call if self.table.flags(part(0)?).collection => Some(self.list(part(1)?)),
