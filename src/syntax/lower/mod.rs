@@ -307,10 +307,7 @@ impl<'a> Lowering<'a> {
             Role::List => Some(self.list(tree)),
             Role::Join => self.join(tree, parts),
             Role::Append => self.append(tree, parts),
-            Role::Choice => {
-                let chosen = parts.iter().flat_map(|part| many(tree, *part)).collect();
-                Some(Expr::Choice(self.nodes(chosen)))
-            }
+            Role::Choice => self.choice(tree, parts),
             Role::Inner => self.node(part(0)?).map(|node| node.expr),
             Role::Pair => {
                 let value = self.node(part(1)?)?;
