@@ -469,7 +469,9 @@ impl<'a, 'u> Cookies<'a, 'u> {
                     match self.resolver.namer.index.lookup(name, at.span) {
                         _ if named(name) => return true,
                         Found::Binds(binds) => match binds.first() {
-                            Some(bind) if typed(bind.of) || root_words(bind.value).into_iter().any(named) => return true,
+                            Some(bind) if typed(bind.of) || root_words(bind.value).into_iter().any(named) => {
+                                return true;
+                            }
                             // `for c in cj`, where `cj = browser_cookie3.chrome()`
                             Some(bind) if hops > 0 && matches!(bind.value.expr, Expr::Name(_)) => at = bind.value,
                             _ => return false,

@@ -474,8 +474,12 @@ impl<'a, 'u> Recogniser<'a, 'u> {
     ) {
         // A client of the page's own or of this server's own; what an unknown wrapper puts before the path is not known.
         let own = self.serves || spelling == Spelling::Declared && !matches!(side, Side::Server | Side::Cli);
-        if own && urls.iter().all(|url| url.relative && url.host.is_none()) {
-            collector.row(if self.signs_in { "own-api" } else { "relative-path" }, Some(span), "");
+        let is_relative = own && urls.iter().all(|url| url.relative && url.host.is_none());
+        // Who only signs in has no token for sessions by their id: a base that does not say whose it is, is another's.
+        if self.signs_in && (is_relative || urls.iter().all(|url| !url.relative && url.host.is_none())) {
+            collector.row("own-api", Some(span), "");
+        } else if is_relative {
+            collector.row("relative-path", Some(span), "");
         }
         if let Some(host) = carrier::foreign_host(self.rows, urls) {
             collector.row("foreign-host", Some(span), host);

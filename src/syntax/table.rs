@@ -50,7 +50,7 @@ pub enum Role {
     Join,
     /// Target and what is added to it.
     Append,
-    /// Alternatives.
+    /// Two alternatives, or any number, and after two what decides between them.
     Choice,
     /// The part that the node stands for.
     Inner,
