@@ -45,6 +45,9 @@ const STATEMENT: u32 = 2_000;
 /// How many levels up a comparison looks for a word that says what is compared.
 const CONTEXT: usize = 8;
 
+/// How many names it goes through to the value that they stand for.
+const HOPS: usize = 4;
+
 impl<'a, 'u> Cookies<'a, 'u> {
     /// A recogniser for a file.
     pub fn new(
@@ -146,8 +149,8 @@ impl<'a, 'u> Cookies<'a, 'u> {
         if let Some(host) = call.and_then(|call| carrier::host_in(self.resolver, call, self.rows)) {
             collector.row("foreign-host", Some(at.span), &host);
         }
-        if let (Verb::Write, Expr::Call { args, .. }) = (verb, &call.unwrap_or(at).expr) {
-            args.iter().for_each(|arg| own::made(self.resolver, &arg.value, STATEMENT, &mut collector));
+        if verb == Verb::Write {
+            own::made(self.resolver, call.unwrap_or(at), STATEMENT, &mut collector);
         }
         if self.own {
             collector.row("own-cookie", Some(at.span), "");
@@ -423,10 +426,11 @@ impl<'a, 'u> Cookies<'a, 'u> {
     fn compared(&mut self, node: &'u Node, args: &'u [Arg], above: &[&'u Node]) {
         let literal = |arg: &'u Arg| self.resolver.literal(&arg.value).filter(|text| self.is_of_interest(text));
         let [left, right] = args else { return };
-        let (name, other) = match (literal(left), literal(right)) {
-            (Some(name), _) => (name, &right.value),
-            (None, Some(name)) => (name, &left.value),
-            _ => return,
+        let (names, other) = match (literal(left), literal(right)) {
+            (Some(name), _) => (vec![name], &right.value),
+            (None, Some(name)) => (vec![name], &left.value),
+            // `c.name in ("sid", "idx")`
+            _ => (self.listed(&right.value), &left.value),
         };
         let namer = self.resolver.namer;
         let callee = namer.name(other);
@@ -435,15 +439,16 @@ impl<'a, 'u> Cookies<'a, 'u> {
             || holds_name
                 && (self.speaks_of_cookies(other)
                     || above.iter().rev().take(CONTEXT).any(|node| self.speaks_of_cookies(node)));
-        if is_cookie {
-            self.add(&name, Verb::Read, Side::Unknown, node, Vec::new());
+        for name in names.iter().filter(|_| is_cookie) {
+            self.add(name, Verb::Read, Side::Unknown, node, Vec::new());
         }
     }
 
     /// Whether the receiver or callee of a node, or what a name in it was bound to, has a word for cookies.
     fn speaks_of_cookies(&self, node: &'u Node) -> bool {
-        let named = |name: &str| words(name).iter().any(|word| matches!(word.as_str(), "cookie" | "cookies" | "jar"));
-        let mut at = node;
+        let is_of = |word: &String| matches!(word.trim_end_matches(char::is_numeric), "cookie" | "cookies" | "jar");
+        let named = |name: &str| words(name).iter().any(is_of);
+        let (mut at, mut hops) = (node, HOPS);
         loop {
             match &at.expr {
                 Expr::Member(object, member) => {
@@ -463,14 +468,20 @@ impl<'a, 'u> Cookies<'a, 'u> {
                 Expr::Bind { value, .. } => at = value,
                 Expr::Name(name) => {
                     let typed = |of: Option<&Symbol>| of.is_some_and(|of| named(of));
-                    return named(name)
-                        || match self.resolver.namer.index.lookup(name, at.span) {
-                            Found::Binds(binds) => binds
-                                .first()
-                                .is_some_and(|bind| typed(bind.of) || root_words(bind.value).into_iter().any(named)),
-                            Found::Param(_, param) => typed(param.of.as_ref()),
-                            Found::Nothing => false,
-                        };
+                    match self.resolver.namer.index.lookup(name, at.span) {
+                        _ if named(name) => return true,
+                        Found::Binds(binds) => match binds.first() {
+                            Some(bind) if typed(bind.of) || root_words(bind.value).into_iter().any(named) => {
+                                return true;
+                            }
+                            // `for c in cj`, where `cj = browser_cookie3.chrome()`
+                            Some(bind) if hops > 0 && matches!(bind.value.expr, Expr::Name(_)) => at = bind.value,
+                            _ => return false,
+                        },
+                        Found::Param(_, param) => return typed(param.of.as_ref()),
+                        Found::Nothing => return false,
+                    }
+                    hops -= 1;
                 }
                 _ => return false,
             }

@@ -39,6 +39,13 @@ impl<'u> Cookies<'_, 'u> {
         }
     }
 
+    /// The names of interest in the list that a node is.
+    pub(super) fn listed(&self, node: &'u Node) -> Vec<String> {
+        let elements = self.list(node, HOPS).unwrap_or_default();
+        let names = elements.into_iter().filter_map(Node::literal).filter(|name| self.is_of_interest(name));
+        names.map(str::to_owned).collect()
+    }
+
     /// The elements of the list that a node is, by a name or by itself.
     fn list(&self, node: &'u Node, hops: usize) -> Option<Vec<&'u Node>> {
         match &node.expr {

@@ -7,12 +7,21 @@ use super::index::Found;
 use super::words::words;
 use crate::syntax::expr::{Arg, Expr, Node};
 
+/// Most names and calls between a value and the cookie text that it was taken from.
+const HOPS: usize = 4;
+/// Most values of a name that are looked at.
+const VALUES: usize = 8;
+
 impl<'u> Cookies<'_, 'u> {
     /// Whether the receiver of a call is cookie text: `document.cookie.match`, `headers["set-cookie"].find`.
     pub(super) fn is_source(&self, callee: &'u Node) -> bool {
+        self.is_taken(callee, HOPS)
+    }
+
+    fn is_taken(&self, callee: &'u Node, hops: usize) -> bool {
         let mut at = callee;
         while let Expr::Member(object, _) | Expr::Call { callee: object, .. } | Expr::Index(object, _) = &at.expr {
-            if self.is_cookie_text(object) {
+            if self.is_text(object, hops) {
                 return true;
             }
             at = object;
@@ -29,6 +38,10 @@ impl<'u> Cookies<'_, 'u> {
     }
 
     pub(super) fn is_cookie_text(&self, node: &'u Node) -> bool {
+        self.is_text(node, HOPS)
+    }
+
+    fn is_text(&self, node: &'u Node, hops: usize) -> bool {
         let namer = self.resolver.namer;
         let path = namer.name(node).path;
         if namer.words.cookie_sources.first(&path, &namer.imported).is_some() {
@@ -41,23 +54,26 @@ impl<'u> Cookies<'_, 'u> {
                     && last_name(object).is_some_and(|name| words(name).iter().any(|word| word == "headers"))
             }
             // `header("Cookie")`, but not `header("Cookie", "a=1")`, which sends one.
-            Expr::Call { args, .. } => {
+            Expr::Call { callee, args } => {
                 let is_header = |arg: &Arg| arg.value.last_word().is_some_and(|word| self.header(word).is_some());
                 let at = args.iter().position(is_header);
-                at.is_some_and(|at| !args.get(at + 1).is_some_and(|next| next.value.lead().contains('=')))
+                match at {
+                    Some(at) => !args.get(at + 1).is_some_and(|next| next.value.lead().contains('=')),
+                    // `headers["set-cookie"].split(",")`
+                    None => hops.checked_sub(1).is_some_and(|hops| self.is_taken(callee, hops)),
+                }
             }
             Expr::Name(name) => match namer.index.lookup(name, node.span) {
-                Found::Binds(binds) => binds.iter().any(|bind| {
-                    !matches!(bind.value.expr, Expr::Name(_))
-                        && bind.value.span != node.span
-                        && self.is_cookie_text(bind.value)
+                Found::Binds(binds) => hops.checked_sub(1).is_some_and(|hops| {
+                    let values = binds.iter().map(|bind| bind.value).filter(|value| value.span != node.span);
+                    values.take(VALUES).any(|value| self.is_text(value, hops))
                 }),
                 Found::Nothing if namer.index.import(name).is_some() => false,
                 // Of what callers hand over the name is all that tells.
                 _ => words(name).iter().any(|word| self.header(word.trim_end_matches('s')).is_some()),
             },
             // `headers["set-cookie"] || []`
-            Expr::Choice(nodes) => nodes.iter().any(|node| self.is_cookie_text(node)),
+            Expr::Choice(nodes) => nodes.iter().any(|node| self.is_text(node, hops)),
             _ => false,
         }
     }

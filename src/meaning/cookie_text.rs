@@ -16,10 +16,13 @@ pub fn names(text: &str) -> Vec<String> {
         .collect()
 }
 
-/// Names and values of headers that are written as lines of text: `Cookie: sid=1`.
+/// Names and values of headers that are written as lines of text, or as the pattern of one: `Cookie: sid=1`, `/^Cookie: sid=/`.
 pub fn header_lines(text: &str) -> impl Iterator<Item = (&str, &str)> {
     let lines = text.lines().filter_map(|line| line.split_once(':'));
-    lines.map(|(name, value)| (name.trim(), value.trim()))
+    lines.map(|(name, value)| {
+        let value = value.trim_start_matches("\\s*").trim_start_matches("\\s+").trim();
+        (name.trim_start_matches(['/', '~', '^', '(']).trim(), value)
+    })
 }
 
 /// Whether a pattern or prefix that is searched in cookie text means the cookie `name`: `sid=` at the start, after a
@@ -50,7 +53,14 @@ pub fn literals(node: &Node, visit: &mut dyn FnMut(&str, Span)) {
 
 #[cfg(test)]
 mod tests {
-    use super::{names, searches};
+    use super::{header_lines, names, searches};
+
+    #[test]
+    fn a_header_stands_in_a_line_or_in_a_pattern() {
+        let first = |text| header_lines(text).next();
+        assert_eq!(first("Cookie: sid=1"), Some(("Cookie", "sid=1")));
+        assert_eq!(first(r"/^Set-Cookie:\s*sid=([^;]+)/"), Some(("Set-Cookie", "sid=([^;]+)/")));
+    }
 
     #[test]
     fn names_stand_before_equals_signs() {

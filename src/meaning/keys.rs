@@ -21,8 +21,11 @@ pub fn values(unit: &Unit) -> HashMap<&str, Vec<&Node>> {
     unit.root.iter().for_each(|node| names(node, &mut used));
     let mut said = Said { unit, used, pairs: HashMap::new(), keys: HashMap::new() };
     unit.root.iter().for_each(|node| said.visit(node));
-    // A key that stands more than once is a word of the format, not a name.
-    said.keys.retain(|_, values| values.len() == 1);
+    // A key that stands more than once is a word of the format, not a name, and no name is said by itself.
+    said.keys.retain(|name, values| match values.as_slice() {
+        [one] => matches!(one.expr, Expr::Str(_)) && !is_in(name, one),
+        _ => false,
+    });
     said.pairs.retain(|_, values| values.len() <= MOST);
     for (name, values) in said.keys {
         said.pairs.entry(name).or_insert(values);
@@ -67,6 +70,13 @@ fn names<'u>(node: &'u Node, used: &mut HashSet<&'u str>) {
     node.children(&mut |child| names(child, used));
 }
 
+/// Whether a name is used in a node.
+fn is_in(name: &str, node: &Node) -> bool {
+    let mut used = HashSet::new();
+    names(node, &mut used);
+    used.contains(name)
+}
+
 /// What a file says of names.
 struct Said<'u> {
     unit: &'u Unit,
@@ -96,8 +106,7 @@ impl<'u> Said<'u> {
                     }
                     _ => Some(value),
                 };
-                let text = said.filter(|value| matches!(value.expr, Expr::Str(_)));
-                text.into_iter().for_each(|value| self.keys.entry(key).or_default().push(value));
+                self.keys.entry(key).or_default().push(said.unwrap_or(value));
             }
         }
         node.children(&mut |child| self.visit(child));
@@ -112,11 +121,12 @@ mod tests {
     #[test]
     fn a_pair_goes_before_a_key_and_a_key_that_stands_twice_is_no_name() {
         let text = r#"{ "a": "{{host}}/{{id}}/{{url}}", "host": "x", "vars": [{ "key": "host", "value": "y" }], "id": "1",
-            "items": [{ "url": "2" }, { "url": "3" }] }"#;
+            "items": [{ "url": "2" }, { "url": { "raw": "3" } }], "org": "{{org}}/x" }"#;
         let unit = read("json", text, &mut || true);
         let values = values(&unit);
         let one =
             |name| values.get(name).map(|values| values.iter().filter_map(|value| value.literal()).collect::<Vec<_>>());
         assert_eq!((one("host"), one("id"), one("url")), (Some(vec!["y"]), Some(vec!["1"]), None));
+        assert_eq!(one("org"), None);
     }
 }

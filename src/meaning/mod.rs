@@ -37,6 +37,7 @@ mod resolve;
 mod sender;
 mod settle;
 pub mod sketch;
+mod speaks;
 mod steps;
 mod taint;
 mod text_calls;
@@ -111,6 +112,7 @@ pub fn read(
     uses.retain(|touch| quiet.innermost(touch.span).is_none());
     carrier::note(&mut uses, &resolver, &words.documents, &names, rows);
     company::note(&mut uses, &index);
+    own::note(&mut uses, rows);
     facts.extend(uses.into_iter().map(Fact::Cookie));
     cut |= resolver.is_exhausted();
     unit.root.iter().for_each(|node| used(node, &namer, &mut facts));

@@ -1,8 +1,10 @@
 //! What speaks for a program's having an interface or sessions of its own, beside what it does with Okta.
 
+use std::collections::BTreeSet;
+
 use super::callee::Namer;
-use super::evidence::{Collector, Row};
-use super::fact::{Evidence, Reach, Side};
+use super::evidence::{About, Collector, Row};
+use super::fact::{CookieUse, Evidence, Reach, Side, Verb};
 use super::index::Found;
 use super::library::Library;
 use super::resolve::Resolver;
@@ -47,11 +49,32 @@ impl Program {
     }
 }
 
-/// Collects from what the value of a variable was made by, where that is no longer than `longest` bytes.
-pub fn made<'u>(resolver: &Resolver<'_, 'u>, value: &'u Node, longest: u32, collector: &mut Collector) {
-    let Expr::Name(name) = &value.expr else { return };
-    if let Found::Binds(binds) = resolver.namer.index.lookup(name, value.span) {
+/// The rows of a cookie whose value the program makes itself, and of one that is its own.
+const MADE: &str = "own-session";
+const OWN: &str = "own-cookie";
+
+/// Adds to cookies that the program itself makes the value of one of that name elsewhere in the file. What it sends out is
+/// another's for all that.
+pub fn note(uses: &mut [CookieUse], rows: &[Row]) {
+    let made = |touch: &&CookieUse| {
+        touch.verb == Verb::Write && touch.side != Side::Browser && touch.evidence.iter().any(|one| one.id == MADE)
+    };
+    let names: BTreeSet<Option<String>> = uses.iter().filter(made).map(|touch| touch.name.clone()).collect();
+    let others = uses.iter_mut().filter(|touch| touch.verb != Verb::Send && names.contains(&touch.name));
+    for touch in others.filter(|touch| touch.evidence.iter().all(|one| one.id != OWN)) {
+        let mut collector = Collector::of_expression(rows, About::Cookie);
+        collector.row(OWN, Some(touch.span), "");
+        touch.evidence.extend(collector.finish());
+    }
+}
+
+/// Collects from what the variables in a statement were made by, where that is no longer than `longest` bytes.
+pub fn made<'u>(resolver: &Resolver<'_, 'u>, statement: &'u Node, longest: u32, collector: &mut Collector) {
+    if let Expr::Name(name) = &statement.expr
+        && let Found::Binds(binds) = resolver.namer.index.lookup(name, statement.span)
+    {
         let short = binds.iter().filter(|bind| bind.value.span.end - bind.value.span.start < longest);
         short.for_each(|bind| collector.node(bind.value));
     }
+    statement.children(&mut |child| made(resolver, child, longest, collector));
 }

@@ -346,7 +346,8 @@ impl<'a, 'u> Recogniser<'a, 'u> {
         if makes_text || self.consumed.contains(&link.call.span) || !self.tainted.any_in(link.call.span) {
             return;
         }
-        let is_ruled = |text: &Text| self.interest.text_is_ruled(text, self.proven);
+        let proven = self.proven || self.callee_speaks(link.callee);
+        let is_ruled = |text: &Text| self.interest.text_is_ruled(text, proven);
         let Some(draft) = (Drafter { resolver: self.resolver }).called(link.callee, link.args, &is_ruled) else {
             return;
         };
@@ -391,7 +392,8 @@ impl<'a, 'u> Recogniser<'a, 'u> {
             urls.iter_mut().for_each(|url| url.relative = false);
         }
         let is_declared = spelling == Spelling::Declared;
-        let proven = self.proven || is_declared && self.holes_speak(&draft);
+        let speaks = if is_declared { self.holes_speak(&draft) } else { self.callee_speaks(callee) };
+        let proven = self.proven || speaks;
         let tail = proven && (is_declared || !draft.methods.is_empty());
         if !urls.iter().any(|url| self.interest.url_is_ruled(url, proven, tail)) {
             return false;
@@ -472,8 +474,12 @@ impl<'a, 'u> Recogniser<'a, 'u> {
     ) {
         // A client of the page's own or of this server's own; what an unknown wrapper puts before the path is not known.
         let own = self.serves || spelling == Spelling::Declared && !matches!(side, Side::Server | Side::Cli);
-        if own && urls.iter().all(|url| url.relative && url.host.is_none()) {
-            collector.row(if self.signs_in { "own-api" } else { "relative-path" }, Some(span), "");
+        let is_relative = own && urls.iter().all(|url| url.relative && url.host.is_none());
+        // Who only signs in has no token for sessions by their id: a base that does not say whose it is, is another's.
+        if self.signs_in && (is_relative || urls.iter().all(|url| !url.relative && url.host.is_none())) {
+            collector.row("own-api", Some(span), "");
+        } else if is_relative {
+            collector.row("relative-path", Some(span), "");
         }
         if let Some(host) = carrier::foreign_host(self.rows, urls) {
             collector.row("foreign-host", Some(span), host);

@@ -15,7 +15,7 @@ use super::sketch::{Call, place, whole_place};
 use super::taint::Places;
 use super::text_calls;
 use super::url::Text;
-use crate::syntax::expr::{Arg, Expr, Node, Param, Piece, Span};
+use crate::syntax::expr::{Arg, Expr, Node, Param, Piece, Span, values};
 
 /// Most alternatives of one value.
 pub const ALTERNATIVES: usize = 8;
@@ -121,7 +121,7 @@ impl<'a, 'u> Resolver<'a, 'u> {
             Expr::Index(object, index) => self.index(object, index),
             Expr::Call { callee, args } => self.call(node, callee, args),
             // What goes through a list stands for each element of it.
-            Expr::Choice(nodes) | Expr::List(nodes) => nodes.iter().flat_map(|node| self.texts(node)).collect(),
+            Expr::Choice(nodes) | Expr::List(nodes) => values(nodes).flat_map(|node| self.texts(node)).collect(),
             Expr::Bind { value, .. } => self.texts(value),
             _ => vec![Text::hole("")],
         }

@@ -257,6 +257,15 @@ impl Expr {
     }
 }
 
+/// Those of a choice's nodes that can be its value. What it is decided by is a comparison, and none.
+pub fn values(nodes: &[Node]) -> impl Iterator<Item = &Node> {
+    let is_comparison = |node: &&Node| match &node.expr {
+        Expr::Call { callee, .. } => matches!(&callee.expr, Expr::Name(name) if &**name == COMPARE),
+        _ => false,
+    };
+    nodes.iter().filter(move |node| !is_comparison(node))
+}
+
 impl Node {
     /// A node of `expr` at `span`.
     pub fn new(span: Span, expr: Expr) -> Self {

@@ -28,6 +28,8 @@ pub enum Role {
     Call,
     /// A target and, beside it, steps that are taken on it one after the other.
     Cascade,
+    /// Commands of which each is given what the one before it gives.
+    Pipeline,
     /// `@name` is a name, `@name value` binds it.
     Attribute,
     /// Callee, arguments and a block after them, which is the last argument; the callee may be a call that takes them.
@@ -48,7 +50,7 @@ pub enum Role {
     Join,
     /// Target and what is added to it.
     Append,
-    /// Alternatives.
+    /// Two alternatives, or any number, and after two what decides between them.
     Choice,
     /// The part that the node stands for.
     Inner,
@@ -221,6 +223,7 @@ const ROLES: &[(&str, Role)] = &[
     ("block_call", Role::BlockCall),
     ("call", Role::Call),
     ("cascade", Role::Cascade),
+    ("pipeline", Role::Pipeline),
     ("attribute", Role::Attribute),
     ("method", Role::Method),
     ("command", Role::Command),

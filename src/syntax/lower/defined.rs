@@ -9,6 +9,8 @@ use super::{Lowering, span};
 
 /// The key of a body that is one expression: `def f(x), do: x`.
 const BODY: &str = "do";
+/// The label of what a command is given by the one before it.
+const PIPED: &str = "|";
 
 impl Lowering<'_> {
     /// Whether a call defines a function.
@@ -64,6 +66,19 @@ impl Lowering<'_> {
     pub(super) fn piped(&mut self, left: Tree, right: Tree) -> Option<Expr> {
         let given = Arg::of(self.node(left)?);
         Some(self.node(right)?.called_with(given, true))
+    }
+
+    /// What a command of a pipeline is given by the one before it is an argument with a label of its own, behind those that
+    /// are written: those keep their places.
+    pub(super) fn pipeline(&mut self, tree: Tree) -> Option<Expr> {
+        let mut steps = self.nodes(named(tree)).into_iter();
+        let first = steps.next()?;
+        let whole = steps.fold(first, |given, step| {
+            let at = Span { start: given.span.start, end: step.span.end };
+            let given = Arg { label: Some(PIPED.into()), ..Arg::of(given) };
+            Node::new(at, step.called_with(given, false))
+        });
+        Some(whole.expr)
     }
 
     /// Steps on one target are a block that it is called with.

@@ -263,6 +263,7 @@ impl<'a> Lowering<'a> {
                 Some(Expr::Index(self.boxed(part(0)?)?, index))
             }
             Role::Cascade => self.cascade(tree, part(0)?),
+            Role::Pipeline => self.pipeline(tree),
             Role::Attribute => self.attribute(tree, part(0)?),
             Role::Call if self.defines(tree, part(0)?) => self.definition(tree, parts),
             Role::Call if self.table.flags(part(0)?).collection => Some(self.list(part(1)?)),
@@ -306,10 +307,7 @@ impl<'a> Lowering<'a> {
             Role::List => Some(self.list(tree)),
             Role::Join => self.join(tree, parts),
             Role::Append => self.append(tree, parts),
-            Role::Choice => {
-                let chosen = parts.iter().flat_map(|part| many(tree, *part)).collect();
-                Some(Expr::Choice(self.nodes(chosen)))
-            }
+            Role::Choice => self.choice(tree, parts),
             Role::Inner => self.node(part(0)?).map(|node| node.expr),
             Role::Pair => {
                 let value = self.node(part(1)?)?;

@@ -1,13 +1,32 @@
-//! Binds of more than one name and value: `a, b := f()`, `T a = x, b = y`, initialisers.
+//! Values by their place: binds of more than one name and value (`a, b := f()`, `T a = x, b = y`), initialisers, and what is
+//! chosen from (`a ? b : c`).
 
 use tree_sitter::Node as Tree;
 
-use super::super::expr::{Expr, Node, Span};
+use super::super::expr::{Arg, COMPARE, Expr, Node, Span};
 use super::super::spelling::type_symbol;
 use super::super::table::{Part, Role, many, named, nth};
 use super::{Lowering, span};
 
 impl Lowering<'_> {
+    /// Values of which one is taken, and after two of them what decides. That is looked into like a comparison and is no value
+    /// itself, unless it stands for the first one (`a ?: c`).
+    pub(super) fn choice(&mut self, tree: Tree, parts: &[Part]) -> Option<Expr> {
+        let (values, deciding) = parts.split_at(parts.len().min(2));
+        let is_whole = nth(tree, parts, 0).is_some();
+        let values = values.iter().flat_map(|part| many(tree, *part)).collect();
+        let mut nodes = self.nodes(values);
+        let deciding = deciding.first().and_then(|part| many(tree, *part).into_iter().next());
+        match deciding.and_then(|tree| self.node(tree)) {
+            Some(node) if is_whole => {
+                let callee = Box::new(Node::new(node.span, Expr::Name(COMPARE.into())));
+                nodes.push(Node::new(node.span, Expr::Call { callee, args: vec![Arg::of(node)] }));
+            }
+            node => nodes.splice(0..0, node).for_each(drop),
+        }
+        Some(Expr::Choice(nodes))
+    }
+
     /// The values that stand side by side in a node; the node itself where it is one value.
     pub(super) fn values_of<'t>(&self, tree: Tree<'t>) -> Vec<Tree<'t>> {
         match self.table.is(tree, Role::Values) {
