@@ -3,10 +3,11 @@
 use super::callee::Callee;
 use super::fact::{Carried, Segment, Side, Url};
 use super::library::{ClientEntry, Library, Method, RequestEntry, Role, Where};
+use super::method_text::split_method;
 use super::resolve::Resolver;
 use super::steps::given_back;
 use super::text_calls::{slashed, value_text};
-use super::url::{HOLE, Text, is_holes, parse, split_method};
+use super::url::{HOLE, Text, is_holes, parse};
 use super::words::{method, method_in, words};
 use super::{cookie_text, vocabulary::Of};
 use crate::syntax::expr::{Arg, Expr, Node};

@@ -38,6 +38,8 @@ pub struct Library {
     pub takes: Vec<String>,
     /// Keys of data whose value is a script.
     pub scripts: Vec<String>,
+    /// Keys of what answers a request, in a table of answers or of what a test expects: a status.
+    pub answers: Vec<String>,
     /// Whether a host of one word is a name of the own network, as where a proxy passes requests on to.
     pub own_hosts: bool,
     /// Whether commands and flags may be written in any case, and flags shortened.

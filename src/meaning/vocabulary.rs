@@ -194,6 +194,8 @@ pub struct Vocabulary<'l> {
     pub commands: HashMap<String, Command<'l>>,
     /// Keys of data whose value is a script; empty where any text may be one.
     pub scripts: Vec<&'l str>,
+    /// Keys of what answers a request.
+    pub answers: HashSet<&'l str>,
     /// Where data describes requests: whole paths before those that begin anywhere.
     pub documents: Vec<Of<'l, DocumentEntry>>,
     /// Calls that touch a cookie.
@@ -266,6 +268,7 @@ impl<'l> Vocabulary<'l> {
         library.route.iter().for_each(|entry| self.routes.add(&entry.call, library, entry));
         library.prose.iter().for_each(|entry| self.prose.add(&entry.call, library, entry));
         self.scripts.extend(library.scripts.iter().map(String::as_str));
+        self.answers.extend(library.answers.iter().map(String::as_str));
         self.documents.extend(library.document.iter().map(|entry| Of { library, entry, gated: false }));
         library.used.iter().for_each(|entry| self.used.add(&entry.call, library, entry));
         for entry in &library.step {
