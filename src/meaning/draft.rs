@@ -130,7 +130,27 @@ impl<'a, 'u> Drafter<'a, 'u> {
                 return None;
             }
         }
+        if let Some(prefix) = entry.below.as_ref().and_then(|at| self.argument(args, at)) {
+            self.below(&mut draft, prefix);
+        }
         Some(draft)
+    }
+
+    /// What is asked for below a path that is passed on as it is, where the URL ends in that and somebody is interested in
+    /// it: a prefix is no request by itself.
+    fn below(&self, draft: &mut Draft, prefix: &'u Node) {
+        let rest = [Text { text: "/".into(), ..Text::default() }.followed_by(&Text::hole("id"))];
+        for prefix in self.resolver.texts(prefix) {
+            let path = prefix.text.trim_matches('/');
+            let ends = |url: &Text| !path.is_empty() && url.text.trim_end_matches('/').ends_with(path);
+            let passed: Vec<Text> = draft.urls.iter().filter(|url| ends(url)).cloned().collect();
+            let below = Draft { urls: super::resolve::product(&passed, &rest), ..draft.clone() };
+            if below.composed().iter().any(|text| (self.resolver.ruled)(text)) {
+                draft.urls = below.urls;
+                draft.rows.push("passed-on".into());
+                return;
+            }
+        }
     }
 
     /// The draft of a call that no library knows, if a text in it is `ruled`: its URL is that text, its method comes from

@@ -150,6 +150,8 @@ pub struct RequestEntry {
     pub url: Option<Where>,
     /// What stands before the URL in its argument (`Location:`); a text without it is none.
     pub after: Option<String>,
+    /// The argument with a path that a proxy passes on with everything below it, if the URL ends in that.
+    pub below: Option<Where>,
     /// The argument with the base of the URL.
     pub base: Option<Where>,
     /// The argument with the query.

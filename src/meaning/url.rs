@@ -72,6 +72,12 @@ impl Text {
         other.binds.iter().for_each(|bind| self.went_through(*bind));
     }
 
+    /// It with `other` after it.
+    pub fn followed_by(mut self, other: &Text) -> Self {
+        self.push(other);
+        self
+    }
+
     /// Notes a bind that it went through.
     pub fn went_through(&mut self, bind: Span) {
         if self.binds.len() < VIA && !self.binds.contains(&bind) {
