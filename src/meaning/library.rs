@@ -34,6 +34,8 @@ pub struct Library {
     pub gated: bool,
     /// Commands, which go by `command.NAME` in patterns.
     pub commands: Vec<String>,
+    /// Commands that run the command which is among their words.
+    pub runners: Vec<String>,
     /// Flags of the commands that take the next word as their value, beside those that `config` explains.
     pub takes: Vec<String>,
     /// Keys of data whose value is a script.
