@@ -4,7 +4,7 @@
 
 use super::cookie::Cookies;
 use super::index::Found;
-use crate::syntax::expr::{Expr, Node, Param};
+use crate::syntax::expr::{Expr, Node, Param, Span};
 
 /// Most names between a loop and its list.
 const HOPS: usize = 4;
@@ -37,6 +37,11 @@ impl<'u> Cookies<'_, 'u> {
             }
             _ => self.list(name, HOPS).unwrap_or_default(),
         }
+    }
+
+    /// What a parameter stands for the elements of.
+    pub(super) fn list_over(&self, param: Span) -> Option<&'u Node> {
+        self.over.iter().rev().find(|each| each.param.span == param).map(|each| each.list)
     }
 
     /// The elements of the list that a node is, by a name or by itself.
