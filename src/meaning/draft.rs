@@ -211,6 +211,9 @@ impl<'a, 'u> Drafter<'a, 'u> {
                 self.apply(draft, library, role, node);
             }
         }
+        if let Some(method) = &entry.method {
+            draft.methods = self.method(method, "", args);
+        }
         if let Some(config) = entry.config.as_ref().and_then(|at| self.argument(args, at)) {
             self.options(draft, library, config);
         }

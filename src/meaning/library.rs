@@ -42,6 +42,9 @@ pub struct Library {
     pub scripts: Vec<String>,
     /// Keys of what answers a request, in a table of answers or of what a test expects: a status.
     pub answers: Vec<String>,
+    /// Calls that give a function some of its arguments before it is called: `partial`; `*.bind` on the function itself,
+    /// after the object of it.
+    pub partial: Vec<String>,
     /// Whether a host of one word is a name of the own network, as where a proxy passes requests on to.
     pub own_hosts: bool,
     /// Whether commands and flags may be written in any case, and flags shortened.
@@ -194,6 +197,8 @@ pub struct ClientEntry {
     pub cookies: Option<Where>,
     /// The argument whose keys `config` explains.
     pub config: Option<Where>,
+    /// The method of its requests.
+    pub method: Option<Method>,
     /// The name that its calls are matched as.
     pub is: String,
 }

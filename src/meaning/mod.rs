@@ -32,6 +32,7 @@ mod objects;
 pub mod outline;
 mod own;
 mod owner;
+mod partial;
 mod passed;
 mod recognise;
 mod resolve;
@@ -78,7 +79,7 @@ pub fn read(
     evidence.extend(kinds.finish());
     let is_proof = |id: &str| rows.iter().any(|row| row.id == id && row.weight == Weight::Proof && !row.against);
     let proven = evidence.iter().any(|evidence| is_proof(&evidence.id));
-    let unit = &*command::rewritten(unit, words);
+    let unit = &*partial::rewritten(command::rewritten(unit, words), words);
     let index = Index::new(unit);
     let namer = Namer::new(&index, words, implied, constants);
     let is_ruled = |text: &Text| interest.text_is_ruled(text, proven);

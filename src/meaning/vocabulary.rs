@@ -198,6 +198,8 @@ pub struct Vocabulary<'l> {
     pub scripts: Vec<&'l str>,
     /// Keys of what answers a request.
     pub answers: HashSet<&'l str>,
+    /// Calls that give a function some of its arguments.
+    pub partial: HashSet<&'l str>,
     /// Where data describes requests: whole paths before those that begin anywhere.
     pub documents: Vec<Of<'l, DocumentEntry>>,
     /// Calls that touch a cookie.
@@ -279,6 +281,7 @@ impl<'l> Vocabulary<'l> {
         library.route.iter().for_each(|entry| self.routes.add(&entry.call, library, entry));
         library.prose.iter().for_each(|entry| self.prose.add(&entry.call, library, entry));
         self.scripts.extend(library.scripts.iter().map(String::as_str));
+        self.partial.extend(library.partial.iter().map(String::as_str));
         self.answers.extend(library.answers.iter().map(String::as_str));
         self.documents.extend(library.document.iter().map(|entry| Of { library, entry, gated: false }));
         library.used.iter().for_each(|entry| self.used.add(&entry.call, library, entry));
