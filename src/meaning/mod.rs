@@ -100,7 +100,7 @@ pub fn read(
     let (requests, passed) = recogniser.requests();
     let mut facts: Vec<Fact> = requests.into_iter().map(Fact::Request).collect();
     let mut cut = resolver.is_exhausted();
-    let exports = Outline::new(&learning, &learned, rows).exports();
+    let (exports, mut crowded) = Outline::new(&learning, &learned, rows).exports();
     cut |= learning.is_exhausted();
     let names = taint::of_cookies(&index, interest, &words.cookie_prefixes, constants);
     let nothing = |_: &Text| false;
@@ -119,9 +119,25 @@ pub fn read(
     cut |= index.is_cut();
     facts.sort_by_key(|fact| fact.span());
     let (comments, parsed) = (unit.comments.clone(), unit.parsed.clone());
-    let (wanted, handed) = Wanted::of(&namer, &paths);
+    let (wanted, handed, is_cut) = Wanted::of(&namer, &paths);
+    crowded |= is_cut;
     let imports = outline::imports(unit);
-    Reading { facts, evidence, comments, parsed, exports, imports, passed, wanted, handed, cut }
+    let mut reading = Reading {
+        facts,
+        evidence,
+        comments,
+        parsed,
+        exports,
+        imports,
+        passed,
+        wanted,
+        handed,
+        cut,
+        crowded,
+        left_out: 0,
+    };
+    reading.keep_most();
+    reading
 }
 
 /// Where a file runs, as far as its imports and its language tell. A command line's own libraries (arguments, prompts) tell

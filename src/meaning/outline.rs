@@ -199,19 +199,21 @@ pub struct Outline<'a, 'u> {
     /// The rows of evidence.
     pub rows: &'a [Row],
     exports: Vec<Export>,
+    /// Whether there are more than are kept.
+    cut: bool,
 }
 
 impl<'a, 'u> Outline<'a, 'u> {
     /// An outline without exports.
     pub fn new(resolver: &'a Resolver<'a, 'u>, learned: &'a Learned, rows: &'a [Row]) -> Self {
-        Self { resolver, learned, rows, exports: Vec::new() }
+        Self { resolver, learned, rows, exports: Vec::new(), cut: false }
     }
 
-    /// The exports of the file.
-    pub fn exports(mut self) -> Vec<Export> {
+    /// The exports of the file, and whether there are more.
+    pub fn exports(mut self) -> (Vec<Export>, bool) {
         let index = self.resolver.namer.index;
         index.unit.root.iter().for_each(|node| self.top(node));
-        self.exports
+        (self.exports, self.cut)
     }
 
     /// What a top-level expression exports: constants, functions, members of classes, objects handed to `module.exports`.
@@ -270,8 +272,12 @@ impl<'a, 'u> Outline<'a, 'u> {
         if let Some(have) = same.find(|have| have.item.is_helper() && item.is_helper()) {
             return have.item.overloaded(item);
         }
-        if !name.is_empty() && !item.is_empty() && self.exports.len() < MOST {
-            self.exports.push(Export { name: name.to_owned(), item, span: value.span });
+        if name.is_empty() || item.is_empty() {
+            return;
+        }
+        match self.exports.len() < MOST {
+            true => self.exports.push(Export { name: name.to_owned(), item, span: value.span }),
+            false => self.cut = true,
         }
     }
 
