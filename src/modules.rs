@@ -7,6 +7,7 @@ use crate::files::walk::folder;
 use crate::meaning::fact::Reading;
 use crate::meaning::outline::{Constant, Constants, Export, Imported};
 use crate::mentions::Mentions;
+use crate::syntax::expr::WHOLE;
 use crate::syntax::language::{self, Scope};
 
 /// File stems that stand for their folder.
@@ -283,7 +284,7 @@ impl<'r> Modules<'r> {
                     take(Some(&export.name));
                     // The one thing that a file is for goes by any name.
                     let is_constant = rest.is_none() && !export.item.texts.is_empty();
-                    if first == local || plain(first) == stem && !is_constant {
+                    if first == local || first == WHOLE || plain(first) == stem && !is_constant {
                         is_found = true;
                         take(rest);
                     }
@@ -297,6 +298,7 @@ impl<'r> Modules<'r> {
             let (name, local) = match (way.name, import.local.is_empty()) {
                 (Some(name), false) if import.local == name => (import.name.as_deref(), local.to_owned()),
                 (Some(name), true) if import.name.is_none() => (Some(name), local.to_owned()),
+                (None, false) if import.local == WHOLE => (import.name.as_deref(), local.to_owned()),
                 (None, false) if way.spelled.has(&import.local) => {
                     (import.name.as_deref(), format!("{local}.{}", import.local))
                 }
@@ -449,9 +451,11 @@ fn module_base<'f>(from: &'f str, module: &str) -> Vec<&'f str> {
 
 /// The words of a module's name, with those that name no folder left out.
 fn split(module: &str) -> Vec<&str> {
-    // Only a path with slashes can have an extension: `./config.js`.
+    // Only a path with slashes can have an extension, if one of a language: `./config.js`, but not `./user.service`.
     let is_path = module.contains('/');
-    let module = if is_path { module.trim_end_matches(".js").trim_end_matches(".ts") } else { module };
+    let is_code = || language::of_path(module).is_some_and(|language| !language.data && !language.is_text());
+    let stem = module.rsplit_once('.').filter(|_| is_path && is_code());
+    let module = stem.map_or(module, |(stem, _)| stem);
     let words = module.split(['/', ':']).flat_map(|word| if is_path { vec![word] } else { word.split('.').collect() });
     let mut words: Vec<&str> = words.filter(|word| !word.is_empty() && *word != "..").collect();
     let roots = words.iter().take_while(|word| ROOTS.contains(word)).count();
@@ -468,6 +472,8 @@ mod tests {
 
     #[test]
     fn modules_come_apart_as_their_language_spells_them() {
+        assert_eq!(split("./calls.mjs"), ["calls"]);
+        assert_eq!(split("./user.service"), ["user.service"]);
         assert_eq!(split("../config"), ["config"]);
         assert_eq!(split("@/server/urls.js"), ["server", "urls"]);
         assert_eq!(split("app.settings"), ["app", "settings"]);

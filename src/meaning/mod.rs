@@ -1,5 +1,6 @@
 //! `Expr` to `Fact`: what code does, by the library files. No rule and no language is known here.
 
+mod bare;
 mod beside;
 mod block;
 mod built;
@@ -37,6 +38,7 @@ mod passed;
 mod recognise;
 mod resolve;
 mod rows;
+mod sender;
 mod settle;
 pub mod sketch;
 mod steps;

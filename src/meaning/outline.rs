@@ -12,7 +12,7 @@ use super::learned::Learned;
 use super::resolve::{ALTERNATIVES, Resolver};
 use super::sketch::{Given, Sketch, is_put_before};
 use super::url::{Text, parse};
-use crate::syntax::expr::{Expr, Node, Span, Unit};
+use crate::syntax::expr::{Expr, Node, Span, Unit, WHOLE};
 
 /// Most exports of one file. Real constants files have dozens.
 const MOST: usize = 400;
@@ -201,18 +201,26 @@ pub struct Outline<'a, 'u> {
     exports: Vec<Export>,
     /// Whether there are more than are kept.
     cut: bool,
+    /// The name of what the module itself is.
+    whole: Option<&'u str>,
 }
 
 impl<'a, 'u> Outline<'a, 'u> {
     /// An outline without exports.
     pub fn new(resolver: &'a Resolver<'a, 'u>, learned: &'a Learned, rows: &'a [Row]) -> Self {
-        Self { resolver, learned, rows, exports: Vec::new(), cut: false }
+        Self { resolver, learned, rows, exports: Vec::new(), cut: false, whole: None }
     }
 
     /// The exports of the file, and whether there are more.
     pub fn exports(mut self) -> (Vec<Export>, bool) {
         let index = self.resolver.namer.index;
         index.unit.root.iter().for_each(|node| self.top(node));
+        let whole = |export: &Export| {
+            let (first, rest) = export.name.split_at(export.name.find('.').unwrap_or(export.name.len()));
+            (Some(first) == self.whole).then(|| Export { name: format!("{WHOLE}{rest}"), ..export.clone() })
+        };
+        let more: Vec<Export> = self.exports.iter().filter_map(whole).collect();
+        self.exports.extend(more);
         (self.exports, self.cut)
     }
 
@@ -220,6 +228,12 @@ impl<'a, 'u> Outline<'a, 'u> {
     fn top(&mut self, node: &'u Node) {
         match &node.expr {
             Expr::Bind { target, value, .. } => match &target.expr {
+                Expr::Name(name) if **name == *WHOLE => match &value.expr {
+                    Expr::Name(own) => self.whole = Some(own),
+                    // Of an object the keys are what others take.
+                    Expr::Object(_) => self.export("", value, LEVELS),
+                    _ => self.export(WHOLE, value, LEVELS),
+                },
                 Expr::Name(name) => self.export(&self.own_name(name, node), value, LEVELS),
                 Expr::Member(_, name) => {
                     // `module.exports = { … }` exports the keys, `exports.name = …` the name.

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::bare::Bare;
 use super::beside;
 use super::block;
 use super::carrier;
@@ -31,18 +32,6 @@ pub(super) struct Candidate {
     pub(super) through: Vec<Span>,
 }
 
-/// A ruled text, which is a request by itself if nothing uses it.
-pub(super) struct Bare {
-    /// The text.
-    pub(super) text: Text,
-    /// Where it stands.
-    pub(super) span: Span,
-    /// The methods that stand beside it in data.
-    pub(super) told: Vec<String>,
-    /// Whether it is the key of an answer: who asks is somebody else.
-    pub(super) answered: bool,
-}
-
 /// Recognises the requests of one file.
 pub struct Recogniser<'a, 'u> {
     /// Resolves values.
@@ -69,9 +58,9 @@ pub struct Recogniser<'a, 'u> {
     /// Ruled texts.
     pub(super) bare: Vec<Bare>,
     /// The methods that the object or list around tells.
-    told: Vec<String>,
+    pub(super) told: Vec<String>,
     /// Whether what stands here is the key of an answer to it.
-    answered: bool,
+    pub(super) answered: bool,
     /// Where a ruled path can be.
     pub(super) tainted: &'a Places,
     /// The functions of the file that make requests for their callers.
@@ -245,6 +234,7 @@ impl<'a, 'u> Recogniser<'a, 'u> {
                     draft.rows.push("foreign-host".into());
                 }
                 let place = self.steps(&mut draft, of.library, links, at, bound).unwrap_or(outer.call);
+                drafter.sent(&mut draft, of.library, outer.call, bound);
                 if self.offer(draft, Spelling::Declared, place, link.callee) {
                     self.consume(links, of.library);
                     return self.hush(link.args);
@@ -388,36 +378,6 @@ impl<'a, 'u> Recogniser<'a, 'u> {
         if self.offer(draft, Spelling::Called, link.call, link.callee) {
             self.hush(link.args);
         }
-    }
-
-    /// A text that a call builds from a pattern spelled in it, which nothing may use: `return format("/v%d/x%s", v, rest)`.
-    fn built(&mut self, call: &'u Node) {
-        if !self.tainted.any_in(call.span) {
-            return;
-        }
-        for text in self.resolver.texts(call) {
-            let spelled = text.origins.iter().copied().find(|span| call.span.contains(*span));
-            if let Some(span) = spelled {
-                self.alone(text, span);
-            }
-        }
-    }
-
-    /// Notes a ruled text that may be a request by itself.
-    fn alone(&mut self, text: Text, span: Span) {
-        self.bare.push(Bare { text, span, told: self.told.clone(), answered: self.answered });
-    }
-
-    /// Marks the texts among arguments as not being requests by themselves.
-    fn hush(&mut self, args: &'u [Arg]) {
-        args.iter().for_each(|arg| self.hush_node(&arg.value));
-    }
-
-    fn hush_node(&mut self, node: &'u Node) {
-        for text in self.resolver.texts(node) {
-            self.quiet.extend(text.origins);
-        }
-        self.quiet.insert(node.span);
     }
 
     /// Takes a draft as a candidate if its URL is ruled.

@@ -2,11 +2,12 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::bare::Bare;
 use super::evidence::{About, Collector};
 use super::fact::{Does, Passed, Request, Spelling};
 use super::method_text::split_method;
 use super::passed::note;
-use super::recognise::{Bare, Candidate, Recogniser};
+use super::recognise::{Candidate, Recogniser};
 use super::rows::{Fate, Rows};
 use super::url::parse;
 use crate::syntax::expr::Span;
