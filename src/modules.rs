@@ -17,7 +17,7 @@ const ROOTS: &[&str] = &["crate", "self", "super", "@", "~", "src", "."];
 /// Most files between an import and what it names: files that only hand on what others have.
 const HANDED_ON: usize = 4;
 /// Most names of others that one file knows. Real files use dozens.
-const MOST: usize = 2_000;
+pub const MOST: usize = 2_000;
 /// Most files that one name may stand in before it is no one's.
 const SAME: usize = 32;
 /// Most places told of on the way of a value through files.

@@ -138,6 +138,9 @@ fn join(whole: &mut Reading, part: Reading) {
     whole.wanted.extend(part.wanted);
     whole.handed.extend(part.handed);
     whole.cut |= part.cut;
+    whole.crowded |= part.crowded;
+    whole.left_out += part.left_out;
+    whole.keep_most();
     whole.parsed = match (std::mem::take(&mut whole.parsed), part.parsed) {
         (Parsed::WithErrors(mut errors), Parsed::WithErrors(more)) => {
             errors.extend(more);

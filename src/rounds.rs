@@ -69,6 +69,8 @@ struct Next {
     /// Entries that know the same of others, which stands or comes from elsewhere by now.
     moved: Vec<(usize, Constants)>,
     cut: Vec<String>,
+    /// Files that know as much of others as a file may.
+    full: Vec<String>,
 }
 
 impl Rounds<'_> {
@@ -79,6 +81,7 @@ impl Rounds<'_> {
         let spelling = self.load(walked, spelling.into_iter());
         entries.extend(self.entries(spelling, false));
         let (mut asked, mut names, mut cut, mut unread) = (0, BTreeSet::new(), BTreeSet::new(), Vec::new());
+        let mut full = BTreeSet::new();
         for round in 0..=ROUNDS {
             if round < WALKS {
                 let more = self.users(&entries, &walked.hosts, &mut names);
@@ -87,6 +90,7 @@ impl Rounds<'_> {
                 entries.extend(more);
             }
             let next = self.next(&entries, walked);
+            full.extend(next.full);
             next.moved.into_iter().for_each(|(at, known)| entries[at].constants = known);
             if asked < ALL_ASKED {
                 cut.extend(next.cut);
@@ -110,6 +114,8 @@ impl Rounds<'_> {
         }
         let message = "imports more files than are followed; what the others hold is not known";
         walked.notices.extend(cut.into_iter().map(|path| unfollowed(path, message)));
+        let message = "takes more names from other files than are followed; URLs made of the rest were not read";
+        walked.notices.extend(full.into_iter().map(|path| unfollowed(path, message)));
         let what = "is imported, but more is imported than is followed in one run; it was not read";
         walked.notices.extend(left_unread(&unread, what));
         entries.sort_by(|one, other| one.candidate.source.path.cmp(&other.candidate.source.path));
@@ -236,6 +242,9 @@ impl Rounds<'_> {
             let left = ASKED.saturating_sub(entry.followed);
             if known.unread.len() > left {
                 next.cut.push(entry.candidate.source.path.clone());
+            }
+            if known.constants.len() >= modules::MOST {
+                next.full.push(entry.candidate.source.path.clone());
             }
             next.followed.push((at, known.unread.len().min(left)));
             next.unread.extend(known.unread.iter().take(left).filter_map(|other| other.checked_sub(entries.len())));

@@ -16,7 +16,7 @@ use crate::judge::rules::Rules;
 use crate::judge::suppress::{self, Parted};
 use crate::judge::{Around, Judged, judge};
 use crate::meaning::evidence::{Row, with_hosts};
-use crate::meaning::fact::{Fact, Reading};
+use crate::meaning::fact::{self, Fact, Reading};
 use crate::meaning::interest::Interest;
 use crate::packages::Packages;
 use crate::parts;
@@ -221,6 +221,18 @@ fn notices(candidate: &Candidate, reading: &Reading, prefilter: &Prefilter) -> V
     if reading.cut {
         let message = "has more values than are followed in one file; URLs built beyond that were not read";
         notices.push(notice(NoticeKind::Unresolved, None, message.to_owned()));
+    }
+    if reading.crowded {
+        let message = "has more names for other files, or takes more from them, than are followed; URLs made of the rest were not read";
+        notices.push(notice(NoticeKind::Unresolved, None, message.to_owned()));
+    }
+    if reading.left_out > 0 {
+        let message = format!(
+            "has more uses of sessions and cookies than are told of one file; {} after the first {} were left out",
+            reading.left_out,
+            fact::MOST
+        );
+        notices.push(notice(NoticeKind::Overfull, None, message));
     }
     notices
 }

@@ -6,7 +6,7 @@ mod common;
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
-use sidestep::judge::finding::{NoticeKind, Report};
+use sidestep::judge::finding::{Notice, NoticeKind, Report};
 use sidestep::scan::{Config, Isolation, scan};
 
 /// Longer than any of these runs may take, on the slowest machine and without optimisation.
@@ -41,6 +41,17 @@ fn constants_that_grow_by_each_other_are_followed_so_far_and_told() {
     assert_eq!(rules(&report), ["get-session", "get-session"]);
     let told = report.notices.iter().filter(|notice| notice.kind == NoticeKind::Unresolved);
     assert_eq!(told.count(), 2, "{:?}", report.notices);
+}
+
+#[test]
+fn constants_beyond_what_a_file_has_for_others_are_told() {
+    let constants: String = (0..401).map(|at| format!("export const P{at:03} = '/api/v1/sessions/x{at}';\n")).collect();
+    let user = "import { P000, P400 } from './paths';\nconst org = 'https://acme.okta.com';\nfetch(org + P000);\nfetch(org + P400);\n";
+    let report = scanned("crowded", &[file("paths.ts", constants), file("user.ts", user)]);
+    let found = report.findings.iter().filter(|finding| finding.region.path.ends_with("user.ts")).count();
+    assert_eq!(found, 1, "{:?}", rules(&report));
+    let is_told = |notice: &&Notice| notice.kind == NoticeKind::Unresolved && notice.path.ends_with("paths.ts");
+    assert_eq!(report.notices.iter().filter(is_told).count(), 1, "{:?}", report.notices);
 }
 
 #[test]

@@ -386,6 +386,20 @@ fn a_generated_client_is_read_to_its_end() {
 }
 
 #[test]
+fn findings_beyond_what_is_kept_of_a_file_are_told() {
+    let folder = with_file("overfull", "many.js", BAD.repeat(10_003));
+    let ran = run(&folder, &["-o", "json"]);
+    assert_eq!((ran.code, ran.findings().len()), (2, 10_000), "{}", ran.stderr);
+    let report = ran.report();
+    let notice = &report["errors"][0];
+    assert_eq!(notice["kind"], "overfull");
+    assert!(
+        notice["message"].as_str().is_some_and(|message| message.contains("; 3 after the first 10000")),
+        "{notice}"
+    );
+}
+
+#[test]
 fn thousands_of_findings_in_one_place_cost_as_much_as_elsewhere() {
     // Each of these once took time by the square of its findings: names bound again and again, and all on one line.
     let request = "r = requests.get(\"https://acme.okta.com/api/v1/sessions/102abc\"); r.raise_for_status()\n";

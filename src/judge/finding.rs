@@ -229,6 +229,8 @@ pub enum NoticeKind {
     /// A file was read as plain text only, wholly or at a place where a rule's word stands. Read as
     /// "{path}:{line}: {message}", like the next.
     Unparsed,
+    /// A file has more findings than are kept of one.
+    Overfull,
     /// A file has a syntax error where no rule's word stands. Does not change the exit code.
     SyntaxError,
     /// A file has more values to follow than its budget allows. Does not change the exit code.
@@ -262,9 +264,11 @@ impl Notice {
     /// Whether the run is incomplete because of it (exit code 2).
     pub fn is_incomplete(&self) -> bool {
         match self.kind {
-            NoticeKind::MissingPath | NoticeKind::NothingToCheck | NoticeKind::Unreadable | NoticeKind::Unparsed => {
-                true
-            }
+            NoticeKind::MissingPath
+            | NoticeKind::NothingToCheck
+            | NoticeKind::Unreadable
+            | NoticeKind::Unparsed
+            | NoticeKind::Overfull => true,
             NoticeKind::SyntaxError
             | NoticeKind::Unresolved
             | NoticeKind::IgnoreFile

@@ -9,9 +9,8 @@ use crate::syntax::expr::{Arg, Expr, Node, Piece, Span, Unit};
 /// The root of the path that a command goes by in patterns: `command.curl`.
 const ROOT: &str = "command";
 
-/// Words that stand before a command.
-const BEFORE: &[&str] =
-    &["sudo", "exec", "time", "env", "nohup", "command", "then", "do", "else", "!", "{", "(", "$", "&", "CMD"];
+/// Words of a shell, and of an image's description, that stand before a command.
+const BEFORE: &[&str] = &["then", "do", "else", "!", "{", "(", "$", "&", "CMD"];
 
 /// The unit with every command of a library as a call of it; the unit itself where it has none.
 pub fn rewritten<'u>(unit: &'u Unit, words: &Vocabulary) -> Cow<'u, Unit> {
@@ -26,7 +25,7 @@ pub fn rewritten<'u>(unit: &'u Unit, words: &Vocabulary) -> Cow<'u, Unit> {
 /// Whether a command is named anywhere in a node.
 fn is_in(node: &Node, words: &Vocabulary) -> bool {
     let found = match &node.expr {
-        Expr::Name(name) => words.command(name).is_some(),
+        Expr::Name(name) => words.command(name).or_else(|| held(name, words)).is_some(),
         Expr::Str(pieces) => pieces.iter().any(|piece| match piece {
             Piece::Text(text) => {
                 text.split(|c: char| c.is_whitespace() || c == '(').any(|word| words.command(word).is_some())
@@ -49,18 +48,22 @@ fn rewrite(node: &mut Node, call: Option<Span>, script: bool, words: &Vocabulary
             let span = node.span;
             rewrite(callee, None, script, words);
             args.iter_mut().for_each(|arg| rewrite(&mut arg.value, Some(span), script, words));
-            if let Expr::Name(name) = &callee.expr
-                && let Some(command) = words.command(name)
-            {
+            let Expr::Name(name) = &callee.expr else { return };
+            if let Some(command) = words.command(name).or_else(|| held(name, words)) {
                 **callee = callee_of(&command, callee.span);
                 *args = command.arguments(std::mem::take(args));
+            } else if words.is_runner(name)
+                && let Some((command, from)) = ran(args, words)
+            {
+                **callee = callee_of(&command, callee.span);
+                *args = command.arguments(args.split_off(from));
             }
         }
         Expr::List(nodes) => {
-            let is_before = |node: &&Node| node.literal().is_some_and(|word| BEFORE.contains(&word));
-            let before = nodes.iter().take_while(is_before).count();
-            let first = nodes.get(before).and_then(Node::literal).and_then(|name| words.command(name));
-            if let (Some(command), true) = (first, script && nodes.len() > before + 1) {
+            if script
+                && let Some((command, before)) = first(nodes, words)
+                && nodes.len() > before + 1
+            {
                 let given = flagged(nodes.drain(..).skip(before + 1).collect());
                 *node = called(&command, given, at);
                 return;
@@ -110,12 +113,45 @@ fn called(command: &Command, given: Vec<Arg>, at: Span) -> Node {
     Node::new(at, Expr::Call { callee: Box::new(callee_of(command, at)), args: command.arguments(given) })
 }
 
+/// The command that a variable holds, by its name: `$CURL`, `"${CURL_CMD}"`.
+fn held<'l>(name: &str, words: &Vocabulary<'l>) -> Option<Command<'l>> {
+    let name = name.trim_matches('"').strip_prefix('$')?;
+    super::words::words(name).iter().find_map(|word| words.command(word))
+}
+
+/// The command that another one runs, and where what it is given begins. It is given words alone.
+fn ran<'l>(args: &[Arg], words: &Vocabulary<'l>) -> Option<(Command<'l>, usize)> {
+    let at = args.iter().position(|arg| arg.value.literal().is_some_and(|word| words.command(word).is_some()))?;
+    // An image named after the command may be given the command too.
+    let is_again = |arg: &&Arg| arg.value.literal().is_some_and(|word| words.command(word).is_some());
+    let from = at + args.get(at..)?.iter().take_while(is_again).count();
+    let is_word = |arg: &Arg| match &arg.value.expr {
+        Expr::List(nodes) => nodes.is_empty(),
+        Expr::Fn { .. } | Expr::Object(_) => false,
+        _ => true,
+    };
+    args.get(from..).filter(|given| !given.is_empty() && given.iter().all(is_word))?;
+    Some((words.command(args.get(from.checked_sub(1)?)?.value.literal()?)?, from))
+}
+
+/// The command that the words of a line begin with, or that is run by the one that they begin with, and its place.
+fn first<'l>(line: &[Node], words: &Vocabulary<'l>) -> Option<(Command<'l>, usize)> {
+    let is_before = |node: &&Node| node.literal().is_some_and(|word| BEFORE.contains(&word) || word.contains('='));
+    let before = line.iter().take_while(is_before).count();
+    let command = |at: usize| words.command(line.get(at)?.literal()?);
+    if words.is_runner(line.get(before)?.literal()?) {
+        let at = (before + 1..line.len()).find(|at| command(*at).is_some())?;
+        // An image named after the command may be given the command too.
+        let last = (at..line.len()).take_while(|at| command(*at).is_some()).last()?;
+        return Some((command(last)?, last));
+    }
+    Some((command(before)?, before))
+}
+
 /// A command line's words as a call, if it begins with a command of a library and says more than its name.
-fn run(line: Vec<Node>, at: Span, words: &Vocabulary) -> Option<Node> {
-    let is_before = |node: &Node| node.literal().is_some_and(|word| BEFORE.contains(&word) || word.contains('='));
-    let mut rest = line.into_iter().skip_while(is_before);
-    let command = words.command(rest.next()?.literal()?)?;
-    let given: Vec<Node> = rest.collect();
+fn run(mut line: Vec<Node>, at: Span, words: &Vocabulary) -> Option<Node> {
+    let (command, before) = first(&line, words)?;
+    let given = line.split_off(before + 1);
     let is_path = |node: &Node| matches!(&node.expr, Expr::Str(pieces) if pieces.iter().any(|piece| matches!(piece, Piece::Text(text) if text.contains('/'))));
     (given.len() > 1 || given.iter().any(is_path)).then(|| called(&command, flagged(given), at))
 }

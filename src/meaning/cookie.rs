@@ -181,7 +181,7 @@ impl<'a, 'u> Cookies<'a, 'u> {
 
     /// Where the jar that `node` is runs, and what stands before the names in it; `None` if it is no jar. A jar is known by
     /// its member, whatever its receiver.
-    fn jar_of(&self, node: &'u Node) -> Option<(Side, &'a str)> {
+    pub(super) fn jar_of(&self, node: &'u Node) -> Option<(Side, &'a str)> {
         let namer = self.resolver.namer;
         let path = namer.name(node).path;
         let jars = &namer.words.jars;
@@ -436,6 +436,7 @@ impl<'a, 'u> Cookies<'a, 'u> {
         let callee = namer.name(other);
         let holds_name = namer.words.cookie_names.first(&callee.path, &namer.imported).is_some();
         let is_cookie = self.jar_of(other).is_some()
+            || self.is_cookie_name(other)
             || holds_name
                 && (self.speaks_of_cookies(other)
                     || above.iter().rev().take(CONTEXT).any(|node| self.speaks_of_cookies(node)));

@@ -4,7 +4,7 @@
 
 use super::cookie::Cookies;
 use super::index::Found;
-use crate::syntax::expr::{Expr, Node, Param};
+use crate::syntax::expr::{Expr, Node, Param, Span};
 
 /// Most names between a loop and its list.
 const HOPS: usize = 4;
@@ -44,6 +44,11 @@ impl<'u> Cookies<'_, 'u> {
         let elements = self.list(node, HOPS).unwrap_or_default();
         let names = elements.into_iter().filter_map(Node::literal).filter(|name| self.is_of_interest(name));
         names.map(str::to_owned).collect()
+    }
+
+    /// What a parameter stands for the elements of.
+    pub(super) fn list_over(&self, param: Span) -> Option<&'u Node> {
+        self.over.iter().rev().find(|each| each.param.span == param).map(|each| each.list)
     }
 
     /// The elements of the list that a node is, by a name or by itself.

@@ -7,12 +7,51 @@ use super::index::Found;
 use super::words::words;
 use crate::syntax::expr::{Arg, Expr, Node};
 
-/// Most names and calls between a value and the cookie text that it was taken from.
-const HOPS: usize = 4;
+/// Most steps between a value and the cookie text or jar that it comes from.
+const HOPS: usize = 6;
 /// Most values of a name that are looked at.
 const VALUES: usize = 8;
 
 impl<'u> Cookies<'_, 'u> {
+    /// Whether a variable holds a cookie's name: it says so, or it was taken from cookie text or from what goes through a
+    /// jar: `const [name, value] = pair.split("=")`, `foreach ($_COOKIE as $name => $value)`.
+    pub(super) fn is_cookie_name(&self, node: &'u Node) -> bool {
+        let Expr::Name(name) = &node.expr else { return false };
+        let words = words(name);
+        let has = |wanted: &[&str]| words.iter().any(|word| wanted.contains(&word.as_str()));
+        has(&["cookie"]) && has(&["name", "key"]) || self.comes_from_cookies(node, HOPS)
+    }
+
+    fn comes_from_cookies(&self, node: &'u Node, hops: usize) -> bool {
+        let Some(hops) = hops.checked_sub(1) else { return false };
+        if self.is_cookie_text(node) || self.jar_of(node).is_some() {
+            return true;
+        }
+        match &node.expr {
+            Expr::Name(name) => match self.resolver.namer.index.lookup(name, node.span) {
+                Found::Binds(binds) => binds
+                    .iter()
+                    .any(|bind| !bind.value.span.contains(node.span) && self.comes_from_cookies(bind.value, hops)),
+                Found::Param(_, param) => {
+                    self.list_over(param.span).is_some_and(|of| self.comes_from_cookies(of, hops))
+                }
+                Found::Nothing => false,
+            },
+            // `text.split(";")`, `request.cookies.items()`, `Object.entries(jar)`; what is taken by a name is a value.
+            Expr::Call { callee, args } => {
+                let given = args.first().filter(|arg| !matches!(arg.value.expr, Expr::Str(_) | Expr::Fn { .. }));
+                callee.receiver().is_some_and(|of| self.comes_from_cookies(of, hops))
+                    || given.is_some_and(|arg| self.comes_from_cookies(&arg.value, hops))
+            }
+            // `pair.split("=")[0]`
+            Expr::Index(of, key) if key.literal().is_none() => {
+                matches!(of.expr, Expr::Call { .. }) && self.comes_from_cookies(of, hops)
+            }
+            Expr::Choice(nodes) => nodes.iter().any(|node| self.comes_from_cookies(node, hops)),
+            _ => false,
+        }
+    }
+
     /// Whether the receiver of a call is cookie text: `document.cookie.match`, `headers["set-cookie"].find`.
     pub(super) fn is_source(&self, callee: &'u Node) -> bool {
         self.is_taken(callee, HOPS)

@@ -3,10 +3,11 @@
 use super::callee::Callee;
 use super::fact::{Carried, Segment, Side, Url};
 use super::library::{ClientEntry, Library, Method, RequestEntry, Role, Where};
+use super::method_text::split_method;
 use super::resolve::Resolver;
 use super::steps::given_back;
 use super::text_calls::{slashed, value_text};
-use super::url::{HOLE, Text, is_holes, parse, split_method};
+use super::url::{HOLE, Text, is_holes, parse};
 use super::words::{method, method_in, words};
 use super::{cookie_text, vocabulary::Of};
 use crate::syntax::expr::{Arg, Expr, Node};
@@ -129,7 +130,27 @@ impl<'a, 'u> Drafter<'a, 'u> {
                 return None;
             }
         }
+        if let Some(prefix) = entry.below.as_ref().and_then(|at| self.argument(args, at)) {
+            self.below(&mut draft, prefix);
+        }
         Some(draft)
+    }
+
+    /// What is asked for below a path that is passed on as it is, where the URL ends in that and somebody is interested in
+    /// it: a prefix is no request by itself.
+    fn below(&self, draft: &mut Draft, prefix: &'u Node) {
+        let rest = [Text { text: "/".into(), ..Text::default() }.followed_by(&Text::hole("id"))];
+        for prefix in self.resolver.texts(prefix) {
+            let path = prefix.text.trim_matches('/');
+            let ends = |url: &Text| !path.is_empty() && url.text.trim_end_matches('/').ends_with(path);
+            let passed: Vec<Text> = draft.urls.iter().filter(|url| ends(url)).cloned().collect();
+            let below = Draft { urls: super::resolve::product(&passed, &rest), ..draft.clone() };
+            if below.composed().iter().any(|text| (self.resolver.ruled)(text)) {
+                draft.urls = below.urls;
+                draft.rows.push("passed-on".into());
+                return;
+            }
+        }
     }
 
     /// The draft of a call that no library knows, if a text in it is `ruled`: its URL is that text, its method comes from
@@ -196,6 +217,9 @@ impl<'a, 'u> Drafter<'a, 'u> {
             if let Some(node) = places.iter().find_map(|at| self.argument(args, at).filter(is_value)) {
                 self.apply(draft, library, role, node);
             }
+        }
+        if let Some(method) = &entry.method {
+            draft.methods = self.method(method, "", args);
         }
         if let Some(config) = entry.config.as_ref().and_then(|at| self.argument(args, at)) {
             self.options(draft, library, config);

@@ -5,6 +5,10 @@ use serde::{Deserialize, Serialize};
 use super::outline::{Export, Imported};
 use crate::syntax::expr::{Parsed, Span};
 
+/// Most facts of one file that are kept. Generated clients and collections have some hundred; a file with more is nothing
+/// that anybody reads, and each finding costs kilobytes in a report.
+pub const MOST: usize = 10_000;
+
 /// Everything one file yields.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Reading {
@@ -34,6 +38,20 @@ pub struct Reading {
     /// Whether the budget for following values ran out before the end of the file.
     #[serde(default)]
     pub cut: bool,
+    /// Whether it has more names for other files, or asks more of them, than are followed.
+    #[serde(default)]
+    pub crowded: bool,
+    /// How many facts there are beyond [`MOST`].
+    #[serde(default)]
+    pub left_out: usize,
+}
+
+impl Reading {
+    /// Leaves out the facts beyond [`MOST`], the last ones, and counts them.
+    pub fn keep_most(&mut self) {
+        self.left_out += self.facts.len().saturating_sub(MOST);
+        self.facts.truncate(MOST);
+    }
 }
 
 /// A call with a ruled path that is no request.

@@ -34,10 +34,17 @@ pub struct Library {
     pub gated: bool,
     /// Commands, which go by `command.NAME` in patterns.
     pub commands: Vec<String>,
+    /// Commands that run the command which is among their words.
+    pub runners: Vec<String>,
     /// Flags of the commands that take the next word as their value, beside those that `config` explains.
     pub takes: Vec<String>,
     /// Keys of data whose value is a script.
     pub scripts: Vec<String>,
+    /// Keys of what answers a request, in a table of answers or of what a test expects: a status.
+    pub answers: Vec<String>,
+    /// Calls that give a function some of its arguments before it is called: `partial`; `*.bind` on the function itself,
+    /// after the object of it.
+    pub partial: Vec<String>,
     /// Whether a host of one word is a name of the own network, as where a proxy passes requests on to.
     pub own_hosts: bool,
     /// Whether commands and flags may be written in any case, and flags shortened.
@@ -148,6 +155,8 @@ pub struct RequestEntry {
     pub url: Option<Where>,
     /// What stands before the URL in its argument (`Location:`); a text without it is none.
     pub after: Option<String>,
+    /// The argument with a path that a proxy passes on with everything below it, if the URL ends in that.
+    pub below: Option<Where>,
     /// The argument with the base of the URL.
     pub base: Option<Where>,
     /// The argument with the query.
@@ -188,6 +197,8 @@ pub struct ClientEntry {
     pub cookies: Option<Where>,
     /// The argument whose keys `config` explains.
     pub config: Option<Where>,
+    /// The method of its requests.
+    pub method: Option<Method>,
     /// The name that its calls are matched as.
     pub is: String,
 }

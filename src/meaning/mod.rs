@@ -1,5 +1,6 @@
 //! `Expr` to `Fact`: what code does, by the library files. No rule and no language is known here.
 
+mod bare;
 mod beside;
 mod block;
 mod built;
@@ -26,14 +27,17 @@ pub mod interest;
 mod keys;
 mod learned;
 pub mod library;
+mod method_text;
 mod nested;
 mod objects;
 pub mod outline;
 mod own;
 mod owner;
+mod partial;
 mod passed;
 mod recognise;
 mod resolve;
+mod rows;
 mod sender;
 mod settle;
 pub mod sketch;
@@ -78,7 +82,7 @@ pub fn read(
     evidence.extend(kinds.finish());
     let is_proof = |id: &str| rows.iter().any(|row| row.id == id && row.weight == Weight::Proof && !row.against);
     let proven = evidence.iter().any(|evidence| is_proof(&evidence.id));
-    let unit = &*command::rewritten(unit, words);
+    let unit = &*partial::rewritten(command::rewritten(unit, words), words);
     let index = Index::new(unit);
     let namer = Namer::new(&index, words, implied, constants);
     let is_ruled = |text: &Text| interest.text_is_ruled(text, proven);
@@ -99,7 +103,7 @@ pub fn read(
     let (requests, passed) = recogniser.requests();
     let mut facts: Vec<Fact> = requests.into_iter().map(Fact::Request).collect();
     let mut cut = resolver.is_exhausted();
-    let exports = Outline::new(&learning, &learned, rows).exports();
+    let (exports, mut crowded) = Outline::new(&learning, &learned, rows).exports();
     cut |= learning.is_exhausted();
     let names = taint::of_cookies(&index, interest, &words.cookie_prefixes, constants);
     let nothing = |_: &Text| false;
@@ -119,9 +123,25 @@ pub fn read(
     cut |= index.is_cut();
     facts.sort_by_key(|fact| fact.span());
     let (comments, parsed) = (unit.comments.clone(), unit.parsed.clone());
-    let (wanted, handed) = Wanted::of(&namer, &paths);
+    let (wanted, handed, is_cut) = Wanted::of(&namer, &paths);
+    crowded |= is_cut;
     let imports = outline::imports(unit);
-    Reading { facts, evidence, comments, parsed, exports, imports, passed, wanted, handed, cut }
+    let mut reading = Reading {
+        facts,
+        evidence,
+        comments,
+        parsed,
+        exports,
+        imports,
+        passed,
+        wanted,
+        handed,
+        cut,
+        crowded,
+        left_out: 0,
+    };
+    reading.keep_most();
+    reading
 }
 
 /// Where a file runs, as far as its imports and its language tell. A command line's own libraries (arguments, prompts) tell

@@ -199,6 +199,8 @@ pub struct Outline<'a, 'u> {
     /// The rows of evidence.
     pub rows: &'a [Row],
     exports: Vec<Export>,
+    /// Whether there are more than are kept.
+    cut: bool,
     /// The name of what the module itself is.
     whole: Option<&'u str>,
 }
@@ -206,11 +208,11 @@ pub struct Outline<'a, 'u> {
 impl<'a, 'u> Outline<'a, 'u> {
     /// An outline without exports.
     pub fn new(resolver: &'a Resolver<'a, 'u>, learned: &'a Learned, rows: &'a [Row]) -> Self {
-        Self { resolver, learned, rows, exports: Vec::new(), whole: None }
+        Self { resolver, learned, rows, exports: Vec::new(), cut: false, whole: None }
     }
 
-    /// The exports of the file.
-    pub fn exports(mut self) -> Vec<Export> {
+    /// The exports of the file, and whether there are more.
+    pub fn exports(mut self) -> (Vec<Export>, bool) {
         let index = self.resolver.namer.index;
         index.unit.root.iter().for_each(|node| self.top(node));
         let whole = |export: &Export| {
@@ -219,7 +221,7 @@ impl<'a, 'u> Outline<'a, 'u> {
         };
         let more: Vec<Export> = self.exports.iter().filter_map(whole).collect();
         self.exports.extend(more);
-        self.exports
+        (self.exports, self.cut)
     }
 
     /// What a top-level expression exports: constants, functions, members of classes, objects handed to `module.exports`.
@@ -284,8 +286,12 @@ impl<'a, 'u> Outline<'a, 'u> {
         if let Some(have) = same.find(|have| have.item.is_helper() && item.is_helper()) {
             return have.item.overloaded(item);
         }
-        if !name.is_empty() && !item.is_empty() && self.exports.len() < MOST {
-            self.exports.push(Export { name: name.to_owned(), item, span: value.span });
+        if name.is_empty() || item.is_empty() {
+            return;
+        }
+        match self.exports.len() < MOST {
+            true => self.exports.push(Export { name: name.to_owned(), item, span: value.span }),
+            false => self.cut = true,
         }
     }
 

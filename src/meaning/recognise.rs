@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::bare::Bare;
 use super::beside;
 use super::block;
 use super::carrier;
@@ -14,6 +15,7 @@ use super::index::{BindAt, Index};
 use super::interest::Interest;
 use super::learned::Learned;
 use super::library::{Library, Patterns, StepEntry, Where};
+use super::method_text::split_method;
 use super::nested::Nested;
 use super::passed::note;
 use super::resolve::Resolver;
@@ -53,12 +55,14 @@ pub struct Recogniser<'a, 'u> {
     pub(super) consumed: HashSet<Span>,
     /// Calls with a ruled path that are no requests.
     pub(super) passed: Vec<Passed>,
-    /// Ruled texts, and the method that stands beside each in data.
-    pub(super) bare: Vec<(Text, Span, Vec<String>)>,
+    /// Ruled texts.
+    pub(super) bare: Vec<Bare>,
     /// The methods that the object or list around tells.
-    told: Vec<String>,
+    pub(super) told: Vec<String>,
+    /// Whether what stands here is the key of an answer to it.
+    pub(super) answered: bool,
     /// Where a ruled path can be.
-    tainted: &'a Places,
+    pub(super) tainted: &'a Places,
     /// The functions of the file that make requests for their callers.
     pub learned: Learned,
     /// How many functions of each name are known to make requests.
@@ -88,6 +92,7 @@ impl<'a, 'u> Recogniser<'a, 'u> {
             passed: Vec::new(),
             bare: Vec::new(),
             told: Vec::new(),
+            answered: false,
             tainted,
             learned: Learned::new(),
             taught: HashMap::new(),
@@ -101,14 +106,13 @@ impl<'a, 'u> Recogniser<'a, 'u> {
         let documents = &self.resolver.namer.words.documents;
         let quiet = document::quiet(documents, &index.unit.root, self.tainted);
         let quiet = Nested::new(quiet);
-        self.bare.retain(|(_, span, _)| quiet.innermost(*span).is_none());
+        self.bare.retain(|bare| quiet.innermost(bare.span).is_none());
         for found in document::described(self.resolver, documents, &index.unit.root, self.tainted) {
             if quiet.innermost(found.place.span).is_none() {
                 self.offer(found.draft, Spelling::Declared, found.place, found.place);
             }
         }
-        let passed = std::mem::take(&mut self.passed);
-        (self.settle(), passed)
+        self.settle()
     }
 
     fn visit(&mut self, node: &'u Node, bound: Option<&'u Node>) {
@@ -129,26 +133,35 @@ impl<'a, 'u> Recogniser<'a, 'u> {
                 let has_text = pieces.iter().any(|piece| matches!(piece, Piece::Text(_)));
                 if has_text && self.tainted.any_in(node.span) {
                     let texts = self.resolver.texts(node);
-                    self.bare.extend(texts.into_iter().map(|text| (text, node.span, self.told.clone())));
+                    texts.into_iter().for_each(|text| self.alone(text, node.span));
                 }
                 node.children(&mut |child| self.visit(child, None));
             }
             Expr::Object(pairs) => {
                 let beside = beside::methods(self.resolver, pairs);
                 self.quiet.extend(beside::served(pairs));
+                let answers = &self.resolver.namer.words.answers;
+                let answered = self.answered;
+                let exchange = answered || beside::is_exchange(answers, pairs);
                 for (key, value) in pairs {
                     let own = beside::key_method(key).map_or_else(|| beside.clone(), |method| vec![method]);
                     let around = std::mem::replace(&mut self.told, own);
+                    self.answered = beside::answers(answers, value);
                     self.visit(key, None);
+                    self.answered = exchange;
                     self.visit(value, None);
+                    self.answered = answered;
                     self.told = around;
                 }
             }
             Expr::List(nodes) => {
-                let own = nodes.first().and_then(beside::key_method).into_iter().collect();
-                let around = std::mem::replace(&mut self.told, own);
-                nodes.iter().for_each(|node| self.visit(node, None));
-                self.told = around;
+                let methods: Vec<Option<String>> = nodes.iter().map(beside::key_method).collect();
+                for (at, node) in nodes.iter().enumerate() {
+                    let own = beside::nearest(&methods, at).into_iter().collect();
+                    let around = std::mem::replace(&mut self.told, own);
+                    self.visit(node, None);
+                    self.told = around;
+                }
             }
             _ => node.children(&mut |child| self.visit(child, None)),
         }
@@ -194,6 +207,12 @@ impl<'a, 'u> Recogniser<'a, 'u> {
                 note(&mut self.passed, self.tainted, link.call.span, Does::Serves);
                 let Some(path) = &of.entry.path else {
                     self.hush(link.args);
+                    // A table of routes: `rewriter({ "/api/v1/sessions": "/sessions" })`.
+                    let tables = link.args.iter().filter_map(|arg| match &arg.value.expr {
+                        Expr::Object(pairs) => Some(pairs),
+                        _ => None,
+                    });
+                    self.quiet.extend(tables.flatten().flat_map(|(key, value)| [key.span, value.span]));
                     serves = true;
                     continue;
                 };
@@ -362,29 +381,6 @@ impl<'a, 'u> Recogniser<'a, 'u> {
         }
     }
 
-    /// A text that a call builds from a pattern spelled in it, which nothing may use: `return format("/v%d/x%s", v, rest)`.
-    fn built(&mut self, call: &'u Node) {
-        if !self.tainted.any_in(call.span) {
-            return;
-        }
-        for text in self.resolver.texts(call) {
-            let spelled = text.origins.iter().copied().find(|span| call.span.contains(*span));
-            self.bare.extend(spelled.map(|span| (text, span, self.told.clone())));
-        }
-    }
-
-    /// Marks the texts among arguments as not being requests by themselves.
-    fn hush(&mut self, args: &'u [Arg]) {
-        args.iter().for_each(|arg| self.hush_node(&arg.value));
-    }
-
-    fn hush_node(&mut self, node: &'u Node) {
-        for text in self.resolver.texts(node) {
-            self.quiet.extend(text.origins);
-        }
-        self.quiet.insert(node.span);
-    }
-
     /// Takes a draft as a candidate if its URL is ruled.
     fn offer(&mut self, mut draft: Draft, spelling: Spelling, call: &'u Node, callee: &'u Node) -> bool {
         let mut urls = draft.parsed();
@@ -402,7 +398,7 @@ impl<'a, 'u> Recogniser<'a, 'u> {
         collector.node(call);
         let texts = draft.composed();
         if draft.methods.is_empty() {
-            draft.methods.extend(texts.iter().find_map(|text| super::url::split_method(&text.text).0));
+            draft.methods.extend(texts.iter().find_map(|text| split_method(&text.text).0));
         }
         for text in &texts {
             collector.text(&text.text, text.origins.first().copied());

@@ -34,7 +34,7 @@ pub struct Resolver<'a, 'u> {
     /// Names callees.
     pub namer: &'a Namer<'a, 'u>,
     /// Whether a text names a path that somebody is interested in.
-    ruled: &'a dyn Fn(&Text) -> bool,
+    pub(super) ruled: &'a dyn Fn(&Text) -> bool,
     /// Where a text of interest can be: a call that holds none is not entered.
     tainted: &'a Places,
     pub(super) steps: Cell<u32>,

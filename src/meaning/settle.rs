@@ -2,9 +2,13 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::bare::Bare;
 use super::evidence::{About, Collector};
-use super::fact::{Request, Spelling};
+use super::fact::{Does, Passed, Request, Spelling};
+use super::method_text::split_method;
+use super::passed::note;
 use super::recognise::{Candidate, Recogniser};
+use super::rows::{Fate, Rows};
 use super::url::parse;
 use crate::syntax::expr::Span;
 
@@ -14,23 +18,36 @@ const AROUND: usize = 64;
 impl Recogniser<'_, '_> {
     /// One request for each path: of calls that a path flows through, a declared one wins, then the one that knows a
     /// method, then the inner one. A ruled text that nothing used is a request by itself.
-    pub(super) fn settle(mut self) -> Vec<Request> {
+    pub(super) fn settle(mut self) -> (Vec<Request>, Vec<Passed>) {
         let dropped = self.dropped();
         let kept = self.candidates.drain(..).zip(dropped).filter(|(_, dropped)| !dropped);
         let mut requests: Vec<Request> = kept.map(|(candidate, _)| candidate.request).collect();
         let mut used: HashSet<Span> = requests.iter().flat_map(|request| request.related.iter().copied()).collect();
         self.resolver.namer.index.also_used(&mut used);
         let mut alone: HashSet<Span> = requests.iter().map(|request| request.span).collect();
-        for (text, span, told) in std::mem::take(&mut self.bare) {
+        let fates = Rows::fates(self.resolver, self.rows, self.tainted);
+        for Bare { text, span, told, answered } in std::mem::take(&mut self.bare) {
             let ruled = parse(&text).filter(|url| self.interest.url_is_ruled(url, false, false));
-            let is_used = used.contains(&span) || self.quiet.contains(&span);
+            let fate = fates.of(span);
+            // A test's table is given to what only tells of it, unless the test asks for what is in it.
+            let is_quiet = *fate == Fate::Told || self.quiet.contains(&span) && *fate != Fate::Asked;
+            if *fate == Fate::Told {
+                note(&mut self.passed, self.tainted, span, Does::Tells);
+            }
+            let is_used = used.contains(&span) || is_quiet;
             let Some(url) = ruled.filter(|_| !is_used && alone.insert(span)) else { continue };
             let mut collector = Collector::of_expression(self.rows, About::Request);
+            if let Fate::Doubted(rows) = fate {
+                rows.iter().for_each(|row| collector.row(row, Some(span), ""));
+            }
+            if answered {
+                collector.row("stub", Some(span), "");
+            }
             collector.text(&text.text, Some(span));
             text.holes.iter().for_each(|hole| collector.name(hole, None));
             self.circumstances(&mut collector, std::slice::from_ref(&url), Spelling::Bare, self.side, span);
             requests.push(Request {
-                methods: super::url::split_method(&text.text).0.map_or(told, |method| vec![method]),
+                methods: split_method(&text.text).0.map_or(told, |method| vec![method]),
                 urls: vec![url],
                 cookie: None,
                 spelling: Spelling::Bare,
@@ -43,7 +60,7 @@ impl Recogniser<'_, '_> {
                 evidence: collector.finish(),
             });
         }
-        requests
+        (requests, self.passed)
     }
 
     /// Which candidates are calls that the path of another one goes through, or the same request seen again.

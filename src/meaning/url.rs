@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::fact::{Segment, Url};
-use super::words::method;
+use super::method_text::split_method;
 use crate::syntax::expr::Span;
 
 /// Stands for a hole in the text of a segment, a host or a query value. A private-use character: no URL holds it.
@@ -82,6 +82,12 @@ impl Text {
         other.binds.iter().for_each(|bind| self.went_through(*bind));
     }
 
+    /// It with `other` after it.
+    pub fn followed_by(mut self, other: &Text) -> Self {
+        self.push(other);
+        self
+    }
+
     /// Notes a bind that it went through.
     pub fn went_through(&mut self, bind: Span) {
         if self.binds.len() < VIA && !self.binds.contains(&bind) {
@@ -92,17 +98,6 @@ impl Text {
     /// The same text outside of its file: places in that say nothing there.
     pub fn abroad(&self) -> Self {
         Self { text: self.text.clone(), holes: self.holes.clone(), ..Self::default() }
-    }
-}
-
-/// A method that stands before a URL in the same text (`DELETE /api/…`), and the rest.
-pub fn split_method(text: &str) -> (Option<String>, &str) {
-    match text.split_once(' ') {
-        Some((word, rest)) => match method(word) {
-            Some(method) if word.chars().all(|c| c.is_ascii_uppercase()) => (Some(method), rest.trim_start()),
-            _ => (None, text),
-        },
-        None => (None, text),
     }
 }
 

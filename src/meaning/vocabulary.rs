@@ -192,8 +192,14 @@ pub struct Vocabulary<'l> {
     pub prose: Entries<'l, RouteEntry>,
     /// Commands with the library that knows them, by their name in lower case.
     pub commands: HashMap<String, Command<'l>>,
+    /// Commands that run another one.
+    pub runners: HashSet<&'l str>,
     /// Keys of data whose value is a script; empty where any text may be one.
     pub scripts: Vec<&'l str>,
+    /// Keys of what answers a request.
+    pub answers: HashSet<&'l str>,
+    /// Calls that give a function some of its arguments.
+    pub partial: HashSet<&'l str>,
     /// Where data describes requests: whole paths before those that begin anywhere.
     pub documents: Vec<Of<'l, DocumentEntry>>,
     /// Calls that touch a cookie.
@@ -238,9 +244,17 @@ impl<'l> Vocabulary<'l> {
         self.by_name.get(name).copied()
     }
 
-    /// The command of this name, a folder before it left out.
+    /// Whether a command of this name runs another one, a folder before it left out.
+    pub fn is_runner(&self, name: &str) -> bool {
+        self.runners.contains(name.rsplit('/').next().unwrap_or(name))
+    }
+
+    /// The command of this name, a folder before it left out; of an image that is named after it (`curlimages/curl:8.4.0`).
     pub fn command(&self, name: &str) -> Option<Command<'l>> {
-        let name = name.rsplit('/').next().unwrap_or(name);
+        let name = match name.rsplit_once('/') {
+            Some((_, image)) => image.split_once(':').map_or(image, |(image, _)| image),
+            None => name,
+        };
         let name = name.strip_suffix(".exe").unwrap_or(name);
         let command = self.commands.get(&name.to_lowercase()).copied()?;
         (command.name == name || command.library.any_case).then_some(command)
@@ -260,12 +274,15 @@ impl<'l> Vocabulary<'l> {
             }
         }
         self.commands.extend(library.commands.iter().map(|name| (name.to_lowercase(), Command { name, library })));
+        self.runners.extend(library.runners.iter().map(String::as_str));
         library.client.iter().for_each(|entry| self.clients.add(&entry.call, library, entry));
         library.text.iter().for_each(|entry| self.texts.add(&entry.call, library, entry));
         library.object.iter().for_each(|entry| self.objects.add(&entry.call, library, entry));
         library.route.iter().for_each(|entry| self.routes.add(&entry.call, library, entry));
         library.prose.iter().for_each(|entry| self.prose.add(&entry.call, library, entry));
         self.scripts.extend(library.scripts.iter().map(String::as_str));
+        self.partial.extend(library.partial.iter().map(String::as_str));
+        self.answers.extend(library.answers.iter().map(String::as_str));
         self.documents.extend(library.document.iter().map(|entry| Of { library, entry, gated: false }));
         library.used.iter().for_each(|entry| self.used.add(&entry.call, library, entry));
         for entry in &library.step {

@@ -31,13 +31,14 @@ enum Why {
 }
 
 impl<'a, 'u> Wanted<'a, 'u> {
-    /// The names that matter for the file itself, and those that matter for what it has for others.
-    pub fn of(namer: &'a Namer<'a, 'u>, tainted: &'a Places) -> (Vec<String>, Vec<String>) {
+    /// The names that matter for the file itself, and those that matter for what it has for others; whether there are more.
+    pub fn of(namer: &'a Namer<'a, 'u>, tainted: &'a Places) -> (Vec<String>, Vec<String>, bool) {
         let mut wanted = Self { namer, tainted, own: BTreeSet::new(), handed: BTreeSet::new() };
         for node in &namer.index.unit.root {
             wanted.visit(node, Why::Not, &mut Vec::new());
         }
-        (wanted.own.into_iter().take(MOST).collect(), wanted.handed.into_iter().take(MOST).collect())
+        let is_cut = wanted.own.len() > MOST || wanted.handed.len() > MOST;
+        (wanted.own.into_iter().take(MOST).collect(), wanted.handed.into_iter().take(MOST).collect(), is_cut)
     }
 
     fn visit(&mut self, node: &'u Node, why: Why, params: &mut Vec<&'u Param>) {

@@ -101,6 +101,7 @@ fn trouble(notice: &Notice) -> Case {
         NoticeKind::MissingPath => "missing-path",
         NoticeKind::NothingToCheck => "nothing-to-check",
         NoticeKind::Unreadable => "unreadable",
+        NoticeKind::Overfull => "overfull",
         _ => "unparsed",
     };
     let name = notice.line.map_or(of.to_owned(), |line| format!("{of} at {line}"));

@@ -102,6 +102,7 @@ fn notification(notice: &Notice) -> Value {
         NoticeKind::MissingPath | NoticeKind::NothingToCheck => "error",
         NoticeKind::Unreadable
         | NoticeKind::Unparsed
+        | NoticeKind::Overfull
         | NoticeKind::Suppression
         | NoticeKind::Baseline
         | NoticeKind::Configuration => "warning",

@@ -376,4 +376,38 @@ impl Node {
             }
         }
     }
+
+    /// The same, to change them.
+    pub fn children_mut(&mut self, visit: &mut dyn FnMut(&mut Node)) {
+        match &mut self.expr {
+            Expr::Str(pieces) => pieces.iter_mut().for_each(|piece| {
+                if let Piece::Hole(node) = piece {
+                    visit(node);
+                }
+            }),
+            Expr::Name(_) => {}
+            Expr::Member(object, _) => visit(object),
+            Expr::Index(object, index) => {
+                visit(object);
+                visit(index);
+            }
+            Expr::Call { callee, args } => {
+                visit(callee);
+                args.iter_mut().for_each(|arg| visit(&mut arg.value));
+            }
+            Expr::Object(pairs) => pairs.iter_mut().for_each(|(key, value)| {
+                visit(key);
+                visit(value);
+            }),
+            Expr::List(nodes) | Expr::Choice(nodes) | Expr::Unknown(nodes) => nodes.iter_mut().for_each(visit),
+            Expr::Bind { target, value, .. } => {
+                visit(target);
+                visit(value);
+            }
+            Expr::Fn { params, body, .. } => {
+                params.iter_mut().filter_map(|param| param.default.as_mut()).for_each(&mut *visit);
+                body.iter_mut().for_each(visit);
+            }
+        }
+    }
 }

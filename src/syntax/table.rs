@@ -104,6 +104,8 @@ pub enum Role {
     Chain,
     /// What several cases are compared with.
     Switch,
+    /// The same as a value: a choice of what its cases give.
+    Match,
     /// Values that it is compared with.
     Case,
     /// Passed over.
@@ -260,6 +262,7 @@ const ROLES: &[(&str, Role)] = &[
     ("nest", Role::Nest),
     ("chain", Role::Chain),
     ("switch", Role::Switch),
+    ("match", Role::Match),
     ("case", Role::Case),
     ("skip", Role::Skip),
 ];

@@ -373,6 +373,7 @@ impl<'a> Lowering<'a> {
             Role::Nest => self.nested(tree, row).map(|pair| Expr::Object(vec![pair])),
             Role::Chain => self.chained(tree),
             Role::Switch => self.switch(tree, part(0)?),
+            Role::Match => self.matched(tree, part(0)?, parts.get(1).copied()),
             Role::Case => self.case(tree, *parts.first()?),
             Role::Skip | Role::Rest => None,
         }

@@ -12,6 +12,27 @@ const LONGEST: usize = 200;
 impl Lowering<'_> {
     /// A switch on `subject`, whose cases are lowered with it.
     pub(super) fn switch(&mut self, tree: Tree, subject: Tree) -> Option<Expr> {
+        let rest = named(tree).into_iter().filter(|child| *child != subject).collect();
+        let (node, rest) = self.cases(subject, rest)?;
+        let mut nodes = vec![node];
+        nodes.extend(rest);
+        Some(Expr::Unknown(nodes))
+    }
+
+    /// A switch that is a value: a choice of what its cases give, and after those the comparisons that choose.
+    pub(super) fn matched(&mut self, tree: Tree, subject: Tree, block: Option<Part>) -> Option<Expr> {
+        let arms = match block {
+            Some(block) => many(tree, block).into_iter().flat_map(named).collect(),
+            None => named(tree).into_iter().filter(|child| *child != subject).collect(),
+        };
+        let (_, arms) = self.cases(subject, arms)?;
+        let mut compared = Vec::new();
+        let values = arms.into_iter().map(|arm| value_of(arm, &mut compared)).collect::<Vec<_>>();
+        Some(Expr::Choice(values.into_iter().chain(compared).collect()))
+    }
+
+    /// What is switched on, and the cases, lowered.
+    fn cases(&mut self, subject: Tree, rest: Vec<Tree>) -> Option<(Node, Vec<Node>)> {
         let node = self.node(subject)?;
         let is_named = match &node.expr {
             Expr::Name(_) | Expr::Member(..) => true,
@@ -22,11 +43,9 @@ impl Lowering<'_> {
         let is_told = is_named && subject.byte_range().len() <= LONGEST;
         let unknown = || Node::new(node.span, Expr::Unknown(Vec::new()));
         self.subjects.push(if is_told { node.clone() } else { unknown() });
-        let rest = named(tree).into_iter().filter(|child| *child != subject).collect();
-        let mut nodes = vec![node];
-        nodes.extend(self.nodes(rest));
+        let rest = self.nodes(rest);
         self.subjects.pop();
-        Some(Expr::Unknown(nodes))
+        Some((node, rest))
     }
 
     /// A case of the switch around; its values are compared and the rest follows.
@@ -46,5 +65,27 @@ impl Lowering<'_> {
         }
         nodes.extend(self.nodes(rest));
         Some(Expr::Unknown(nodes))
+    }
+}
+
+/// The value that an arm gives, which stands last in it; what it is compared with goes into `compared`.
+fn value_of(arm: Node, compared: &mut Vec<Node>) -> Node {
+    let is_comparison = |node: &Node| match &node.expr {
+        Expr::Call { callee, .. } => callee.word() == Some(COMPARE),
+        _ => false,
+    };
+    match arm.expr {
+        Expr::Unknown(mut nodes) if nodes.len() > 1 => {
+            let value = nodes.pop();
+            for node in nodes {
+                match node.expr {
+                    Expr::Unknown(inner) => compared.extend(inner.into_iter().filter(is_comparison)),
+                    _ if is_comparison(&node) => compared.push(node),
+                    _ => {}
+                }
+            }
+            value.unwrap_or_else(|| Node::new(arm.span, Expr::Unknown(Vec::new())))
+        }
+        expr => Node::new(arm.span, expr),
     }
 }

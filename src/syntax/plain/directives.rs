@@ -346,14 +346,20 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// What the blocks around a directive are about, labelled with their names, for a directive that goes by it.
+    /// What the blocks around a directive are about, labelled with their names, for a directive that goes by it. A sign
+    /// before what a block is about belongs to its name: `location = /x` is not `location /x`.
     fn around(&self, word: &str) -> Option<Arg> {
         let wanted = self.form.within.iter().filter(|(directive, _)| directive == word);
         wanted.flat_map(|(_, block)| self.frames.iter().rev().map(move |frame| (block, frame))).find_map(
             |(block, frame)| {
                 let name = frame.head.first().and_then(Node::literal)?;
-                let value = frame.head.get(1..)?.last()?;
-                (name == block).then(|| Arg { label: Some(block.as_str().into()), spread: false, value: value.clone() })
+                let (value, before) = frame.head.get(1..)?.split_last()?;
+                let sign = before
+                    .first()
+                    .and_then(Node::literal)
+                    .filter(|sign| sign.chars().all(|c| c.is_ascii_punctuation()));
+                let label = sign.map_or_else(|| block.clone(), |sign| format!("{block} {sign}"));
+                (name == block).then(|| Arg { label: Some(label.into()), spread: false, value: value.clone() })
             },
         )
     }
