@@ -156,8 +156,9 @@ impl<'r> Modules<'r> {
                 known.unread.extend(unread);
             }
         }
-        let has_scope = self.scope(at).is_some();
-        let ruled = self.ruled.iter().copied().filter(|name| has_scope && text.contains(name));
+        let takes_over = |import: &Imported| import.local.is_empty() && import.name.is_none();
+        let may_know = self.scope(at).is_some() || reading.imports.iter().any(takes_over);
+        let ruled = self.ruled.iter().copied().filter(|name| may_know && text.contains(name));
         let names: BTreeSet<&str> = asked_for.iter().copied().chain(ruled).collect();
         for name in names {
             let is_local = reading.imports.iter().any(|import| import.local == name && !self.is_elsewhere(at, import));
@@ -449,11 +450,16 @@ fn module_base<'f>(from: &'f str, module: &str) -> Vec<&'f str> {
 
 /// The words of a module's name, with those that name no folder left out.
 fn split(module: &str) -> Vec<&str> {
-    // Only a path with slashes can have an extension: `./config.js`.
-    let is_path = module.contains('/');
-    let module = if is_path { module.trim_end_matches(".js").trim_end_matches(".ts") } else { module };
+    // `package:acme/src/paths.dart` lies in the `lib` of the package.
+    let within = module.strip_prefix("package:").and_then(|rest| rest.split_once('/')).map(|(_, path)| path);
+    let module = within.unwrap_or(module);
+    // Only a path has an extension: `./config.js`. One of Dart may be a single word.
+    let is_path = module.contains('/') || module.ends_with(".dart");
+    let ends = [".js", ".ts", ".dart"].into_iter().filter(|_| is_path);
+    let module = ends.fold(module, |module, end| module.trim_end_matches(end));
     let words = module.split(['/', ':']).flat_map(|word| if is_path { vec![word] } else { word.split('.').collect() });
-    let mut words: Vec<&str> = words.filter(|word| !word.is_empty() && *word != "..").collect();
+    let words = words.filter(|word| !word.is_empty() && *word != "..");
+    let mut words: Vec<&str> = within.map(|_| "lib").into_iter().chain(words).collect();
     let roots = words.iter().take_while(|word| ROOTS.contains(word)).count();
     words.drain(..roots);
     if words.last().is_some_and(|last| FOLDER_FILES.contains(last)) {
@@ -472,6 +478,8 @@ mod tests {
         assert_eq!(split("@/server/urls.js"), ["server", "urls"]);
         assert_eq!(split("app.settings"), ["app", "settings"]);
         assert_eq!(split("crate::okta::urls"), ["okta", "urls"]);
+        assert_eq!(split("package:acme/src/paths.dart"), ["lib", "src", "paths"]);
+        assert_eq!(split("paths.dart"), ["paths"]);
         assert_eq!(module_path("a/b/index.ts"), ["a", "b"]);
     }
 
