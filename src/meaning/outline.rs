@@ -12,7 +12,7 @@ use super::learned::Learned;
 use super::resolve::{ALTERNATIVES, Resolver};
 use super::sketch::{Given, Sketch, is_put_before};
 use super::url::{Text, parse};
-use crate::syntax::expr::{Expr, Node, Span, Unit};
+use crate::syntax::expr::{Expr, Node, RETURN, Span, Unit};
 
 /// Most exports of one file. Real constants files have dozens.
 const MOST: usize = 400;
@@ -218,6 +218,7 @@ impl<'a, 'u> Outline<'a, 'u> {
     fn top(&mut self, node: &'u Node) {
         match &node.expr {
             Expr::Bind { target, value, .. } => match &target.expr {
+                Expr::Name(name) if **name == *RETURN => self.handed_over(value),
                 Expr::Name(name) => self.export(&self.own_name(name, node), value, LEVELS),
                 Expr::Member(_, name) => {
                     // `module.exports = { … }` exports the keys, `exports.name = …` the name.
@@ -230,6 +231,19 @@ impl<'a, 'u> Outline<'a, 'u> {
             Expr::Object(_) => self.export("", node, LEVELS),
             Expr::Unknown(nodes) => nodes.iter().for_each(|node| self.top(node)),
             _ => {}
+        }
+    }
+
+    /// What a file gives back as a whole, as a module of Lua does: its members are known by their own names.
+    fn handed_over(&mut self, value: &'u Node) {
+        match &value.expr {
+            Expr::Name(whole) => {
+                for export in &mut self.exports {
+                    let own = export.name.strip_prefix(&**whole).and_then(|rest| rest.strip_prefix('.'));
+                    export.name = own.unwrap_or(&export.name).to_owned();
+                }
+            }
+            _ => self.export("", value, LEVELS),
         }
     }
 
