@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::evidence::{About, Collector};
 use super::fact::{Request, Spelling};
 use super::recognise::{Candidate, Recogniser};
-use super::url::parse;
+use super::url::{Text, parse};
 use crate::syntax::expr::Span;
 
 /// Most calls around one, with its path, that are looked at: they were found right before or after it.
@@ -21,8 +21,21 @@ impl Recogniser<'_, '_> {
         let mut used: HashSet<Span> = requests.iter().flat_map(|request| request.related.iter().copied()).collect();
         self.resolver.namer.index.also_used(&mut used);
         let mut alone: HashSet<Span> = requests.iter().map(|request| request.span).collect();
-        for (text, span, told) in std::mem::take(&mut self.bare) {
-            let ruled = parse(&text).filter(|url| self.interest.url_is_ruled(url, false, false));
+        let bare = std::mem::take(&mut self.bare);
+        let ruled = |text: &Text| parse(text).filter(|url| self.interest.url_is_ruled(url, false, false));
+        // What the path of a ruled text is made of is none by itself either.
+        let path = |text: &Text| text.text.split('?').next().unwrap_or_default().to_owned();
+        let texts: HashMap<Span, String> = bare.iter().map(|(text, span, _)| (*span, text.text.clone())).collect();
+        for (text, span, _) in bare.iter().filter(|(text, span, _)| !self.quiet.contains(span) && ruled(text).is_some())
+        {
+            let path = path(text);
+            let is_part = |origin: &&Span| {
+                !span.contains(**origin) && texts.get(origin).is_some_and(|part| path.contains(part.as_str()))
+            };
+            used.extend(text.origins.iter().filter(is_part));
+        }
+        for (text, span, told) in bare {
+            let ruled = ruled(&text);
             let is_used = used.contains(&span) || self.quiet.contains(&span);
             let Some(url) = ruled.filter(|_| !is_used && alone.insert(span)) else { continue };
             let mut collector = Collector::of_expression(self.rows, About::Request);
