@@ -203,8 +203,14 @@ impl<'r> Modules<'r> {
                     Scope::Package => other.package == own.package,
                 }
         };
-        let found: Vec<usize> =
-            self.by_export.get(name).into_iter().flatten().copied().filter(is_near).take(SAME).collect();
+        // The files of a folder may have the members of one object between them: `local.sessions`, `local.org`.
+        let has_member = |other: &usize| {
+            let exports = self.files[*other].read.iter().flat_map(|(reading, _)| &reading.exports);
+            let mut own = exports.filter(|export| first_word(&export.name) == name);
+            scope == Scope::Package || own.any(|export| spelled.has(&export.name))
+        };
+        let near = self.by_export.get(name).into_iter().flatten().copied().filter(is_near);
+        let found: Vec<usize> = near.filter(has_member).take(SAME).collect();
         let beside: Vec<usize> =
             found.iter().copied().filter(|other| folder(self.files[*other].path) == folder(own.path)).collect();
         if let ([one], _) | ([], [one]) = (beside.as_slice(), found.as_slice()) {

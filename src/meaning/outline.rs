@@ -211,6 +211,9 @@ impl<'a, 'u> Outline<'a, 'u> {
     pub fn exports(mut self) -> Vec<Export> {
         let index = self.resolver.namer.index;
         index.unit.root.iter().for_each(|node| self.top(node));
+        if !index.unit.variables.is_empty() {
+            index.unit.root.iter().for_each(|node| self.variables(node));
+        }
         self.exports
     }
 
@@ -228,9 +231,38 @@ impl<'a, 'u> Outline<'a, 'u> {
                 _ => {}
             },
             Expr::Fn { name: Some(name), .. } => self.export(&self.own_name(name, node), node, LEVELS),
-            Expr::Object(_) => self.export("", node, LEVELS),
+            Expr::Object(pairs) => {
+                self.export("", node, LEVELS);
+                pairs.iter().for_each(|(_, value)| self.bound(value));
+            }
             Expr::Unknown(nodes) => nodes.iter().for_each(|node| self.top(node)),
             _ => {}
+        }
+    }
+
+    /// What data says of names in pairs with a name and a value, however deep: an environment of a collection.
+    fn variables(&mut self, node: &'u Node) {
+        if let Expr::Object(pairs) = &node.expr {
+            let get = |want: &str| pairs.iter().find(|(key, _)| key.literal() == Some(want)).map(|(_, value)| value);
+            for (name, value) in &self.resolver.namer.index.unit.variables {
+                if let (Some(name), Some(value)) = (get(name).and_then(Node::literal), get(value)) {
+                    self.export(name, value, 0);
+                }
+            }
+        }
+        node.children(&mut |child| self.variables(child));
+    }
+
+    /// What a block of data gives names to, under those: `local.sessions`.
+    fn bound(&mut self, block: &'u Node) {
+        let Expr::Unknown(nodes) = &block.expr else { return };
+        for node in nodes {
+            if let Expr::Bind { target, value, .. } = &node.expr
+                && let Expr::Member(object, name) = &target.expr
+                && let Some(object) = object.word()
+            {
+                self.export(&format!("{object}.{name}"), value, LEVELS);
+            }
         }
     }
 

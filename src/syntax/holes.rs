@@ -18,7 +18,9 @@ pub fn pieces(text: &str, marks: &[String], start: usize) -> Vec<Piece> {
         let Some(length) = text[inner..].find(close.as_str()) else { break };
         at = inner + length + close.len();
         let inside = &text[inner..inner + length];
-        if let Some(expr) = value(inside).filter(|_| length <= LONGEST) {
+        // After a `$` anything but a name is code of a shell.
+        let is_code = open.starts_with('$') && !inside.chars().all(|c| c.is_alphanumeric() || "_-.".contains(c));
+        if let Some(expr) = value(inside).filter(|_| length <= LONGEST && !is_code) {
             pieces.extend(text_piece(&text[from..hole]));
             pieces.push(Piece::Hole(Box::new(Node::new(Span::new(start + hole, start + at), expr))));
             from = at;
