@@ -327,6 +327,10 @@ impl<'a, 'u> Outline<'a, 'u> {
         // What an unknown call passed on may be an answer rather than a path; at home both are seen.
         let is_known = |text: &Text| !text.origins.is_empty() || !text.constants.is_empty() || is_put_before(text);
         let is_plain = |text: &Text| text.through.is_empty() && is_known(text);
+        // Most of what data holds are words and prose, which no request is made of.
+        let is_data = !self.resolver.namer.index.unit.variables.is_empty();
+        let is_address = |text: &Text| text.text.contains(['/', '.']) && !text.text.contains(char::is_whitespace);
+        texts.retain(|text| !is_data || is_address(text));
         texts.retain(|text| is_plain(text) && !text.text.is_empty() && text.text.len() <= LONGEST);
         texts
     }
