@@ -128,6 +128,7 @@ impl<'a, 'u> Recogniser<'a, 'u> {
                 let drafter = Drafter { resolver };
                 let mut draft = drafter.declared(of, &captured, &named, link.callee, link.args)?;
                 self.steps(&mut draft, of.library, links, at, bound);
+                drafter.sent(&mut draft, of.library, link.call, bound);
                 Some((draft, of.library.name.clone(), 1))
             });
             for (draft, library, hops) in taught.into_iter().chain(declared) {

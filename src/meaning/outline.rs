@@ -12,7 +12,7 @@ use super::learned::Learned;
 use super::resolve::{ALTERNATIVES, Resolver};
 use super::sketch::{Given, Sketch, is_put_before};
 use super::url::{Text, parse};
-use crate::syntax::expr::{Expr, Node, RETURN, Span, Unit};
+use crate::syntax::expr::{Expr, Node, RETURN, Span, Unit, WHOLE};
 
 /// Most exports of one file. Real constants files have dozens.
 const MOST: usize = 400;
@@ -199,12 +199,14 @@ pub struct Outline<'a, 'u> {
     /// The rows of evidence.
     pub rows: &'a [Row],
     exports: Vec<Export>,
+    /// The name of what the module itself is.
+    whole: Option<&'u str>,
 }
 
 impl<'a, 'u> Outline<'a, 'u> {
     /// An outline without exports.
     pub fn new(resolver: &'a Resolver<'a, 'u>, learned: &'a Learned, rows: &'a [Row]) -> Self {
-        Self { resolver, learned, rows, exports: Vec::new() }
+        Self { resolver, learned, rows, exports: Vec::new(), whole: None }
     }
 
     /// The exports of the file.
@@ -214,6 +216,12 @@ impl<'a, 'u> Outline<'a, 'u> {
         if !index.unit.variables.is_empty() {
             index.unit.root.iter().for_each(|node| self.variables(node));
         }
+        let whole = |export: &Export| {
+            let (first, rest) = export.name.split_at(export.name.find('.').unwrap_or(export.name.len()));
+            (Some(first) == self.whole).then(|| Export { name: format!("{WHOLE}{rest}"), ..export.clone() })
+        };
+        let more: Vec<Export> = self.exports.iter().filter_map(whole).collect();
+        self.exports.extend(more);
         self.exports
     }
 
@@ -221,7 +229,13 @@ impl<'a, 'u> Outline<'a, 'u> {
     fn top(&mut self, node: &'u Node) {
         match &node.expr {
             Expr::Bind { target, value, .. } => match &target.expr {
-                Expr::Name(name) if **name == *RETURN => self.handed_over(value),
+                // A module of Lua gives itself back.
+                Expr::Name(name) if **name == *WHOLE || **name == *RETURN => match &value.expr {
+                    Expr::Name(own) => self.whole = Some(own),
+                    // Of an object the keys are what others take.
+                    Expr::Object(_) => self.export("", value, LEVELS),
+                    _ => self.export(WHOLE, value, LEVELS),
+                },
                 Expr::Name(name) => self.export(&self.own_name(name, node), value, LEVELS),
                 Expr::Member(_, name) => {
                     // `module.exports = { … }` exports the keys, `exports.name = …` the name.
@@ -263,19 +277,6 @@ impl<'a, 'u> Outline<'a, 'u> {
             {
                 self.export(&format!("{object}.{name}"), value, LEVELS);
             }
-        }
-    }
-
-    /// What a file gives back as a whole, as a module of Lua does: its members are known by their own names.
-    fn handed_over(&mut self, value: &'u Node) {
-        match &value.expr {
-            Expr::Name(whole) => {
-                for export in &mut self.exports {
-                    let own = export.name.strip_prefix(&**whole).and_then(|rest| rest.strip_prefix('.'));
-                    export.name = own.unwrap_or(&export.name).to_owned();
-                }
-            }
-            _ => self.export("", value, LEVELS),
         }
     }
 

@@ -70,6 +70,8 @@ pub enum Role {
     Each,
     /// Name, parameters and body.
     Function,
+    /// What the module itself is to those that import it.
+    Whole,
     /// The value given back.
     Return,
     /// The module; names below it.
@@ -89,7 +91,7 @@ pub enum Role {
     /// One module and its alias; without one it is known by the last word of its path.
     Module,
     /// One module, all of whose names are known as if they stood here.
-    Whole,
+    All,
     /// One path of module and name, and the name it is given.
     Qualified,
     /// The words of one path, and the names that are selected below it.
@@ -190,6 +192,8 @@ pub struct Table {
     pub off: Vec<String>,
     /// Callees that import a module.
     pub require: Vec<String>,
+    /// Names that stand for the module itself: what is assigned to them is what others import.
+    pub whole_as: Vec<String>,
     /// Callees that bind a name given as text to a value, and the labels of both where they have some.
     pub define: Vec<(String, Vec<String>)>,
     /// Callees that define a function: its name and parameters are spelled as a call.
@@ -239,6 +243,7 @@ const ROLES: &[(&str, Role)] = &[
     ("declare", Role::Declare),
     ("each", Role::Each),
     ("function", Role::Function),
+    ("whole", Role::Whole),
     ("return", Role::Return),
     ("import", Role::Import),
     ("modules", Role::Modules),
@@ -248,7 +253,7 @@ const ROLES: &[(&str, Role)] = &[
     ("pairs", Role::Pairs),
     ("lets", Role::Lets),
     ("module", Role::Module),
-    ("whole", Role::Whole),
+    ("all", Role::All),
     ("qualified", Role::Qualified),
     ("selected", Role::Selected),
     ("package", Role::Package),
@@ -285,6 +290,7 @@ impl Table {
             variables: spelled.variables.clone(),
             off: spelled.off.clone(),
             require: Vec::new(),
+            whole_as: Vec::new(),
             define: Vec::new(),
             defining: Vec::new(),
             enclosing: Vec::new(),
@@ -318,6 +324,7 @@ impl Table {
             "arrow" => Some(&mut self.arrow),
             "concat" => Some(&mut self.concat),
             "require" => Some(&mut self.require),
+            "whole_as" => Some(&mut self.whole_as),
             "defining" => Some(&mut self.defining),
             "enclosing" => Some(&mut self.enclosing),
             "called" => Some(&mut self.called),
