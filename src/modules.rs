@@ -1,5 +1,7 @@
 //! Which file of a run a module is, and what of it a file knows by which name.
 
+mod names;
+
 use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
 
@@ -9,11 +11,9 @@ use crate::meaning::outline::{Constant, Constants, Export, Imported};
 use crate::mentions::Mentions;
 use crate::syntax::expr::WHOLE;
 use crate::syntax::language::{self, Scope};
+pub use names::{first_word, word_of};
+use names::{is_relative, module_path, plain, wanted};
 
-/// File stems that stand for their folder.
-const FOLDER_FILES: &[&str] = &["index", "__init__", "mod", "lib"];
-/// First words of a module's path that name no folder.
-const ROOTS: &[&str] = &["crate", "self", "super", "@", "~", "src", "."];
 /// Most files between an import and what it names: files that only hand on what others have.
 const HANDED_ON: usize = 4;
 /// Most names of others that one file knows. Real files use dozens.
@@ -157,8 +157,9 @@ impl<'r> Modules<'r> {
                 known.unread.extend(unread);
             }
         }
-        let has_scope = self.scope(at).is_some();
-        let ruled = self.ruled.iter().copied().filter(|name| has_scope && text.contains(name));
+        let takes_over = |import: &Imported| import.local.is_empty() && import.name.is_none();
+        let may_know = self.scope(at).is_some() || reading.imports.iter().any(takes_over);
+        let ruled = self.ruled.iter().copied().filter(|name| may_know && text.contains(name));
         let names: BTreeSet<&str> = asked_for.iter().copied().chain(ruled).collect();
         for name in names {
             let is_local = reading.imports.iter().any(|import| import.local == name && !self.is_elsewhere(at, import));
@@ -203,8 +204,14 @@ impl<'r> Modules<'r> {
                     Scope::Package => other.package == own.package,
                 }
         };
-        let found: Vec<usize> =
-            self.by_export.get(name).into_iter().flatten().copied().filter(is_near).take(SAME).collect();
+        // The files of a folder may have the members of one object between them: `local.sessions`, `local.org`.
+        let has_member = |other: &usize| {
+            let exports = self.files[*other].read.iter().flat_map(|(reading, _)| &reading.exports);
+            let mut own = exports.filter(|export| first_word(&export.name) == name);
+            scope == Scope::Package || own.any(|export| spelled.has(&export.name))
+        };
+        let near = self.by_export.get(name).into_iter().flatten().copied().filter(is_near);
+        let found: Vec<usize> = near.filter(has_member).take(SAME).collect();
         let beside: Vec<usize> =
             found.iter().copied().filter(|other| folder(self.files[*other].path) == folder(own.path)).collect();
         if let ([one], _) | ([], [one]) = (beside.as_slice(), found.as_slice()) {
@@ -400,92 +407,4 @@ fn is_taken_from(member: &str, text: &str) -> bool {
     let is_of_name = |c: char| c.is_alphanumeric() || c == '_';
     member.starts_with('.')
         && text.match_indices(member).any(|(at, _)| !text[at + member.len()..].starts_with(is_of_name))
-}
-
-/// What stands before the first dot of a name.
-pub fn first_word(name: &str) -> &str {
-    name.split_once('.').map_or(name, |(first, _)| first)
-}
-
-/// A name without what its spelling adds: `session_paths` and `SessionPaths` are the same.
-fn plain(name: &str) -> String {
-    name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
-}
-
-/// The words of a file's path without its extension; a file that stands for its folder is its folder.
-fn module_path(path: &str) -> Vec<&str> {
-    let stem = path.rsplit_once('.').map_or(path, |(stem, _)| stem);
-    let mut words: Vec<&str> = stem.split('/').filter(|word| !word.is_empty()).collect();
-    if words.last().is_some_and(|last| FOLDER_FILES.contains(last)) {
-        words.pop();
-    }
-    words
-}
-
-/// The word by which a file is imported: its stem, or its folder's where it stands for that.
-pub fn word_of(path: &str) -> &str {
-    module_path(path).pop().unwrap_or_default()
-}
-
-fn is_relative(module: &str) -> bool {
-    module.starts_with('.') || module.starts_with("self") || module.starts_with("super")
-}
-
-/// The words of the path that a module, as written in a file, has or ends with.
-fn wanted<'m>(own: &File<'m>, module: &'m str) -> Vec<&'m str> {
-    let segments = split(module);
-    if is_relative(module) { [module_base(own.path, module), segments].concat() } else { segments }
-}
-
-/// The folder that a relative module starts from.
-fn module_base<'f>(from: &'f str, module: &str) -> Vec<&'f str> {
-    let mut base: Vec<&str> = folder(from).split('/').filter(|word| !word.is_empty()).collect();
-    let ups = match module.strip_prefix("..") {
-        _ if module.starts_with("./") || module.starts_with("../") => module.matches("../").count(),
-        Some(rest) => 1 + rest.chars().take_while(|c| *c == '.').count(),
-        None => 0,
-    };
-    base.truncate(base.len().saturating_sub(ups));
-    base
-}
-
-/// The words of a module's name, with those that name no folder left out.
-fn split(module: &str) -> Vec<&str> {
-    // Only a path with slashes can have an extension, if one of a language: `./config.js`, but not `./user.service`.
-    let is_path = module.contains('/');
-    let is_code = || language::of_path(module).is_some_and(|language| !language.data && !language.is_text());
-    let stem = module.rsplit_once('.').filter(|_| is_path && is_code());
-    let module = stem.map_or(module, |(stem, _)| stem);
-    let words = module.split(['/', ':']).flat_map(|word| if is_path { vec![word] } else { word.split('.').collect() });
-    let mut words: Vec<&str> = words.filter(|word| !word.is_empty() && *word != "..").collect();
-    let roots = words.iter().take_while(|word| ROOTS.contains(word)).count();
-    words.drain(..roots);
-    if words.last().is_some_and(|last| FOLDER_FILES.contains(last)) {
-        words.pop();
-    }
-    words
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{module_base, module_path, split};
-
-    #[test]
-    fn modules_come_apart_as_their_language_spells_them() {
-        assert_eq!(split("./calls.mjs"), ["calls"]);
-        assert_eq!(split("./user.service"), ["user.service"]);
-        assert_eq!(split("../config"), ["config"]);
-        assert_eq!(split("@/server/urls.js"), ["server", "urls"]);
-        assert_eq!(split("app.settings"), ["app", "settings"]);
-        assert_eq!(split("crate::okta::urls"), ["okta", "urls"]);
-        assert_eq!(module_path("a/b/index.ts"), ["a", "b"]);
-    }
-
-    #[test]
-    fn a_relative_module_starts_from_its_folder() {
-        assert_eq!(module_base("a/b/c.js", "./d"), ["a", "b"]);
-        assert_eq!(module_base("a/b/c.js", "../d"), ["a"]);
-        assert_eq!(module_base("a/b/c.py", "..d"), ["a"]);
-        assert_eq!(module_base("a/b/c.py", ".d"), ["a", "b"]);
-    }
 }

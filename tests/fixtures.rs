@@ -1,5 +1,7 @@
 //! Fixtures: small projects whose comments say what must be found on which line. See `fixtures/README.md`.
 
+mod common;
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -36,6 +38,9 @@ fn markers(text: &str) -> Vec<(usize, String)> {
 /// What a marker says instead of a rule: the line only looks like a use of Okta's sessions.
 const SILENT: &str = "silent";
 
+/// What a marker says of a line whose value findings in two places at least are made of.
+const CONSTANT: &str = "constant";
+
 fn projects(folder: &str) -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(folder);
     let walk = walkdir::WalkDir::new(&root).min_depth(1).max_depth(1).sort_by_file_name();
@@ -67,7 +72,7 @@ fn expected(project: &Path) -> Found {
     {
         let text = std::fs::read_to_string(entry.path()).unwrap_or_default();
         let path = Paths::here().shown(entry.path());
-        let rules = markers(&text).into_iter().filter(|(_, rule)| rule != SILENT);
+        let rules = markers(&text).into_iter().filter(|(_, rule)| rule != SILENT && rule != CONSTANT);
         wanted.extend(rules.map(|(line, rule)| (path.clone(), line, rule)));
     }
     wanted
@@ -184,6 +189,11 @@ const EXCEPTIONS: &[(&str, &[&str], &str)] = &[
     ("apache", &["close-session"], "a proxy passes methods on and chooses none"),
     ("caddy", &["close-session"], "a proxy passes methods on and chooses none"),
     ("nginx", &["close-session"], "a proxy passes methods on and chooses none"),
+    (
+        "okta-workflows",
+        &["close-session"],
+        "the method of a card is another one of its inputs, so a deletion is told as a call whose method was not seen",
+    ),
     ("haproxy", &[], "its servers are hosts: what it asks of them is in the requests that it passes on"),
     ("vcl", &[], "its backends are hosts: what it asks of them is in the requests that it passes on"),
 ];
@@ -214,4 +224,130 @@ fn every_folder_has_each_rule_in_two_spellings_and_a_call_that_keeps_working() {
         }
     }
     assert!(missing.is_empty(), "\n{}", missing.join("\n"));
+}
+
+/// Folders that are not asked for a constant, and why.
+const WITHOUT_CONSTANTS: &[(&str, &str)] = &[
+    ("compose", "what it fills in comes from the environment"),
+    ("envoy", "its routes have no names for values"),
+    ("haproxy", "its variables are set for a request while that is answered"),
+    ("innocent", "it has no findings"),
+    ("okta-workflows", "its cards go by ids that are made up"),
+    ("recordings", "a recording holds what was sent"),
+    ("text", "what a name stands for is not known in a language that is not"),
+    ("toml", "it has no names for values"),
+    ("traefik", "its services have no names for values"),
+    ("vcl", "its variables are set for a request while that is answered"),
+];
+
+/// Folders whose languages take values from other files: one constant at least stands in another file than where it is used.
+const OF_OTHER_FILES: &[&str] = &[
+    "ansible",
+    "bruno",
+    "csharp",
+    "dart",
+    "elixir",
+    "go",
+    "groovy",
+    "helm",
+    "java",
+    "javascript",
+    "kotlin",
+    "lua",
+    "objc",
+    "perl",
+    "php",
+    "postman",
+    "powershell",
+    "python",
+    "ruby",
+    "rust",
+    "scala",
+    "shell",
+    "swift",
+    "terraform",
+    "typescript",
+    "vb",
+    "vue",
+];
+
+/// In how many places a constant is used, at least.
+const LEAST_USES: usize = 2;
+
+/// A place in a project: a path from there, and a line.
+type Place = (String, usize);
+
+/// Where a project has findings. What it is told of is not of interest: without a constant a comment may hide nothing.
+fn places(root: &Path) -> BTreeSet<Place> {
+    let start = format!("{}/", Paths::here().shown(root));
+    let config = Config { roots: vec![root.to_owned()], isolation: Isolation::Off, ..Config::default() };
+    let found = scan(&config).findings.into_iter();
+    found.map(|found| (found.region.path.trim_start_matches(&start).to_owned(), found.region.line as usize)).collect()
+}
+
+/// Where a constant is used: of the places `before`, those that are gone where its line says another path and another host.
+fn uses(copy: &Path, before: &BTreeSet<Place>, text: &str, constant: &Place) -> BTreeSet<Place> {
+    let (file, line) = constant;
+    let other = |line: &str| line.replace("session", "order").replace(".okta.com", ".example.com");
+    let lines = text.split_inclusive('\n').enumerate();
+    let changed: String = lines.map(|(at, own)| if at + 1 == *line { other(own) } else { own.to_owned() }).collect();
+    std::fs::write(copy.join(file), changed).expect("written");
+    let after = places(copy);
+    std::fs::write(copy.join(file), text).expect("written");
+    before.difference(&after).filter(|place| *place != constant).cloned().collect()
+}
+
+/// The constants of a folder: for each, what is wrong with it, or the files that it is used in besides its own.
+fn constants(folder: &str) -> Vec<Result<usize, String>> {
+    let mut constants = Vec::new();
+    for project in projects(folder) {
+        let name = project.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let files = walkdir::WalkDir::new(&project).into_iter().filter_map(Result::ok);
+        let files: Vec<(String, String)> = files
+            .filter_map(|entry| {
+                let path = entry.path().strip_prefix(&project).ok()?.to_string_lossy().into_owned();
+                Some((path, std::fs::read_to_string(entry.path()).ok()?))
+            })
+            .collect();
+        let marked =
+            files.iter().flat_map(|(path, text)| markers(text).into_iter().map(move |found| (path, text, found)));
+        let mut marked = marked.filter(|(_, _, (_, rule))| rule == CONSTANT).peekable();
+        if marked.peek().is_none() {
+            continue;
+        }
+        let copy = common::project("constants", &format!("{folder}-{name}"), &files);
+        let before = places(&copy);
+        for (path, text, (line, _)) in marked {
+            let uses = uses(&copy, &before, text, &(path.clone(), line));
+            constants.push(match uses.len() < LEAST_USES {
+                true => Err(format!("{folder}/{name}/{path}:{line}: {} uses", uses.len())),
+                false => Ok(uses.iter().filter(|(other, _)| other != path).count()),
+            });
+        }
+    }
+    constants
+}
+
+#[test]
+fn every_folder_has_a_constant_that_is_used_in_two_places() {
+    let folders: Vec<String> =
+        projects("").iter().filter_map(|path| Some(path.file_name()?.to_string_lossy().into())).collect();
+    let folders = folders.iter().filter(|folder| !WITHOUT_CONSTANTS.iter().any(|(without, _)| without == folder));
+    let wrong: Vec<String> = std::thread::scope(|scope| {
+        let threads: Vec<_> = folders.map(|folder| (folder, scope.spawn(|| constants(folder)))).collect();
+        let mut wrong = Vec::new();
+        for (folder, thread) in threads {
+            let constants = thread.join().expect("a check does not panic");
+            if constants.is_empty() {
+                wrong.push(format!("{folder}: no constant"));
+            }
+            let is_abroad = constants.iter().any(|found| matches!(found, Ok(others) if *others > 0));
+            if OF_OTHER_FILES.contains(&folder.as_str()) && !is_abroad {
+                wrong.push(format!("{folder}: no constant of another file"));
+            }
+            wrong.extend(constants.into_iter().filter_map(Result::err));
+        }
+        wrong
+    });
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
 }

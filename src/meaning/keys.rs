@@ -9,8 +9,8 @@ use crate::syntax::expr::{Expr, Node, Span, Unit};
 /// Most values of one name: a file with more has a table of something, not variables.
 const MOST: usize = 8;
 
-/// The key of a value that is described beside it.
-const VALUE: &str = "value";
+/// Keys of a value that is described beside it.
+const VALUES: [&str; 4] = ["value", "default", "Default", "defaultValue"];
 
 /// The values of the names that a unit uses.
 pub fn values(unit: &Unit) -> HashMap<&str, Vec<&Node>> {
@@ -102,7 +102,8 @@ impl<'u> Said<'u> {
                 // `host: { value: "…", description: "…" }`
                 let said = match &value.expr {
                     Expr::Object(pairs) => {
-                        pairs.iter().find(|(key, _)| key.literal() == Some(VALUE)).map(|(_, value)| value)
+                        let is_value = |key: &Node| key.literal().is_some_and(|key| VALUES.contains(&key));
+                        pairs.iter().find(|(key, _)| is_value(key)).map(|(_, value)| value)
                     }
                     _ => Some(value),
                 };

@@ -12,7 +12,7 @@ use super::learned::Learned;
 use super::resolve::{ALTERNATIVES, Resolver};
 use super::sketch::{Given, Sketch, is_put_before};
 use super::url::{Text, parse};
-use crate::syntax::expr::{Expr, Node, Span, Unit, WHOLE};
+use crate::syntax::expr::{Expr, Node, RETURN, Span, Unit, WHOLE};
 
 /// Most exports of one file. Real constants files have dozens.
 const MOST: usize = 400;
@@ -215,6 +215,9 @@ impl<'a, 'u> Outline<'a, 'u> {
     pub fn exports(mut self) -> (Vec<Export>, bool) {
         let index = self.resolver.namer.index;
         index.unit.root.iter().for_each(|node| self.top(node));
+        if !index.unit.variables.is_empty() {
+            index.unit.root.iter().for_each(|node| self.variables(node));
+        }
         let whole = |export: &Export| {
             let (first, rest) = export.name.split_at(export.name.find('.').unwrap_or(export.name.len()));
             (Some(first) == self.whole).then(|| Export { name: format!("{WHOLE}{rest}"), ..export.clone() })
@@ -228,7 +231,8 @@ impl<'a, 'u> Outline<'a, 'u> {
     fn top(&mut self, node: &'u Node) {
         match &node.expr {
             Expr::Bind { target, value, .. } => match &target.expr {
-                Expr::Name(name) if **name == *WHOLE => match &value.expr {
+                // A module of Lua gives itself back.
+                Expr::Name(name) if **name == *WHOLE || **name == *RETURN => match &value.expr {
                     Expr::Name(own) => self.whole = Some(own),
                     // Of an object the keys are what others take.
                     Expr::Object(_) => self.export("", value, LEVELS),
@@ -243,9 +247,38 @@ impl<'a, 'u> Outline<'a, 'u> {
                 _ => {}
             },
             Expr::Fn { name: Some(name), .. } => self.export(&self.own_name(name, node), node, LEVELS),
-            Expr::Object(_) => self.export("", node, LEVELS),
+            Expr::Object(pairs) => {
+                self.export("", node, LEVELS);
+                pairs.iter().for_each(|(_, value)| self.bound(value));
+            }
             Expr::Unknown(nodes) => nodes.iter().for_each(|node| self.top(node)),
             _ => {}
+        }
+    }
+
+    /// What data says of names in pairs with a name and a value, however deep: an environment of a collection.
+    fn variables(&mut self, node: &'u Node) {
+        if let Expr::Object(pairs) = &node.expr {
+            let get = |want: &str| pairs.iter().find(|(key, _)| key.literal() == Some(want)).map(|(_, value)| value);
+            for (name, value) in &self.resolver.namer.index.unit.variables {
+                if let (Some(name), Some(value)) = (get(name).and_then(Node::literal), get(value)) {
+                    self.export(name, value, 0);
+                }
+            }
+        }
+        node.children(&mut |child| self.variables(child));
+    }
+
+    /// What a block of data gives names to, under those: `local.sessions`.
+    fn bound(&mut self, block: &'u Node) {
+        let Expr::Unknown(nodes) = &block.expr else { return };
+        for node in nodes {
+            if let Expr::Bind { target, value, .. } = &node.expr
+                && let Expr::Member(object, name) = &target.expr
+                && let Some(object) = object.word()
+            {
+                self.export(&format!("{object}.{name}"), value, LEVELS);
+            }
         }
     }
 
@@ -301,6 +334,10 @@ impl<'a, 'u> Outline<'a, 'u> {
         // What an unknown call passed on may be an answer rather than a path; at home both are seen.
         let is_known = |text: &Text| !text.origins.is_empty() || !text.constants.is_empty() || is_put_before(text);
         let is_plain = |text: &Text| text.through.is_empty() && is_known(text);
+        // Most of what data holds are words and prose, which no request is made of.
+        let is_data = !self.resolver.namer.index.unit.variables.is_empty();
+        let is_address = |text: &Text| text.text.contains(['/', '.']) && !text.text.contains(char::is_whitespace);
+        texts.retain(|text| !is_data || is_address(text));
         texts.retain(|text| is_plain(text) && !text.text.is_empty() && text.text.len() <= LONGEST);
         texts
     }

@@ -9,7 +9,7 @@ use super::method_text::split_method;
 use super::passed::note;
 use super::recognise::{Candidate, Recogniser};
 use super::rows::{Fate, Rows};
-use super::url::parse;
+use super::url::{Text, parse};
 use crate::syntax::expr::Span;
 
 /// Most calls around one, with its path, that are looked at: they were found right before or after it.
@@ -26,8 +26,22 @@ impl Recogniser<'_, '_> {
         self.resolver.namer.index.also_used(&mut used);
         let mut alone: HashSet<Span> = requests.iter().map(|request| request.span).collect();
         let fates = Rows::fates(self.resolver, self.rows, self.tainted);
-        for Bare { text, span, told, answered } in std::mem::take(&mut self.bare) {
-            let ruled = parse(&text).filter(|url| self.interest.url_is_ruled(url, false, false));
+        let bare = std::mem::take(&mut self.bare);
+        let ruled = |text: &Text| parse(text).filter(|url| self.interest.url_is_ruled(url, false, false));
+        // What the path of a ruled text is made of is none by itself either.
+        let path = |text: &Text| text.text.split('?').next().unwrap_or_default().to_owned();
+        let texts: HashMap<Span, String> = bare.iter().map(|one| (one.span, one.text.text.clone())).collect();
+        for Bare { text, span, .. } in
+            bare.iter().filter(|one| !self.quiet.contains(&one.span) && ruled(&one.text).is_some())
+        {
+            let path = path(text);
+            let is_part = |origin: &&Span| {
+                !span.contains(**origin) && texts.get(origin).is_some_and(|part| path.contains(part.as_str()))
+            };
+            used.extend(text.origins.iter().filter(is_part));
+        }
+        for Bare { text, span, told, answered } in bare {
+            let ruled = ruled(&text);
             let fate = fates.of(span);
             // A test's table is given to what only tells of it, unless the test asks for what is in it.
             let is_quiet = *fate == Fate::Told || self.quiet.contains(&span) && *fate != Fate::Asked;

@@ -18,7 +18,9 @@ pub fn pieces(text: &str, marks: &[String], start: usize) -> Vec<Piece> {
         let Some(length) = text[inner..].find(close.as_str()) else { break };
         at = inner + length + close.len();
         let inside = &text[inner..inner + length];
-        if let Some(expr) = value(inside).filter(|_| length <= LONGEST) {
+        // After a `$` anything but a name is code of a shell.
+        let is_code = open.starts_with('$') && !inside.chars().all(|c| c.is_alphanumeric() || "_-.".contains(c));
+        if let Some(expr) = value(inside).filter(|_| length <= LONGEST && !is_code) {
             pieces.extend(text_piece(&text[from..hole]));
             pieces.push(Piece::Hole(Box::new(Node::new(Span::new(start + hole, start + at), expr))));
             from = at;
@@ -33,6 +35,9 @@ pub fn pieces(text: &str, marks: &[String], start: usize) -> Vec<Piece> {
 /// What stands in a hole: the last word before a filter (`$processEnv OKTA_URL`, `_.host | trim`), members and all.
 fn value(inside: &str) -> Option<Expr> {
     let word = inside.split('|').next()?.split_whitespace().last()?;
+    // `parameters('host')`: what is asked for by name.
+    let quoted = word.split_once('\'').and_then(|(_, rest)| rest.split_once('\''));
+    let word = quoted.filter(|(_, after)| *after == ")").map_or(word, |(name, _)| name);
     let word = word.trim_matches(|c: char| !c.is_alphanumeric() && c != '_');
     let mut names = word.split('.').filter(|name| !name.is_empty());
     Some(members(names.next()?, names, Span::default()))

@@ -40,7 +40,9 @@ pub fn unquoted(text: &str) -> &str {
             return inner;
         }
     }
-    text
+    // `#define PATH "/x" // of it` takes the comment for a part of the value.
+    let before_remark = body.strip_prefix('"').and_then(|rest| rest.split_once('"'));
+    before_remark.filter(|(_, rest)| rest.trim_start().starts_with("//")).map_or(text, |(inner, _)| inner)
 }
 
 /// The quotes around a literal: before it and after it.

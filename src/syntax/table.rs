@@ -92,6 +92,8 @@ pub enum Role {
     Lets,
     /// One module and its alias; without one it is known by the last word of its path.
     Module,
+    /// One module, all of whose names are known as if they stood here.
+    All,
     /// One path of module and name, and the name it is given.
     Qualified,
     /// The words of one path, and the names that are selected below it.
@@ -196,8 +198,8 @@ pub struct Table {
     pub require: Vec<String>,
     /// Names that stand for the module itself: what is assigned to them is what others import.
     pub whole_as: Vec<String>,
-    /// Callees that bind a name given as text to a value.
-    pub define: Vec<String>,
+    /// Callees that bind a name given as text to a value, and the labels of both where they have some.
+    pub define: Vec<(String, Vec<String>)>,
     /// Callees that define a function: its name and parameters are spelled as a call.
     pub defining: Vec<String>,
     /// Callees that make a class: its name is what they are given, its body the block beside that.
@@ -256,6 +258,7 @@ const ROLES: &[(&str, Role)] = &[
     ("pairs", Role::Pairs),
     ("lets", Role::Lets),
     ("module", Role::Module),
+    ("all", Role::All),
     ("qualified", Role::Qualified),
     ("selected", Role::Selected),
     ("package", Role::Package),
@@ -319,12 +322,15 @@ impl Table {
     fn entry(&mut self, row: &str, entry: &str, grammar: &Language) -> Result<(), String> {
         let mut words = entry.split(' ');
         let head = words.next().unwrap_or_default();
+        if row == "define" {
+            self.define.push((head.to_owned(), words.map(str::to_owned).collect()));
+            return Ok(());
+        }
         let names = match row {
             "arrow" => Some(&mut self.arrow),
             "concat" => Some(&mut self.concat),
             "require" => Some(&mut self.require),
             "whole_as" => Some(&mut self.whole_as),
-            "define" => Some(&mut self.define),
             "defining" => Some(&mut self.defining),
             "enclosing" => Some(&mut self.enclosing),
             "called" => Some(&mut self.called),

@@ -6,6 +6,25 @@ use super::parse::{DEPTH, Element, Parser};
 use super::scan::{Kind, plain};
 
 impl Parser<'_> {
+    /// A name that is given a value without an operator, as `#define PATH "/x"`, `-define(PATH, "/x")` and `(def path "/x")` do;
+    /// the word that says so is next.
+    pub(super) fn definition(&mut self) -> Option<Node> {
+        self.at += 1;
+        let (name, value) = if matches!(self.kind(0), Some(Kind::Open('('))) {
+            let (elements, _) = self.inside('(');
+            let mut nodes = elements.into_iter().flat_map(Element::nodes);
+            (nodes.next()?, nodes.next()?)
+        } else {
+            // What says more of the name stands before it: `^:const`.
+            while matches!(self.kind(0), Some(Kind::Name | Kind::Other)) && matches!(self.kind(1), Some(Kind::Name)) {
+                self.at += 1;
+            }
+            (self.value()?, self.operand(false)?)
+        };
+        let span = Span { start: name.span.start, end: value.span.end };
+        Some(Node::new(span, Expr::bind(Box::new(name), value)))
+    }
+
     /// The function that a call before a brace defines, where the language spells functions so.
     pub(super) fn defined(&mut self, callee: &Node, args: &[Arg], end: u32) -> Option<Node> {
         let name = match &callee.expr {

@@ -54,6 +54,8 @@ pub enum Word {
     Function,
     /// Modules follow.
     Import,
+    /// A name and what it is follow.
+    Define,
     /// What follows runs only under a condition.
     Branch,
     /// An operator that is spelled as a word.
@@ -184,6 +186,7 @@ impl Lexis {
             "return" => Some(Word::Return),
             "function" => Some(Word::Function),
             "import" => Some(Word::Import),
+            "define" => Some(Word::Define),
             "branch" => Some(Word::Branch),
             _ => None,
         };

@@ -190,6 +190,10 @@ impl Parser<'_> {
                     break;
                 }
                 Kind::Word(Word::Import) => self.import(),
+                Kind::Word(Word::Define) => {
+                    items.extend(self.definition().map(Item::Operand));
+                    break;
+                }
                 // A condition after a statement.
                 Kind::Word(Word::Branch) if !items.is_empty() => break,
                 Kind::Word(Word::Branch) => {
@@ -248,7 +252,7 @@ impl Parser<'_> {
     }
 
     /// A value with the members, indexes and calls after it, and with what it is called with without parentheses.
-    fn operand(&mut self, alone: bool) -> Option<Node> {
+    pub(super) fn operand(&mut self, alone: bool) -> Option<Node> {
         let node = self.value()?;
         let node = self.chain(node);
         let is_callee = match node.expr {

@@ -393,7 +393,10 @@ impl<'a> Scanner<'a> {
         {
             return;
         }
-        let word = self.lexis.word(word).filter(|_| is_own);
+        // `#define`: a word that has its sigil.
+        let sigil = before.chars().next_back().filter(|_| !is_own && !is_member);
+        let spelled = sigil.map(|sigil| format!("{sigil}{word}"));
+        let word = self.lexis.word(spelled.as_deref().unwrap_or(word)).filter(|_| !is_member);
         self.push(word.map_or(Kind::Name, Kind::Word), length);
     }
 

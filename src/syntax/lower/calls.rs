@@ -36,14 +36,7 @@ impl Lowering<'_> {
             self.unit.imports.push(Import { module: module.clone(), name: None, local, span: callee.span });
             return Some(Expr::Name(module.into()));
         }
-        let defines = matches!(&callee.expr, Expr::Name(name) if self.table.define.iter().any(|word| **word == **name));
-        if let (true, [name, value, ..]) = (defines, args.as_slice())
-            && let Some(word) = name.value.literal()
-        {
-            let target = Node::new(name.value.span, Expr::Name(word.into()));
-            return Some(Expr::bind(target, value.value.clone()));
-        }
-        Some(self.comparison(callee, args))
+        self.defined_by(&callee, &args).or_else(|| Some(self.comparison(callee, args)))
     }
 
     /// Law 7. The callee may be a call that takes the arguments before the block.

@@ -5,7 +5,7 @@ use tree_sitter::Node as Tree;
 use super::super::expr::{Arg, Expr, Node, Param, Span, Symbol};
 use super::super::spelling::bind_return;
 use super::super::table::{Part, many, named};
-use super::{Lowering, span};
+use super::{Lowering, is_flag, span};
 
 /// The key of a body that is one expression: `def f(x), do: x`.
 const BODY: &str = "do";
@@ -34,6 +34,24 @@ impl Lowering<'_> {
             body.push(Node::new(last.span, bind_return(Box::new(last))));
         }
         Some(Expr::Fn { name: Some(name), params, body })
+    }
+
+    /// The bind of a name that is given as text, by position or by label: `define('PATH', $value)`, `Set-Variable -Name Path
+    /// -Value $value`.
+    pub(super) fn defined_by(&self, callee: &Node, args: &[Arg]) -> Option<Expr> {
+        let Expr::Name(callee) = &callee.expr else { return None };
+        let (_, labels) = self.table.define.iter().find(|(word, _)| word.eq_ignore_ascii_case(callee))?;
+        let mut unlabelled = args.iter().filter(|arg| arg.label.is_none() || labels.is_empty());
+        let mut given = |at: usize| {
+            let has_label = |arg: &&Arg| {
+                let label = arg.label.as_ref().map(|label| label.trim_start_matches('-'));
+                label.zip(labels.get(at)).is_some_and(|(have, want)| have.eq_ignore_ascii_case(want)) && !is_flag(arg)
+            };
+            args.iter().find(has_label).or_else(|| unlabelled.next())
+        };
+        let (name, value) = (given(0)?, given(1)?);
+        let target = Node::new(name.value.span, Expr::Name(name.value.literal()?.into()));
+        Some(Expr::bind(target, value.value.clone()))
     }
 
     /// A call and the statements beside it.

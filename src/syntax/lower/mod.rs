@@ -300,7 +300,7 @@ impl<'a> Lowering<'a> {
                     let (module, span) = (module.to_owned(), callee.span);
                     self.unit.imports.push(Import { module, name: None, local: None, span });
                 }
-                Some(Expr::Call { callee, args })
+                self.defined_by(&callee, &args).or(Some(Expr::Call { callee, args }))
             }
             Role::Args => Some(self.list(self.innermost(tree))),
             Role::List if (0..parts.len()).any(|at| part(at).is_none()) => None,
@@ -357,8 +357,14 @@ impl<'a> Lowering<'a> {
                 let member = self.slice(tree).trim_start_matches(|c: char| !c.is_alphanumeric() && c != '_');
                 Some(Expr::Member(Box::new(Node::new(span(tree), Expr::Name(this.into()))), member.into()))
             }
+            Role::Module if parts.len() > 1 && part(1).is_none() => None,
             Role::Module => {
                 self.module(tree, part(0)?, part(1));
+                Some(Expr::Unknown(Vec::new()))
+            }
+            Role::All => {
+                let module = unquoted(self.slice(part(0)?)).into();
+                self.unit.imports.push(Import { module, name: None, local: None, span: span(tree) });
                 Some(Expr::Unknown(Vec::new()))
             }
             Role::Qualified => {

@@ -323,6 +323,9 @@ impl<'a> Reader<'a> {
         if words.is_empty() && block.is_none() {
             return;
         }
+        if let Some(bind) = self.bound(&words, span) {
+            return self.add(bind);
+        }
         let mut words = words.into_iter();
         let name = words.next();
         let mut args: Vec<Node> = words.collect();
@@ -341,9 +344,21 @@ impl<'a> Reader<'a> {
             }
             None => Node::new(span, Expr::Unknown(name.into_iter().chain(args).chain(block).collect())),
         };
+        self.add(node);
+    }
+
+    fn add(&mut self, node: Node) {
         if let Some(frame) = self.frames.last_mut() {
             frame.inner.push(node);
         }
+    }
+
+    /// What a directive binds that gives a value to the name after it.
+    fn bound(&self, words: &[Node], span: Span) -> Option<Node> {
+        let [directive, name, value] = words else { return None };
+        let (_, before) = self.form.define.iter().find(|(word, _)| directive.literal() == Some(word))?;
+        let target = Node::new(name.span, Expr::Name(format!("{before}{}", name.word()?).into()));
+        Some(Node::new(span, Expr::bind(target, value.clone())))
     }
 
     /// What the blocks around a directive are about, labelled with their names, for a directive that goes by it. A sign

@@ -35,6 +35,8 @@ pub struct Form {
     pub opaque: Vec<String>,
     /// Directives that are also given what a block around them is about: directive and block.
     pub within: Vec<(String, String)>,
+    /// Directives that give a value to the name after them, and what stands before the name where it is used.
+    pub define: Vec<(String, String)>,
     /// Attributes that name what an element stands for.
     pub name: Vec<String>,
     /// Attributes that give what an element so named is.
@@ -94,6 +96,10 @@ impl Form {
             }
             "within" => {
                 self.within.push(pair()?);
+                return Some(());
+            }
+            "define" => {
+                self.define.push(pair().unwrap_or_else(|| (entry.to_owned(), String::new())));
                 return Some(());
             }
             "hole" => {

@@ -77,6 +77,10 @@ impl Lowering<'_> {
             }
             Item::Mod(item) => {
                 self.attributes(&item.attrs);
+                if item.content.is_none() {
+                    // Of this crate: another one may have the module's name.
+                    self.import(&["crate".into()], &item.ident, Some(&item.ident));
+                }
                 item.content.iter().flat_map(|(_, items)| items).for_each(|item| self.item(item));
             }
             Item::Struct(item) => {
@@ -282,7 +286,8 @@ mod tests {
             let or = |name: &Option<super::Symbol>| name.as_deref().unwrap_or("-").to_owned();
             format!("{} {} {}", import.module, or(&import.name), or(&import.local))
         });
-        let expected = ["a b b", "a::b c d", "a::b::e - -", "a f f", "g - h", "crate i i", "j k -", "l - l"];
+        let expected =
+            ["a b b", "a::b c d", "a::b::e - -", "a f f", "g - h", "crate i i", "j k -", "l - l", "crate m m"];
         assert_eq!(shown.collect::<Vec<_>>(), expected);
     }
 }
