@@ -1,5 +1,6 @@
 //! `Expr` to `Fact`: what code does, by the library files. No rule and no language is known here.
 
+mod asks;
 mod beside;
 mod block;
 mod built;
@@ -17,15 +18,19 @@ mod cookie_source;
 mod cookie_text;
 mod document;
 mod draft;
+mod entered;
 pub mod evidence;
 pub mod fact;
 mod fields;
+mod handed_down;
 pub mod hosts;
 mod index;
 pub mod interest;
+mod instance;
 mod keys;
 mod learned;
 pub mod library;
+mod lineage;
 mod nested;
 mod objects;
 pub mod outline;
@@ -38,6 +43,7 @@ mod settle;
 pub mod sketch;
 mod steps;
 mod taint;
+mod taint_handed;
 mod text_calls;
 pub mod url;
 pub mod vocabulary;
@@ -81,7 +87,7 @@ pub fn read(
     let namer = Namer::new(&index, words, implied, constants);
     let is_ruled = |text: &Text| interest.text_is_ruled(text, proven);
     let side = side(&namer);
-    let paths = taint::of_paths(&index, interest, constants);
+    let paths = taint::of_paths(&index, interest, constants, implied);
     let resolver = Resolver::new(&namer, &is_ruled, &paths);
     // Its own budget: what a file has for others must not cost it what it does itself.
     let learning = Resolver::new(&namer, &is_ruled, &paths);
@@ -99,7 +105,7 @@ pub fn read(
     let mut cut = resolver.is_exhausted();
     let exports = Outline::new(&learning, &learned, rows).exports();
     cut |= learning.is_exhausted();
-    let names = taint::of_cookies(&index, interest, &words.cookie_prefixes, constants);
+    let names = taint::of_cookies(&index, interest, &words.cookie_prefixes, constants, implied);
     let nothing = |_: &Text| false;
     let resolver = Resolver::new(&namer, &nothing, &names);
     let mut cookies = Cookies::new(&resolver, interest, rows, &names, side);

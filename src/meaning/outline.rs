@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::asks;
 use super::draft::{Draft, Drafter};
 use super::evidence::{About, Collector, Row};
 use super::fact::{Carried, Side};
@@ -37,6 +38,9 @@ pub struct Item {
     /// The client that it is or gives back.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub client: Option<Made>,
+    /// Of a member that asks for what its object is made with, the parameters of the constructor.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub made: Vec<Given>,
 }
 
 /// A client that a file makes for others.
@@ -124,6 +128,11 @@ impl Item {
         }
     }
 
+    /// Whether something in it is told by the object that it is a member of.
+    pub fn asks(&self) -> bool {
+        self.all_texts().any(asks::any_in)
+    }
+
     /// All texts in it.
     pub fn all_texts(&self) -> impl Iterator<Item = &Text> {
         let request = self.request.iter().flat_map(|sketch| sketch.urls.iter().chain(&sketch.bases));
@@ -198,7 +207,7 @@ pub struct Outline<'a, 'u> {
     pub learned: &'a Learned,
     /// The rows of evidence.
     pub rows: &'a [Row],
-    exports: Vec<Export>,
+    pub(super) exports: Vec<Export>,
 }
 
 impl<'a, 'u> Outline<'a, 'u> {
@@ -211,6 +220,7 @@ impl<'a, 'u> Outline<'a, 'u> {
     pub fn exports(mut self) -> Vec<Export> {
         let index = self.resolver.namer.index;
         index.unit.root.iter().for_each(|node| self.top(node));
+        self.classes();
         self.exports
     }
 
@@ -270,8 +280,13 @@ impl<'a, 'u> Outline<'a, 'u> {
         if let Some(have) = same.find(|have| have.item.is_helper() && item.is_helper()) {
             return have.item.overloaded(item);
         }
+        self.add(name.to_owned(), value.span, item);
+    }
+
+    /// Adds an export that says something, as long as there is room.
+    pub(super) fn add(&mut self, name: String, span: Span, item: Item) {
         if !name.is_empty() && !item.is_empty() && self.exports.len() < MOST {
-            self.exports.push(Export { name: name.to_owned(), item, span: value.span });
+            self.exports.push(Export { name, item, span });
         }
     }
 
@@ -279,7 +294,9 @@ impl<'a, 'u> Outline<'a, 'u> {
     fn plain(&self, value: &'u Node) -> Vec<Text> {
         let mut texts = self.resolver.texts(value);
         // What an unknown call passed on may be an answer rather than a path; at home both are seen.
-        let is_known = |text: &Text| !text.origins.is_empty() || !text.constants.is_empty() || is_put_before(text);
+        let is_known = |text: &Text| {
+            !text.origins.is_empty() || !text.constants.is_empty() || is_put_before(text) || asks::any_in(text)
+        };
         let is_plain = |text: &Text| text.through.is_empty() && is_known(text);
         texts.retain(|text| is_plain(text) && !text.text.is_empty() && text.text.len() <= LONGEST);
         texts
@@ -298,13 +315,16 @@ impl<'a, 'u> Outline<'a, 'u> {
         if let Some(client) = returns.first().and_then(|value| self.client(value)) {
             return Item { client: Some(Made { by_call: true, ..client }), ..Item::default() };
         }
-        let is_path = |text: &Text| text.text.contains('/') || is_put_before(text);
+        let is_path =
+            |text: &Text| text.text.contains('/') || is_put_before(text) || asks::any_member_in(text);
         let mut texts: Vec<Text> =
             self.resolver.with_places(own, || returns.iter().flat_map(|value| self.plain(value)).collect());
         texts.retain(is_path);
         texts.truncate(ALTERNATIVES);
         let params = if texts.is_empty() { Vec::new() } else { self.resolver.givens(own) };
-        Item { texts, params, ..Item::default() }
+        let mut item = Item { texts, params, ..Item::default() };
+        item.made = self.resolver.makers_for(&item, own);
+        item
     }
 
     /// The client of a library that a value is.

@@ -345,6 +345,10 @@ impl<'a, 'u> Recogniser<'a, 'u> {
         if makes_text || self.consumed.contains(&link.call.span) || !self.tainted.any_in(link.call.span) {
             return;
         }
+        // What an object is made with is asked for by its methods.
+        if namer.makes_own(link.callee) {
+            return;
+        }
         let is_ruled = |text: &Text| self.interest.text_is_ruled(text, self.proven);
         let Some(draft) = (Drafter { resolver: self.resolver }).called(link.callee, link.args, &is_ruled) else {
             return;

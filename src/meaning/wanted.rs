@@ -37,6 +37,7 @@ impl<'a, 'u> Wanted<'a, 'u> {
         for node in &namer.index.unit.root {
             wanted.visit(node, Why::Not, &mut Vec::new());
         }
+        wanted.bases();
         (wanted.own.into_iter().take(MOST).collect(), wanted.handed.into_iter().take(MOST).collect())
     }
 
@@ -71,6 +72,15 @@ impl<'a, 'u> Wanted<'a, 'u> {
                 params.truncate(before);
             }
             _ => node.children(&mut |child| self.visit(child, why, params)),
+        }
+    }
+
+    /// Notes what the classes of the file take members from: a path that stands in one of them may go through those.
+    fn bases(&mut self) {
+        let index = self.namer.index;
+        for class in &index.unit.classes {
+            let into = if self.tainted.any_in(class.span) { &mut self.own } else { &mut self.handed };
+            into.extend(index.elsewhere(class).filter(|base| base.starts_with(char::is_uppercase)).map(str::to_owned));
         }
     }
 
