@@ -149,8 +149,14 @@ impl<'u> Resolver<'_, 'u> {
         bases.into_iter().find_map(|base| self.namer.known_as(&format!("{base}.{name}")))
     }
 
-    /// A call of a member of the object around, as the class of that has it.
-    pub(super) fn member_called(&self, node: &'u Node, callee: &'u Node, args: &'u [Arg]) -> Option<Vec<Text>> {
+    /// A call of a member of the object around, as the class of that has it. What no class has may be asked of an open one.
+    pub(super) fn member_called(
+        &self,
+        node: &'u Node,
+        callee: &'u Node,
+        args: &'u [Arg],
+        may_ask: bool,
+    ) -> Option<Vec<Text>> {
         let Spelled { name, of_parent } = self.spelled(callee)?;
         let on = self.instance_at(callee.span)?;
         let is_bare = matches!(callee.expr, Expr::Name(_));
@@ -170,7 +176,8 @@ impl<'u> Resolver<'_, 'u> {
             let texts = self.texts_of(name, constant, args, Some(on));
             return Some(texts.unwrap_or_else(|| vec![Text::hole("")]));
         }
-        let may_be = on.open && !of_parent && self.is_member_so(is_bare) && self.namer.index.method(None, name).is_none();
+        let may_be =
+            may_ask && on.open && !of_parent && self.is_member_so(is_bare) && self.namer.index.method(None, name).is_none();
         may_be.then(|| {
             let given = args.iter().map(|arg| self.texts(&arg.value)).collect();
             asked(name, given)

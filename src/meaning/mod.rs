@@ -62,7 +62,7 @@ use recognise::Recogniser;
 use resolve::Resolver;
 use url::Text;
 use vocabulary::Vocabulary;
-use wanted::Wanted;
+use wanted::{Names, Wanted};
 
 /// What a unit does. `constants` are those of other files, `evidence` is what it and other parts of its file say that it is
 /// about.
@@ -122,9 +122,9 @@ pub fn read(
     cut |= index.is_cut();
     facts.sort_by_key(|fact| fact.span());
     let (comments, parsed) = (unit.comments.clone(), unit.parsed.clone());
-    let (wanted, handed) = Wanted::of(&namer, &paths);
+    let Names { own: wanted, handed, bases } = Wanted::of(&namer, &paths);
     let imports = outline::imports(unit);
-    Reading { facts, evidence, comments, parsed, exports, imports, passed, wanted, handed, cut }
+    Reading { facts, evidence, comments, parsed, exports, imports, passed, wanted, handed, bases, cut }
 }
 
 /// Where a file runs, as far as its imports and its language tell. A command line's own libraries (arguments, prompts) tell

@@ -355,6 +355,9 @@ impl<'a, 'u> Resolver<'a, 'u> {
         if let Some(texts) = declared.iter().find_map(|(of, _)| self.text_call(of.library, of.entry, callee, args)) {
             return texts;
         }
+        if let Some(texts) = self.member_called(node, callee, args, false) {
+            return texts;
+        }
         // What a request or a route gives back is no path.
         let words = namer.words;
         if words.requests.first(&named.path, &namer.imported).is_some()
@@ -362,7 +365,7 @@ impl<'a, 'u> Resolver<'a, 'u> {
         {
             return vec![Text::hole("")];
         }
-        if let Some(texts) = self.member_called(node, callee, args).or_else(|| self.foreign(callee, args)) {
+        if let Some(texts) = self.foreign(callee, args).or_else(|| self.member_called(node, callee, args, true)) {
             return texts;
         }
         // `$(host)` of a pipeline is a variable.
