@@ -6,6 +6,7 @@ use std::collections::{BTreeSet, HashMap};
 use crate::files::walk::folder;
 use crate::meaning::fact::Reading;
 use crate::meaning::outline::{Constant, Constants, Export, Imported};
+use crate::meaning::words::class_in;
 use crate::mentions::Mentions;
 use crate::syntax::language::{self, Scope};
 
@@ -155,7 +156,7 @@ impl<'r> Modules<'r> {
             let way = Way { module, name, local, is_wanted, spelled, is_base, names, left: HANDED_ON };
             let mut met = BTreeSet::new();
             self.follow(at, &way, &mut met, &mut |name, of, export| {
-                self.add(&mut known.constants, name, of, export);
+                self.add(at, &mut known.constants, name, of, export);
             });
             if is_wanted {
                 self.note(&mut known, met);
@@ -203,7 +204,7 @@ impl<'r> Modules<'r> {
             let (module, whole) = (&import.module, Some(name));
             let way = Way { module, name: whole, local: name, is_wanted: true, spelled, is_base, names, left: HANDED_ON };
             let mut met = BTreeSet::new();
-            self.follow(at, &way, &mut met, &mut |name, of, export| self.add(&mut known.constants, name, of, export));
+            self.follow(at, &way, &mut met, &mut |name, of, export| self.add(at, &mut known.constants, name, of, export));
             self.note(known, met);
         }
         let (Some(scope), Some(own)) = (self.scope(at), self.files.get(at)) else { return };
@@ -226,7 +227,7 @@ impl<'r> Modules<'r> {
                 |export: &&Export| first_word(&export.name) == name && (is_base || spelled.has(&export.name));
             known.asked.insert(*one);
             exports.filter(is_asked).for_each(|export| {
-                self.add(&mut known.constants, export.name.clone(), *one, export);
+                self.add(at, &mut known.constants, export.name.clone(), *one, export);
             });
         }
         if found.is_empty() {
@@ -325,8 +326,12 @@ impl<'r> Modules<'r> {
         }
     }
 
-    fn add(&self, known: &mut Constants, name: String, of: usize, export: &Export) {
+    fn add(&self, asker: usize, known: &mut Constants, name: String, of: usize, export: &Export) {
         if known.len() >= MOST || known.contains_key(&name) {
+            return;
+        }
+        let bases = self.files[asker].read.map_or(&[][..], |(reading, _)| reading.bases.as_slice());
+        if export.item.is_kept() && !bases.iter().any(|base| base == class_in(&name)) {
             return;
         }
         let file = &self.files[of];

@@ -3,6 +3,7 @@
 use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
 
+use super::annotated::Annotated;
 use super::chain::{last_name, root_name};
 use super::fields::Fields;
 use super::keys;
@@ -77,6 +78,8 @@ pub struct Index<'u> {
     class_params: HashMap<(Span, &'u str), &'u Param>,
     /// What fields are given where a value of their type is made: `&Client{base: url}`.
     pub(super) fields: Fields<'u>,
+    /// What stands on classes and beside other annotations.
+    pub(super) annotated: Annotated<'u>,
     /// What names mean by the keys of data.
     pub(super) keys: HashMap<&'u str, Vec<&'u Node>>,
     /// Whether more was there than is looked at.
@@ -107,6 +110,7 @@ impl<'u> Index<'u> {
             branches: Nested::new(unit.branches.iter().copied()),
             class_params: HashMap::new(),
             fields: Fields::new(unit),
+            annotated: Annotated::default(),
             keys: keys::values(unit),
             cut: Cell::new(false),
         };
@@ -160,6 +164,7 @@ impl<'u> Index<'u> {
                 }
                 self.fields.add(callee, args, scope);
             }
+            Expr::Unknown(nodes) => self.annotated.add(node.span, nodes),
             _ => {}
         }
         node.children(&mut |child| self.visit(child, scope));

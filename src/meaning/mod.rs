@@ -1,5 +1,6 @@
 //! `Expr` to `Fact`: what code does, by the library files. No rule and no language is known here.
 
+mod annotated;
 mod asks;
 mod beside;
 mod block;

@@ -12,7 +12,7 @@ use super::fact::{Carried, Side};
 use super::learned::Learned;
 use super::resolve::{ALTERNATIVES, Resolver};
 use super::sketch::{Given, Sketch, is_put_before};
-use super::url::{Text, parse};
+use super::url::{Text, is_holes, parse};
 use crate::syntax::expr::{Expr, Node, Span, Unit};
 
 /// Most exports of one file. Real constants files have dozens.
@@ -131,6 +131,12 @@ impl Item {
     /// Whether something in it is told by the object that it is a member of.
     pub fn asks(&self) -> bool {
         self.all_texts().any(asks::any_in)
+    }
+
+    /// Whether it is a field that only keeps what its object is made with: that matters to the classes below alone.
+    pub fn is_kept(&self) -> bool {
+        let is_bare = |text: &Text| is_holes(&text.text) && !asks::any_member_in(text);
+        !self.made.is_empty() && self.request.is_none() && self.params.is_empty() && self.texts.iter().all(is_bare)
     }
 
     /// All texts in it.

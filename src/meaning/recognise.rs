@@ -163,7 +163,10 @@ impl<'a, 'u> Recogniser<'a, 'u> {
         let mut silent = Vec::new();
         for (at, link) in links.iter().enumerate() {
             // What stands on a function with a body says what the function is for, and asks for nothing itself.
-            if tainted && link.args.iter().any(Arg::is_decorated) {
+            if link.args.iter().any(Arg::is_decorated) {
+                if !tainted {
+                    continue;
+                }
                 note(&mut self.passed, self.tainted, link.call.span, Does::Serves);
                 self.hush(link.args);
                 serves = true;
@@ -208,6 +211,7 @@ impl<'a, 'u> Recogniser<'a, 'u> {
             }
             for (of, captured) in namer.requests(&named) {
                 let Some(mut draft) = drafter.declared(of, &captured, &named, link.callee, link.args) else { continue };
+                drafter.annotated(&mut draft, link.call);
                 if of.entry.ungated {
                     draft.rows.push("okta-only-name".into());
                 }
