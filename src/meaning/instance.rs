@@ -149,39 +149,41 @@ impl<'u> Resolver<'_, 'u> {
         bases.into_iter().find_map(|base| self.namer.known_as(&format!("{base}.{name}")))
     }
 
-    /// A call of a member of the object around, as the class of that has it. What no class has may be asked of an open one.
+    /// A call of a member of the object around, as the class of that has it: what it gives back, if that is known. Nothing
+    /// where no class has it.
     pub(super) fn member_called(
         &self,
         node: &'u Node,
         callee: &'u Node,
         args: &'u [Arg],
-        may_ask: bool,
-    ) -> Option<Vec<Text>> {
+    ) -> Option<Option<Vec<Text>>> {
         let Spelled { name, of_parent } = self.spelled(callee)?;
         let on = self.instance_at(callee.span)?;
-        let is_bare = matches!(callee.expr, Expr::Name(_));
-        if is_bare && self.namer.index.import(name).is_some() {
+        if matches!(callee.expr, Expr::Name(_)) && self.namer.index.import(name).is_some() {
             return None;
         }
         let args = self.args_of(callee, args);
         let seen = self.seen(&on, callee.span, of_parent);
-        let own = seen.iter().find_map(|class| self.method_in(class, name, args.len()));
-        if let Some(own) = own {
+        if let Some(own) = seen.iter().find_map(|class| self.method_in(class, name, args.len())) {
             let holds = self.namer.index.functions.get(own).is_some_and(|at| at.span.contains(node.span));
-            let may_tell = on.open || self.is_tainted(node.span);
-            return if holds || !may_tell { None } else { self.given_back(own, Some(on), args) };
+            let may_tell = !holds && (on.open || self.is_tainted(node.span));
+            return Some(if may_tell { self.given_back(own, Some(on), args) } else { None });
         }
-        if let Some((name, constant)) = self.member_elsewhere(&seen, name) {
-            // What a request gives back is no path.
-            let texts = self.texts_of(name, constant, args, Some(on));
-            return Some(texts.unwrap_or_else(|| vec![Text::hole("")]));
+        let (name, constant) = self.member_elsewhere(&seen, name)?;
+        // What a request gives back is no path.
+        Some(self.texts_of(name, constant, args, Some(on)).or_else(|| Some(vec![Text::hole("")])))
+    }
+
+    /// A call of a member that no class has, as a place to be asked for.
+    pub(super) fn member_asked(&self, callee: &'u Node, args: &'u [Arg]) -> Option<Vec<Text>> {
+        let Spelled { name, of_parent } = self.spelled(callee)?;
+        let index = self.namer.index;
+        let is_bare = matches!(callee.expr, Expr::Name(_));
+        let is_other = || is_bare && (index.import(name).is_some() || index.method(None, name).is_some());
+        if of_parent || !self.is_member_so(is_bare) || is_other() || !self.instance_at(callee.span)?.open {
+            return None;
         }
-        let may_be =
-            may_ask && on.open && !of_parent && self.is_member_so(is_bare) && self.namer.index.method(None, name).is_none();
-        may_be.then(|| {
-            let given = args.iter().map(|arg| self.texts(&arg.value)).collect();
-            asked(name, given)
-        })
+        Some(asked(name, args.iter().map(|arg| self.texts(&arg.value)).collect()))
     }
 
     /// A member of the object around, as the class of that has it. What no class tells may be asked of an open one.

@@ -355,7 +355,9 @@ impl<'a, 'u> Resolver<'a, 'u> {
         if let Some(texts) = declared.iter().find_map(|(of, _)| self.text_call(of.library, of.entry, callee, args)) {
             return texts;
         }
-        if let Some(texts) = self.member_called(node, callee, args, false) {
+        let member = self.member_called(node, callee, args);
+        let is_member = member.is_some();
+        if let Some(texts) = member.flatten() {
             return texts;
         }
         // What a request or a route gives back is no path.
@@ -365,14 +367,16 @@ impl<'a, 'u> Resolver<'a, 'u> {
         {
             return vec![Text::hole("")];
         }
-        if let Some(texts) = self.foreign(callee, args).or_else(|| self.member_called(node, callee, args, true)) {
+        let asked = || if is_member { None } else { self.member_asked(callee, args) };
+        if let Some(texts) = self.foreign(callee, args).or_else(asked) {
             return texts;
         }
         // `$(host)` of a pipeline is a variable.
         if args.is_empty() && self.namer.index.has_key(callee) {
             return self.texts(callee);
         }
-        if self.tainted.any_in(node.span)
+        if !is_member
+            && self.tainted.any_in(node.span)
             && let Some(texts) = self.own_function(node, callee, args)
         {
             return texts;
