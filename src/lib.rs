@@ -19,6 +19,7 @@ pub mod files;
 pub mod judge;
 pub mod meaning;
 mod mentions;
+mod module_paths;
 pub mod modules;
 pub mod packages;
 mod parts;

@@ -8,12 +8,9 @@ use crate::meaning::fact::Reading;
 use crate::meaning::outline::{Constant, Constants, Export, Imported};
 use crate::meaning::words::class_in;
 use crate::mentions::Mentions;
+use crate::module_paths::{module_base, module_path, split};
 use crate::syntax::language::{self, Scope};
 
-/// File stems that stand for their folder.
-const FOLDER_FILES: &[&str] = &["index", "__init__", "mod", "lib"];
-/// First words of a module's path that name no folder.
-const ROOTS: &[&str] = &["crate", "self", "super", "@", "~", "src", "."];
 /// Most files between an import and what it names: files that only hand on what others have.
 const HANDED_ON: usize = 4;
 /// Most names of others that one file knows. Real files use dozens.
@@ -202,9 +199,12 @@ impl<'r> Modules<'r> {
         for import in imports.filter(|import| import.local.is_empty() && import.name.is_none()) {
             let names = &BTreeSet::from([name]);
             let (module, whole) = (&import.module, Some(name));
-            let way = Way { module, name: whole, local: name, is_wanted: true, spelled, is_base, names, left: HANDED_ON };
+            let way =
+                Way { module, name: whole, local: name, is_wanted: true, spelled, is_base, names, left: HANDED_ON };
             let mut met = BTreeSet::new();
-            self.follow(at, &way, &mut met, &mut |name, of, export| self.add(at, &mut known.constants, name, of, export));
+            self.follow(at, &way, &mut met, &mut |name, of, export| {
+                self.add(at, &mut known.constants, name, of, export)
+            });
             self.note(known, met);
         }
         let (Some(scope), Some(own)) = (self.scope(at), self.files.get(at)) else { return };
@@ -260,9 +260,7 @@ impl<'r> Modules<'r> {
             let whole = Way { name: None, ..*way };
             below.into_iter().for_each(|of| self.take_from(of, &whole, left, met, take));
         }
-        self.files_of(from, way.module, way.names)
-            .into_iter()
-            .for_each(|of| self.take_from(of, way, left, met, take));
+        self.files_of(from, way.module, way.names).into_iter().for_each(|of| self.take_from(of, way, left, met, take));
     }
 
     fn take_from(
@@ -432,16 +430,6 @@ fn plain(name: &str) -> String {
     name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
-/// The words of a file's path without its extension; a file that stands for its folder is its folder.
-fn module_path(path: &str) -> Vec<&str> {
-    let stem = path.rsplit_once('.').map_or(path, |(stem, _)| stem);
-    let mut words: Vec<&str> = stem.split('/').filter(|word| !word.is_empty()).collect();
-    if words.last().is_some_and(|last| FOLDER_FILES.contains(last)) {
-        words.pop();
-    }
-    words
-}
-
 /// The word by which a file is imported: its stem, or its folder's where it stands for that.
 pub fn word_of(path: &str) -> &str {
     module_path(path).pop().unwrap_or_default()
@@ -455,53 +443,4 @@ fn is_relative(module: &str) -> bool {
 fn wanted<'m>(own: &File<'m>, module: &'m str) -> Vec<&'m str> {
     let segments = split(module);
     if is_relative(module) { [module_base(own.path, module), segments].concat() } else { segments }
-}
-
-/// The folder that a relative module starts from.
-fn module_base<'f>(from: &'f str, module: &str) -> Vec<&'f str> {
-    let mut base: Vec<&str> = folder(from).split('/').filter(|word| !word.is_empty()).collect();
-    let ups = match module.strip_prefix("..") {
-        _ if module.starts_with("./") || module.starts_with("../") => module.matches("../").count(),
-        Some(rest) => 1 + rest.chars().take_while(|c| *c == '.').count(),
-        None => 0,
-    };
-    base.truncate(base.len().saturating_sub(ups));
-    base
-}
-
-/// The words of a module's name, with those that name no folder left out.
-fn split(module: &str) -> Vec<&str> {
-    // Only a path with slashes can have an extension: `./config.js`.
-    let is_path = module.contains('/');
-    let module = if is_path { module.trim_end_matches(".js").trim_end_matches(".ts") } else { module };
-    let words = module.split(['/', ':']).flat_map(|word| if is_path { vec![word] } else { word.split('.').collect() });
-    let mut words: Vec<&str> = words.filter(|word| !word.is_empty() && *word != "..").collect();
-    let roots = words.iter().take_while(|word| ROOTS.contains(word)).count();
-    words.drain(..roots);
-    if words.last().is_some_and(|last| FOLDER_FILES.contains(last)) {
-        words.pop();
-    }
-    words
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{module_base, module_path, split};
-
-    #[test]
-    fn modules_come_apart_as_their_language_spells_them() {
-        assert_eq!(split("../config"), ["config"]);
-        assert_eq!(split("@/server/urls.js"), ["server", "urls"]);
-        assert_eq!(split("app.settings"), ["app", "settings"]);
-        assert_eq!(split("crate::okta::urls"), ["okta", "urls"]);
-        assert_eq!(module_path("a/b/index.ts"), ["a", "b"]);
-    }
-
-    #[test]
-    fn a_relative_module_starts_from_its_folder() {
-        assert_eq!(module_base("a/b/c.js", "./d"), ["a", "b"]);
-        assert_eq!(module_base("a/b/c.js", "../d"), ["a"]);
-        assert_eq!(module_base("a/b/c.py", "..d"), ["a"]);
-        assert_eq!(module_base("a/b/c.py", ".d"), ["a", "b"]);
-    }
 }

@@ -74,7 +74,9 @@ impl<'u> Drafter<'_, 'u> {
         let Some((of, _)) = namer.words.arounds.first(&namer.name(callee).path, &namer.imported) else {
             return Vec::new();
         };
-        let given = of.entry.urls.iter().filter_map(|at| self.argument(args, at));
+        let written =
+            args.split_last().filter(|(last, _)| last.is_decorated()).map_or(args.as_slice(), |(_, rest)| rest);
+        let given = of.entry.urls.iter().filter_map(|at| self.argument(written, at));
         given.map(|node| self.resolver.texts(node)).collect()
     }
 }

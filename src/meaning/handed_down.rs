@@ -72,7 +72,9 @@ impl<'u> Outline<'_, 'u> {
         for (key, item, span) in above.into_iter().take(MOST) {
             let member = key.rsplit('.').next().unwrap_or_default();
             let own = format!("{name}.{member}");
-            if self.exports.iter().any(|export| export.name == own) || index.has_member(class, member, self.resolver.namer.implied) {
+            if self.exports.iter().any(|export| export.name == own)
+                || index.has_member(class, member, self.resolver.namer.implied)
+            {
                 continue;
             }
             let item = self.handed_down(&key, &item, on);

@@ -134,7 +134,9 @@ impl<'u> Resolver<'_, 'u> {
     fn gives_back(&self, own: usize) -> bool {
         let never = &self.namer.implied.never;
         let raises = |value: &&Node| match &value.expr {
-            Expr::Call { callee, .. } => matches!(&callee.expr, Expr::Name(name) if never.iter().any(|word| **word == **name)),
+            Expr::Call { callee, .. } => {
+                matches!(&callee.expr, Expr::Name(name) if never.iter().any(|word| **word == **name))
+            }
             _ => false,
         };
         !self.namer.index.returns(own).iter().all(raises)
@@ -151,12 +153,7 @@ impl<'u> Resolver<'_, 'u> {
 
     /// A call of a member of the object around, as the class of that has it: what it gives back, if that is known. Nothing
     /// where no class has it.
-    pub(super) fn member_called(
-        &self,
-        node: &'u Node,
-        callee: &'u Node,
-        args: &'u [Arg],
-    ) -> Option<Option<Vec<Text>>> {
+    pub(super) fn member_called(&self, node: &'u Node, callee: &'u Node, args: &'u [Arg]) -> Option<Option<Vec<Text>>> {
         let Spelled { name, of_parent } = self.spelled(callee)?;
         let on = self.instance_at(callee.span)?;
         if matches!(callee.expr, Expr::Name(_)) && self.namer.index.import(name).is_some() {
@@ -225,7 +222,8 @@ impl<'u> Resolver<'_, 'u> {
                 return Some(texts);
             }
             let Some(own) = self.method_in(class, name, 0) else { continue };
-            let holds = index.functions.get(own).is_some_and(|function| at.is_some_and(|at| function.span.contains(at)));
+            let holds =
+                index.functions.get(own).is_some_and(|function| at.is_some_and(|at| function.span.contains(at)));
             if let Some(texts) = self.given_back(own, Some(*on), &[]).filter(|_| !holds) {
                 return Some(texts);
             }
@@ -346,7 +344,9 @@ impl<'u> Resolver<'_, 'u> {
 fn asked(name: &str, given: Vec<Vec<Text>>) -> Vec<Text> {
     let mut calls: Vec<Vec<Text>> = vec![Vec::new()];
     for arg in given {
-        let with = |call: &Vec<Text>| arg.iter().map(|text| [call.as_slice(), &[text.clone()]].concat()).collect::<Vec<_>>();
+        let with = |call: &Vec<Text>| {
+            arg.iter().map(|text| [call.as_slice(), std::slice::from_ref(text)].concat()).collect::<Vec<_>>()
+        };
         calls = calls.iter().flat_map(with).take(super::resolve::ALTERNATIVES).collect();
     }
     calls.iter().map(|args| asks::member(name, args)).collect()

@@ -189,7 +189,13 @@ impl<'a, 'u> Recogniser<'a, 'u> {
     }
 
     /// The request that a function of this file, or one that is `foreign`, makes by a sketch.
-    fn draft_of(&self, item: &Item, link: &Link<'u>, own: Option<usize>, foreign: Option<&str>) -> Option<(Draft, usize)> {
+    fn draft_of(
+        &self,
+        item: &Item,
+        link: &Link<'u>,
+        own: Option<usize>,
+        foreign: Option<&str>,
+    ) -> Option<(Draft, usize)> {
         let sketch = item.request.as_ref()?;
         let drafter = Drafter { resolver: self.resolver };
         let (index, resolver) = (self.resolver.namer.index, self.resolver);

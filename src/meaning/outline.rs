@@ -321,8 +321,7 @@ impl<'a, 'u> Outline<'a, 'u> {
         if let Some(client) = returns.first().and_then(|value| self.client(value)) {
             return Item { client: Some(Made { by_call: true, ..client }), ..Item::default() };
         }
-        let is_path =
-            |text: &Text| text.text.contains('/') || is_put_before(text) || asks::any_member_in(text);
+        let is_path = |text: &Text| text.text.contains('/') || is_put_before(text) || asks::any_member_in(text);
         let mut texts: Vec<Text> =
             self.resolver.with_places(own, || returns.iter().flat_map(|value| self.plain(value)).collect());
         texts.retain(is_path);

@@ -111,7 +111,8 @@ impl<'a, 'u> Namer<'a, 'u> {
         match &callee.expr {
             Expr::Name(name) => {
                 let members = format!("{name}.");
-                let is_known = || self.known.range(members.clone()..).next().is_some_and(|(key, _)| key.starts_with(&members));
+                let is_known =
+                    || self.known.range(members.clone()..).next().is_some_and(|(key, _)| key.starts_with(&members));
                 self.is_parent(callee) || self.index.class_named(name).is_some() || is_known()
             }
             Expr::Member(object, maker) => is_maker(maker) && (self.is_parent(object) || self.is_base(object)),

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::fact::Side;
 use super::library::{
-    AroundEntry, ClientEntry, CookieEntry, DocumentEntry, Library, ObjectEntry, Patterns, RequestEntry, Role, RouteEntry, StepEntry,
-    TextEntry, UsedEntry,
+    AroundEntry, ClientEntry, CookieEntry, DocumentEntry, Library, ObjectEntry, Patterns, RequestEntry, Role,
+    RouteEntry, StepEntry, TextEntry, UsedEntry,
 };
 
 /// The end of the evidence that an SDK's library file names.

@@ -7,9 +7,9 @@ use std::collections::{BTreeMap, HashMap};
 use regex::Regex;
 use tree_sitter::{Language, Node};
 
+use super::expr::Implied;
 pub use super::parts::{Part, many, named, nth, one};
 use super::parts::{kind, part};
-use super::expr::Implied;
 use super::plain::Holes;
 use super::scripts::Script;
 use super::spelled::Spelled;
