@@ -1,6 +1,7 @@
 //! The words of the paths by which modules go: those of files, and those that imports say.
 
 use crate::files::walk::folder;
+use crate::syntax::language;
 
 /// File stems that stand for their folder.
 const FOLDER_FILES: &[&str] = &["index", "__init__", "mod", "lib"];
@@ -30,9 +31,11 @@ pub fn module_base<'f>(from: &'f str, module: &str) -> Vec<&'f str> {
 
 /// The words of a module's name, with those that name no folder left out.
 pub fn split(module: &str) -> Vec<&str> {
-    // Only a path with slashes can have an extension: `./config.js`.
+    // Only a path with slashes can have an extension, if one of a language: `./config.js`, but not `./user.service`.
     let is_path = module.contains('/');
-    let module = if is_path { module.trim_end_matches(".js").trim_end_matches(".ts") } else { module };
+    let is_code = || language::of_path(module).is_some_and(|language| !language.data && !language.is_text());
+    let stem = module.rsplit_once('.').filter(|_| is_path && is_code());
+    let module = stem.map_or(module, |(stem, _)| stem);
     let words = module.split(['/', ':']).flat_map(|word| if is_path { vec![word] } else { word.split('.').collect() });
     let mut words: Vec<&str> = words.filter(|word| !word.is_empty() && *word != "..").collect();
     let roots = words.iter().take_while(|word| ROOTS.contains(word)).count();
@@ -49,6 +52,8 @@ mod tests {
 
     #[test]
     fn modules_come_apart_as_their_language_spells_them() {
+        assert_eq!(split("./calls.mjs"), ["calls"]);
+        assert_eq!(split("./user.service"), ["user.service"]);
         assert_eq!(split("../config"), ["config"]);
         assert_eq!(split("@/server/urls.js"), ["server", "urls"]);
         assert_eq!(split("app.settings"), ["app", "settings"]);

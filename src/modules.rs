@@ -9,6 +9,7 @@ use crate::meaning::outline::{Constant, Constants, Export, Imported};
 use crate::meaning::words::class_in;
 use crate::mentions::Mentions;
 use crate::module_paths::{module_base, module_path, split};
+use crate::syntax::expr::WHOLE;
 use crate::syntax::language::{self, Scope};
 
 /// Most files between an import and what it names: files that only hand on what others have.
@@ -299,7 +300,7 @@ impl<'r> Modules<'r> {
                     take(Some(&export.name));
                     // The one thing that a file is for goes by any name.
                     let is_constant = rest.is_none() && !export.item.texts.is_empty();
-                    if first == local || plain(first) == stem && !is_constant {
+                    if first == local || first == WHOLE || plain(first) == stem && !is_constant {
                         is_found = true;
                         take(rest);
                     }
@@ -313,6 +314,7 @@ impl<'r> Modules<'r> {
             let (name, local) = match (way.name, import.local.is_empty()) {
                 (Some(name), false) if import.local == name => (import.name.as_deref(), local.to_owned()),
                 (Some(name), true) if import.name.is_none() => (Some(name), local.to_owned()),
+                (None, false) if import.local == WHOLE => (import.name.as_deref(), local.to_owned()),
                 (None, false) if way.spelled.has(&import.local) => {
                     (import.name.as_deref(), format!("{local}.{}", import.local))
                 }

@@ -28,6 +28,11 @@ impl Packages {
         packages
     }
 
+    /// Whether any package of the run has evidence.
+    pub fn has_evidence(&self) -> bool {
+        self.evidence.values().any(|ids| !ids.is_empty())
+    }
+
     /// The folder of the package that a folder belongs to.
     pub fn of<'a>(&'a self, folder: &'a str) -> &'a str {
         let mut at = folder;

@@ -15,6 +15,7 @@ use crate::meaning::outline::{Constant, Constants};
 use crate::modules::{self, File, Known, Modules};
 use crate::packages::Packages;
 use crate::scan::{read, read_lexically};
+use crate::syntax::expr::WHOLE;
 use crate::syntax::language;
 use crate::worker::Job;
 use crate::worker::pool::{Outcome, Pool};
@@ -27,6 +28,8 @@ const WALKS: usize = 3;
 const ASKED: usize = 32;
 /// Most files that are read in one run because others import them.
 const ALL_ASKED: usize = 2_000;
+/// Most files without evidence that are read because they spell a piece of a rule's path. Trees of 25,000 files have dozens.
+const SPELLING: usize = 2_000;
 
 /// A file with what it yields and what it knows of others.
 pub struct Entry {
@@ -74,6 +77,9 @@ impl Rounds<'_> {
     /// Reads everything that matters. Adds to the notices of the walk what was not followed.
     pub fn run(&self, walked: &mut Walked) -> Vec<Entry> {
         let mut entries = self.entries(std::mem::take(&mut walked.candidates), false);
+        let spelling = self.spelling(walked);
+        let spelling = self.load(walked, spelling.into_iter());
+        entries.extend(self.entries(spelling, false));
         let (mut asked, mut names, mut cut, mut unread) = (0, BTreeSet::new(), BTreeSet::new(), Vec::new());
         for round in 0..=ROUNDS {
             if round < WALKS {
@@ -107,7 +113,8 @@ impl Rounds<'_> {
         }
         let message = "imports more files than are followed; what the others hold is not known";
         walked.notices.extend(cut.into_iter().map(|path| unfollowed(path, message)));
-        walked.notices.extend(left_unread(&unread));
+        let what = "is imported, but more is imported than is followed in one run; it was not read";
+        walked.notices.extend(left_unread(&unread, what));
         entries.sort_by(|one, other| one.candidate.source.path.cmp(&other.candidate.source.path));
         entries
     }
@@ -121,6 +128,21 @@ impl Rounds<'_> {
         }
     }
 
+    /// Files without evidence that spell a piece of a rule's path, where something else in the run has evidence: a client with
+    /// Okta's address stands in one file, and the paths that it is given in others.
+    fn spelling(&self, walked: &mut Walked) -> Vec<String> {
+        if !self.packages.has_evidence() {
+            return Vec::new();
+        }
+        let mut paths: Vec<String> =
+            walked.others.iter().filter(|other| other.spells).map(|other| other.path.clone()).collect();
+        let what =
+            "may give a client of another file a path, but more files may than are read in one run; it was not read";
+        walked.notices.extend(left_unread(paths.get(SPELLING..).unwrap_or_default(), what));
+        paths.truncate(SPELLING);
+        paths
+    }
+
     /// Files to be read because others import them. Whatever becomes of it, none of them is asked for again.
     fn load(&self, walked: &mut Walked, paths: impl Iterator<Item = String>) -> Vec<Candidate> {
         let paths: HashSet<String> = paths.collect();
@@ -132,7 +154,7 @@ impl Rounds<'_> {
             match other.load(self.options) {
                 Some(candidate) => loaded.push(candidate),
                 None => {
-                    let message = "is imported, but could not be read again; what it holds is not known";
+                    let message = "is needed for others, but could not be read again; what it holds is not known";
                     walked.notices.push(unfollowed(other.path, message));
                 }
             }
@@ -165,10 +187,11 @@ impl Rounds<'_> {
                 let first = modules::first_word(&export.name);
                 let last = export.name.rsplit_once('.').map_or(first, |(_, last)| last);
                 // A class goes by its name wherever it is imported from.
-                if is_known_by_name || first != last {
+                if first != WHOLE && (is_known_by_name || first != last) {
                     pairs.insert((first.to_owned(), last.to_owned()));
                 }
-                pairs.insert((module.to_owned(), last.to_owned()));
+                // The module itself goes by any name.
+                pairs.insert((module.to_owned(), if last == WHOLE { module } else { last }.to_owned()));
             }
         }
         // A cookie beside a host that was learned in the walk: neither was a word of it.
@@ -269,15 +292,14 @@ fn forget(walked: &mut Walked, read: &[Entry]) {
     }
 }
 
-/// What is said of files that others import and that were not read any more.
-fn left_unread(paths: &[String]) -> Option<Notice> {
+/// What is said of files that were not read any more.
+fn left_unread(paths: &[String], what: &str) -> Option<Notice> {
     let (first, others) = paths.split_first()?;
     let like_it = match others.len() {
         0 => String::new(),
         count => format!(" ({count} more like it)"),
     };
-    let message = format!("is imported, but more is imported than is followed in one run; it was not read{like_it}");
-    Some(unfollowed(first.clone(), &message))
+    Some(unfollowed(first.clone(), &format!("{what}{like_it}")))
 }
 
 fn unfollowed(path: String, message: &str) -> Notice {

@@ -19,6 +19,8 @@ pub struct Other {
     /// Names that it may define for its folder, sorted, members behind their type; none in a language whose modules are
     /// files.
     pub defines: Vec<String>,
+    /// Whether it spells a piece of a path that a rule is about.
+    pub spells: bool,
     pub(super) file: PathBuf,
     pub(super) root: Arc<Path>,
 }

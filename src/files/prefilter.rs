@@ -10,6 +10,8 @@ use crate::meaning::interest::Interest;
 
 /// Callees shorter than this are words of ordinary code, and the path's own word stands beside them anyway.
 const SHORTEST_CALLEE: usize = 8;
+/// What stands before a piece of a path in code.
+const OPENS: &[u8] = b"/\"'`";
 
 /// A prefilter for a set of rules.
 pub struct Prefilter {
@@ -18,6 +20,8 @@ pub struct Prefilter {
     evidence: Search,
     /// Searches for words that are enough beside evidence; made once, as they are asked of every file with evidence.
     weak: Vec<Finder<'static>>,
+    /// Searches for the words of the rules' paths.
+    pieces: Vec<Finder<'static>>,
     pairs: Option<Pairs>,
 }
 
@@ -101,6 +105,7 @@ impl Prefilter {
             strong: Search::new(&strong),
             evidence: Search::new(&evidence),
             weak: weak.iter().map(|word| Finder::new(word).into_owned()).collect(),
+            pieces: interest.words().into_iter().map(|word| Finder::new(word).into_owned()).collect(),
             pairs: None,
         }
     }
@@ -112,7 +117,8 @@ impl Prefilter {
         minimal(&mut names);
         let nothing = || Search::Nothing;
         let first = Search::new(&names);
-        Self { first, strong: nothing(), evidence: nothing(), weak: Vec::new(), pairs: Pairs::new(&pairs) }
+        let (weak, pieces) = (Vec::new(), Vec::new());
+        Self { first, strong: nothing(), evidence: nothing(), weak, pieces, pairs: Pairs::new(&pairs) }
     }
 
     /// What the bytes of a file are.
@@ -134,6 +140,13 @@ impl Prefilter {
             true => Verdict::Candidate,
             false => Verdict::Evidence,
         }
+    }
+
+    /// Whether a word of a rule's path stands where a piece of a path may: behind a slash or a quotation mark.
+    pub fn spells_piece(&self, bytes: &[u8]) -> bool {
+        let opens = |at: usize| at.checked_sub(1).and_then(|at| bytes.get(at)).is_some_and(|byte| OPENS.contains(byte));
+        let is_piece = |at: usize, word: &Finder| opens(at) && is_word(bytes, at, at + word.needle().len());
+        self.pieces.iter().any(|word| word.find_iter(bytes).any(|at| is_piece(at, word)))
     }
 
     /// Whether a word stands in the text that makes the place worth a look (a syntax error, a file not parsed).

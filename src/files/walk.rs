@@ -456,8 +456,9 @@ fn take(
         local.walked.candidates.push(Candidate { source, words, language, lexical, unread });
     } else if !rows.is_empty() && !language.data && !language.is_text() {
         let defines = defined::names(&local.buffer, language::defines(&language.name));
-        let other = Other { path, language, defines, file: met.file.to_owned(), root: local.root(met.root) };
-        local.walked.others.push(other);
+        let spells = prefilter.spells_piece(&local.buffer);
+        let root = local.root(met.root);
+        local.walked.others.push(Other { path, language, defines, spells, file: met.file.to_owned(), root });
     }
 }
 

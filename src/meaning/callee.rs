@@ -35,6 +35,11 @@ impl Callee<'_, '_> {
         Self { path: vec!["?".into()], ..Self::default() }
     }
 
+    /// Whether the place where its client is made is known.
+    fn is_made(&self) -> bool {
+        self.made.is_some() || matches!(self.client, Some((_, Some(_))))
+    }
+
     fn with(mut self, word: &str) -> Self {
         if word != "default" {
             self.path.push(word.to_owned());
@@ -177,6 +182,11 @@ impl<'a, 'u> Namer<'a, 'u> {
         let own = || Callee { path: vec![name.to_owned()], ..Callee::default() };
         let Some(hops) = hops.checked_sub(1) else { return own() };
         match self.index.lookup(name, at) {
+            // A field may be spelled without a word for the object, and be made elsewhere.
+            Found::Binds(binds) if binds.iter().all(BindAt::is_declaration) => {
+                let set = self.index.member(name, at);
+                self.trace_binds(if set.is_empty() { &binds } else { &set }, hops).unwrap_or_else(own)
+            }
             Found::Binds(binds) => binds.first().and_then(|bind| self.trace_bind(bind, hops)).unwrap_or_else(own),
             Found::Param(_, param) => param.of.as_ref().and_then(|of| self.of_type(of)).unwrap_or_else(own),
             Found::Nothing => self.index.import(name).map_or_else(own, |import| self.of_import(import)),
@@ -187,21 +197,29 @@ impl<'a, 'u> Namer<'a, 'u> {
         let own = || Callee { path: vec![THIS.into(), name.to_owned()], ..Callee::default() };
         let Some(hops) = hops.checked_sub(1) else { return own() };
         let binds = self.index.member(name, at);
-        let traced = binds.iter().find_map(|bind| self.trace_bind(bind, hops));
+        let traced = self.trace_binds(&binds, hops);
         let typed = || self.index.class_param(at, name)?.of.as_ref().and_then(|of| self.of_type(of));
         traced.or_else(typed).unwrap_or_else(own)
     }
 
+    /// What the first bind that tells makes of its name. Where a field is declared in one place and made in another, how it
+    /// is made says more than its type.
+    fn trace_binds(&self, binds: &[BindAt<'u>], hops: usize) -> Option<Callee<'a, 'u>> {
+        let mut traced: Vec<Callee> = binds.iter().filter_map(|bind| self.trace_bind(bind, hops)).collect();
+        let made = traced.iter().position(Callee::is_made).unwrap_or(0);
+        (made < traced.len()).then(|| traced.swap_remove(made))
+    }
+
     /// What a bind makes of its name, if that is more than the name itself says.
     fn trace_bind(&self, bind: &BindAt<'u>, hops: usize) -> Option<Callee<'a, 'u>> {
-        if let Some(typed) = bind.of.and_then(|of| self.of_type(of)) {
-            return Some(typed);
-        }
         let value = self.trace(bind.value, hops);
         let value = match bind.key {
             Some(key) => value.with(key),
             None => value,
         };
+        if let Some(typed) = bind.of.filter(|_| !value.is_made()).and_then(|of| self.of_type(of)) {
+            return Some(typed);
+        }
         let is_alias = matches!(bind.value.expr, Expr::Name(_) | Expr::Member(..) | Expr::Index(..) | Expr::Choice(_));
         let is_client = value.client.is_some() || value.made.is_some();
         (is_client || is_alias && value.path != ["?"]).then_some(value)

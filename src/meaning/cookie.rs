@@ -231,7 +231,7 @@ impl<'a, 'u> Cookies<'a, 'u> {
     /// A key and value, in an object or among arguments: a header, or a jar of cookies by name.
     fn pair(&mut self, key: &'u Node, value: &'u Node) {
         if let Some(word) = key.last_word().map(str::to_owned).or_else(|| self.resolver.literal(key)) {
-            self.word_pair(&word, value, key.span);
+            self.word_pair(&word, value);
         }
     }
 
@@ -242,7 +242,7 @@ impl<'a, 'u> Cookies<'a, 'u> {
         }
     }
 
-    fn word_pair(&mut self, word: &str, value: &'u Node, key: Span) {
+    fn word_pair(&mut self, word: &str, value: &'u Node) {
         if let Some((verb, side)) = self.header(word) {
             self.text(value, value, verb, side);
         }
@@ -254,7 +254,7 @@ impl<'a, 'u> Cookies<'a, 'u> {
             // A jar of every language says nothing of where it is sent from.
             let side = if of.library.languages.is_empty() { Side::Unknown } else { of.library.side };
             for (name, _) in self.resolver.object(value) {
-                self.add(&name, Verb::Send, side, value, vec![key]);
+                self.add(&name, Verb::Send, side, value, vec![self.resolver.key_place(value, &name)]);
             }
         }
     }
@@ -321,7 +321,7 @@ impl<'a, 'u> Cookies<'a, 'u> {
         let library = namer.words.requests.first(&named.path, &namer.imported).map(|(of, _)| of.library);
         for arg in args {
             let Some(label) = &arg.label else { continue };
-            self.word_pair(label, &arg.value, arg.value.span);
+            self.word_pair(label, &arg.value);
             match library.and_then(|library| library.config.get(&**label)) {
                 Some(Role::Cookie) => self.text(&arg.value, &arg.value, Verb::Send, Side::Server),
                 Some(Role::Headers) => self.lines(&arg.value),
@@ -376,7 +376,9 @@ impl<'a, 'u> Cookies<'a, 'u> {
     fn declared_name(&mut self, node: &'u Node, entry: &CookieEntry, side: Side, name: &'u Node) {
         if entry.keys {
             let pairs = self.resolver.object(name);
-            return pairs.iter().for_each(|(key, _)| self.add(key, entry.verb, side, node, vec![name.span]));
+            return pairs.iter().for_each(|(key, _)| {
+                self.add(key, entry.verb, side, node, vec![self.resolver.key_place(name, key)]);
+            });
         }
         self.name_in(node, name, entry.verb, side);
     }

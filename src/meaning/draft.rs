@@ -183,10 +183,17 @@ impl<'a, 'u> Drafter<'a, 'u> {
         if draft.side == Side::Unknown {
             draft.side = library.side;
         }
-        let Some(Expr::Call { args, .. }) = call.map(|call| &call.expr) else { return };
+        let Some(call) = call else { return };
+        let Expr::Call { args, .. } = &call.expr else { return };
         for (role, at) in [(Role::Base, &entry.base), (Role::Headers, &entry.headers), (Role::Cookies, &entry.cookies)]
         {
-            if let Some(node) = at.as_ref().and_then(|at| self.argument(args, at)) {
+            // A block after the arguments stands in the place of one that is given by its label.
+            let places = at.as_ref().map_or(&[][..], |at| match at {
+                Where::First(places) => places,
+                at => std::slice::from_ref(at),
+            });
+            let is_value = |node: &&Node| !matches!(node.expr, Expr::Fn { .. });
+            if let Some(node) = places.iter().find_map(|at| self.argument(args, at).filter(is_value)) {
                 self.apply(draft, library, role, node);
             }
         }
@@ -194,6 +201,9 @@ impl<'a, 'u> Drafter<'a, 'u> {
             self.options(draft, library, config);
         }
         self.labels(draft, library, args);
+        if draft.bases.is_empty() {
+            self.based(draft, library, call.span);
+        }
     }
 
     /// The argument at a place.
@@ -308,8 +318,11 @@ impl<'a, 'u> Drafter<'a, 'u> {
         match role {
             Role::Url => {
                 // `uri(builder -> builder.path("…").build(id))`
+                let builder = draft.bases.first().and_then(|_| builder(node));
                 let node = given_back(node);
-                let texts = resolver.texts(node);
+                let mut texts = resolver.texts(node);
+                // The builder holds the client's base already.
+                texts.iter_mut().for_each(|text| text.strip_hole(builder.unwrap_or_default()));
                 let is_text = texts.iter().any(|text| !text.origins.is_empty());
                 let options = || resolver.object(node).iter().any(|(key, _)| self.role(library, key).is_some());
                 match is_text || !options() {
@@ -427,6 +440,14 @@ impl Draft {
                 url
             })
             .collect()
+    }
+}
+
+/// The name that a function, given in place of a URL, knows the builder of that URL by.
+fn builder(node: &Node) -> Option<&str> {
+    match &node.expr {
+        Expr::Fn { params, .. } => params.first().map(|param| &*param.name),
+        _ => None,
     }
 }
 

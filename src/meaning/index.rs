@@ -386,6 +386,7 @@ impl<'u> Index<'u> {
         }
         if found.iter().all(BindAt::is_declaration) {
             found.extend(self.given(name, at));
+            found.extend(class.filter(|_| !found.is_empty()).map_or_else(Vec::new, |class| self.assigned(name, class)));
         }
         found.retain(|bind| !bind.value.span.contains(at));
         self.note_cut(count > MOST && found.len() < ALTERNATIVES);
@@ -400,6 +401,14 @@ impl<'u> Index<'u> {
     pub(super) fn declared<'a>(&'a self, name: &str) -> impl Iterator<Item = &'a BindAt<'u>> {
         let binds = self.binds.get(name).map_or(&[][..], Vec::as_slice);
         binds.iter().take(MOST).filter(|bind| bind.member.is_some() || self.is_declared_in_class(bind))
+    }
+
+    /// What methods of a class assign to a field of it that is spelled without a word for the object: `client = make();`.
+    fn assigned(&self, name: &str, class: Span) -> Vec<BindAt<'u>> {
+        let binds = self.binds.get(name).map_or(&[][..], Vec::as_slice);
+        let is_bare = |bind: &&BindAt<'u>| bind.member.is_none() && bind.of.is_none() && class.contains(bind.span);
+        let is_field = |bind: &&BindAt<'u>| bind.scope.is_some_and(|own| self.param(own, name).is_none());
+        binds.iter().take(MOST).filter(is_bare).filter(is_field).copied().collect()
     }
 
     /// The same for a member of a variable: what many functions give variables of their own says nothing of another one.

@@ -163,7 +163,7 @@ impl<'u> Resolver<'_, 'u> {
         let seen = self.seen(&on, callee.span, of_parent);
         if let Some(own) = seen.iter().find_map(|class| self.method_in(class, name, args.len())) {
             let holds = self.namer.index.functions.get(own).is_some_and(|at| at.span.contains(node.span));
-            let may_tell = !holds && (on.open || self.is_tainted(node.span));
+            let may_tell = !holds && (on.open || self.is_tainted(node.span) || !self.frames.borrow().is_empty());
             return Some(if may_tell { self.given_back(own, Some(on), args) } else { None });
         }
         let (name, constant) = self.member_elsewhere(&seen, name)?;

@@ -101,12 +101,16 @@ impl<'a, 'u> Recogniser<'a, 'u> {
             return;
         }
         for Around { own, node } in around.iter().rev() {
-            if found.contains_key(own) || self.learned.contains_key(own) {
+            let tells = |item: &Item| item.request.as_ref().is_some_and(|sketch| sketch.opens() == Opens::ByGiven);
+            let have = found.get(own);
+            if have.is_some_and(tells) || self.learned.contains_key(own) {
                 continue;
             }
             let params = self.resolver.givens(*own);
             let sketch = self.resolver.with_places(*own, || self.sketch(links, bound));
-            let Some(mut sketch) = sketch else { continue };
+            // What only the object tells gives way to what the function is given.
+            let is_less = |sketch: &Sketch| have.is_some() && sketch.opens() != Opens::ByGiven;
+            let Some(mut sketch) = sketch.filter(|sketch| !is_less(sketch)) else { continue };
             let mut collector = Collector::of_expression(self.rows, About::Request);
             collector.node(node);
             sketch.rows.extend(collector.finish().into_iter().map(|evidence| evidence.id));
@@ -135,6 +139,7 @@ impl<'a, 'u> Recogniser<'a, 'u> {
                 let drafter = Drafter { resolver };
                 let mut draft = drafter.declared(of, &captured, &named, link.callee, link.args)?;
                 self.steps(&mut draft, of.library, links, at, bound);
+                drafter.sent(&mut draft, of.library, link.call, bound);
                 Some((draft, of.library.name.clone(), 1))
             });
             for (draft, library, hops) in taught.into_iter().chain(declared) {

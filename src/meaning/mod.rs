@@ -40,6 +40,7 @@ mod owner;
 mod passed;
 mod recognise;
 mod resolve;
+mod sender;
 mod settle;
 pub mod sketch;
 mod steps;

@@ -177,6 +177,23 @@ impl<'u> Resolver<'_, 'u> {
         found
     }
 
+    /// Where a key of an object is spelled, in the object or in what a name is bound to; else the place of the object.
+    pub fn key_place(&self, node: &'u Node, key: &str) -> Span {
+        let index = self.namer.index;
+        let in_object = |node: &'u Node| match &node.expr {
+            Expr::Object(pairs) => pairs.iter().map(|(have, _)| have).find(|have| have.literal() == Some(key)),
+            _ => None,
+        };
+        let spelled = match &node.expr {
+            Expr::Name(name) => match index.lookup(name, node.span) {
+                Found::Binds(binds) => binds.iter().find_map(|bind| in_object(bind.value)),
+                _ => None,
+            },
+            _ => in_object(node),
+        };
+        spelled.map_or(node.span, |spelled| spelled.span)
+    }
+
     /// An object built by calls that take a key and a value: `new HttpParams().set("a", b)`.
     fn built(&self, callee: &'u Node, args: &'u [Arg]) -> Vec<(String, &'u Node)> {
         let (Expr::Member(object, _), [key, value]) = (&callee.expr, args) else { return Vec::new() };

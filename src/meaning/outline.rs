@@ -13,7 +13,7 @@ use super::learned::Learned;
 use super::resolve::{ALTERNATIVES, Resolver};
 use super::sketch::{Given, Sketch, is_put_before};
 use super::url::{Text, is_holes, parse};
-use crate::syntax::expr::{Expr, Node, Span, Unit};
+use crate::syntax::expr::{Expr, Node, Span, Unit, WHOLE};
 
 /// Most exports of one file. Real constants files have dozens.
 const MOST: usize = 400;
@@ -214,12 +214,14 @@ pub struct Outline<'a, 'u> {
     /// The rows of evidence.
     pub rows: &'a [Row],
     pub(super) exports: Vec<Export>,
+    /// The name of what the module itself is.
+    whole: Option<&'u str>,
 }
 
 impl<'a, 'u> Outline<'a, 'u> {
     /// An outline without exports.
     pub fn new(resolver: &'a Resolver<'a, 'u>, learned: &'a Learned, rows: &'a [Row]) -> Self {
-        Self { resolver, learned, rows, exports: Vec::new() }
+        Self { resolver, learned, rows, exports: Vec::new(), whole: None }
     }
 
     /// The exports of the file.
@@ -227,6 +229,12 @@ impl<'a, 'u> Outline<'a, 'u> {
         let index = self.resolver.namer.index;
         index.unit.root.iter().for_each(|node| self.top(node));
         self.classes();
+        let whole = |export: &Export| {
+            let (first, rest) = export.name.split_at(export.name.find('.').unwrap_or(export.name.len()));
+            (Some(first) == self.whole).then(|| Export { name: format!("{WHOLE}{rest}"), ..export.clone() })
+        };
+        let more: Vec<Export> = self.exports.iter().filter_map(whole).collect();
+        self.exports.extend(more);
         self.exports
     }
 
@@ -234,6 +242,12 @@ impl<'a, 'u> Outline<'a, 'u> {
     fn top(&mut self, node: &'u Node) {
         match &node.expr {
             Expr::Bind { target, value, .. } => match &target.expr {
+                Expr::Name(name) if **name == *WHOLE => match &value.expr {
+                    Expr::Name(own) => self.whole = Some(own),
+                    // Of an object the keys are what others take.
+                    Expr::Object(_) => self.export("", value, LEVELS),
+                    _ => self.export(WHOLE, value, LEVELS),
+                },
                 Expr::Name(name) => self.export(&self.own_name(name, node), value, LEVELS),
                 Expr::Member(_, name) => {
                     // `module.exports = { … }` exports the keys, `exports.name = …` the name.

@@ -219,6 +219,7 @@ impl<'a, 'u> Recogniser<'a, 'u> {
                     draft.rows.push("foreign-host".into());
                 }
                 let place = self.steps(&mut draft, of.library, links, at, bound).unwrap_or(outer.call);
+                drafter.sent(&mut draft, of.library, outer.call, bound);
                 if self.offer(draft, Spelling::Declared, place, link.callee) {
                     self.consume(links, of.library);
                     return self.hush(link.args);

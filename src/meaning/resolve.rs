@@ -135,7 +135,7 @@ impl<'a, 'u> Resolver<'a, 'u> {
         }
     }
 
-    /// What pieces put together could be; where that is too long, with its holes left open.
+    /// What pieces put together could be; if that is too long, with its holes left open.
     fn string(&self, pieces: &'u [Piece], span: Span, hole: &dyn Fn(&'u Node) -> Vec<Text>) -> Vec<Text> {
         self.joined(pieces, span, hole)
             .or_else(|| self.joined(pieces, span, &|hole| vec![unresolved(hole)]))
@@ -375,8 +375,9 @@ impl<'a, 'u> Resolver<'a, 'u> {
         if args.is_empty() && self.namer.index.has_key(callee) {
             return self.texts(callee);
         }
+        // A wrapper may put its URL together in a function that holds no word of a rule.
         if !is_member
-            && self.tainted.any_in(node.span)
+            && (self.tainted.any_in(node.span) || !self.frames.borrow().is_empty())
             && let Some(texts) = self.own_function(node, callee, args)
         {
             return texts;

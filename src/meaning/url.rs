@@ -58,6 +58,16 @@ impl Text {
         Some(Self { text, ..self.clone() })
     }
 
+    /// Takes a hole of this name from its start.
+    pub fn strip_hole(&mut self, name: &str) {
+        if let (Some(rest), Some(hole)) = (self.text.strip_prefix(HOLE), self.holes.first())
+            && hole == name
+        {
+            self.text = rest.to_owned();
+            self.holes.remove(0);
+        }
+    }
+
     /// Puts `other` after it.
     pub fn push(&mut self, other: &Text) {
         self.text.push_str(&other.text);

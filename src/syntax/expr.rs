@@ -96,6 +96,9 @@ pub enum Expr {
     Unknown(Vec<Node>),
 }
 
+/// The name, which no code can spell, of what a module itself is to those that import it.
+pub const WHOLE: &str = "the module itself";
+
 /// A part of a string.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Piece {

@@ -71,6 +71,8 @@ pub enum Role {
     Each,
     /// Name, parameters and body.
     Function,
+    /// What the module itself is to those that import it.
+    Whole,
     /// The value given back.
     Return,
     /// The module; names below it.
@@ -190,6 +192,8 @@ pub struct Table {
     pub off: Vec<String>,
     /// Callees that import a module.
     pub require: Vec<String>,
+    /// Names that stand for the module itself: what is assigned to them is what others import.
+    pub whole_as: Vec<String>,
     /// Callees that bind a name given as text to a value.
     pub define: Vec<String>,
     /// Callees that define a function: its name and parameters are spelled as a call.
@@ -237,6 +241,7 @@ const ROLES: &[(&str, Role)] = &[
     ("declare", Role::Declare),
     ("each", Role::Each),
     ("function", Role::Function),
+    ("whole", Role::Whole),
     ("return", Role::Return),
     ("import", Role::Import),
     ("modules", Role::Modules),
@@ -282,6 +287,7 @@ impl Table {
             variables: spelled.variables.clone(),
             off: spelled.off.clone(),
             require: Vec::new(),
+            whole_as: Vec::new(),
             define: Vec::new(),
             defining: Vec::new(),
             enclosing: Vec::new(),
@@ -311,6 +317,7 @@ impl Table {
             "arrow" => Some(&mut self.arrow),
             "concat" => Some(&mut self.concat),
             "require" => Some(&mut self.require),
+            "whole_as" => Some(&mut self.whole_as),
             "define" => Some(&mut self.define),
             "defining" => Some(&mut self.defining),
             "enclosing" => Some(&mut self.enclosing),

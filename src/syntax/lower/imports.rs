@@ -2,7 +2,7 @@
 
 use tree_sitter::Node as Tree;
 
-use super::super::expr::{Expr, Import, Node, Symbol};
+use super::super::expr::{Expr, Import, Node, Symbol, WHOLE};
 use super::super::spelling::{is_version, members, unquoted};
 use super::super::table::{Part, Role, many, named, nth};
 use super::{Lowering, span};
@@ -86,12 +86,39 @@ impl<'a> Lowering<'a> {
         if names.is_empty() {
             names.push((None, None));
         }
-        self.unit.imports.extend(names.into_iter().map(|(name, local)| Import {
+        let imports = names.into_iter().map(|(name, local)| Import {
             module: module.clone(),
-            name: name.map(Symbol::from),
-            local: local.map(Symbol::from),
+            name: name.filter(|name| !self.is_whole(name)).map(Symbol::from),
+            local: local.map(|local| Symbol::from(if self.is_whole(local) { WHOLE } else { local })),
             span: span(tree),
-        }));
+        });
+        let imports: Vec<Import> = imports.collect();
+        self.unit.imports.extend(imports);
+    }
+
+    /// Whether a name stands for the module itself.
+    pub(super) fn is_whole(&self, name: &str) -> bool {
+        self.table.whole_as.iter().any(|have| have == name)
+    }
+
+    /// What the module itself is: a value, or something that is defined right there and has a name of its own.
+    pub(super) fn whole(&mut self, tree: Tree) -> Option<Expr> {
+        let node = self.node(tree)?;
+        let class =
+            self.unit.classes.iter().find(|class| class.span == span(tree)).and_then(|class| class.name.clone());
+        let own = match &node.expr {
+            Expr::Fn { name: Some(name), .. } => Some(name.clone()),
+            _ => class,
+        };
+        let whole = |value: Node| Expr::bind(Node::new(value.span, Expr::Name(WHOLE.into())), value);
+        Some(match own {
+            Some(name) => {
+                let alias = Node::new(node.span, Expr::Name(name));
+                let alias = Node::new(node.span, whole(alias));
+                Expr::Unknown(vec![node, alias])
+            }
+            None => whole(node),
+        })
     }
 
     /// Whether every child is a name: a dotted path.

@@ -28,7 +28,7 @@ mod values;
 
 use tree_sitter::{Node as Tree, Parser};
 
-use super::expr::{Arg, Expr, Import, Node, Parsed, Piece, Span, Symbol, Unit};
+use super::expr::{Arg, Expr, Import, Node, Parsed, Piece, Span, Symbol, Unit, WHOLE};
 use super::spelling::{type_symbol, unquoted};
 use super::table::{Part, Role, Row, Table, many, named, nth, one};
 
@@ -332,6 +332,7 @@ impl<'a> Lowering<'a> {
                 Some(Expr::Unknown(nodes))
             }
             Role::Function => self.function(tree, parts),
+            Role::Whole => Some(self.whole(part(0)?)?),
             Role::Return => self.give_back(part(0)?),
             Role::Values => None,
             Role::Import => {
@@ -473,7 +474,10 @@ impl<'a> Lowering<'a> {
             return Some(several);
         }
         let of = part(2).and_then(|of| type_symbol(self.slice(of)));
-        let target = self.boxed(part(0)?)?;
+        let target = match part(0)? {
+            target if self.is_whole(self.slice(target)) => Box::new(Node::new(span(target), Expr::Name(WHOLE.into()))),
+            target => self.boxed(target)?,
+        };
         let value = match parts.get(1) {
             Some(Part::Absent) => Box::new(Node::new(span(tree), Expr::Unknown(Vec::new()))),
             _ => self.boxed(part(1)?)?,
