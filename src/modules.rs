@@ -8,6 +8,7 @@ use std::collections::{BTreeSet, HashMap};
 use crate::files::walk::folder;
 use crate::meaning::fact::Reading;
 use crate::meaning::outline::{Constant, Constants, Export, Imported};
+use crate::meaning::words::class_in;
 use crate::mentions::Mentions;
 use crate::syntax::expr::WHOLE;
 use crate::syntax::language::{self, Scope};
@@ -78,6 +79,8 @@ pub struct Known {
     pub constants: Constants,
     /// Files that were not read yet, by their place in the list.
     pub unread: BTreeSet<usize>,
+    /// Files that were read, and have what it wants.
+    pub asked: BTreeSet<usize>,
 }
 
 /// An import on the way to what it names.
@@ -90,6 +93,8 @@ struct Way<'i, 'r> {
     is_wanted: bool,
     /// What the file that asked spells: it can ask for nothing else.
     spelled: &'i Mentions<'r>,
+    /// Whether a class of it takes over all that there is of it.
+    is_base: bool,
     /// Names that it wants of others.
     names: &'i BTreeSet<&'i str>,
     left: usize,
@@ -140,21 +145,22 @@ impl<'r> Modules<'r> {
         let mut known = Known::default();
         let Some((reading, _)) = self.files.get(at).and_then(|file| file.read) else { return known };
         let handed = if asked { reading.handed.as_slice() } else { &[] };
+        let is_base = |name: &str| asked && reading.bases.iter().any(|base| base == name);
         let asked_for: BTreeSet<&str> = reading.wanted.iter().chain(handed).map(String::as_str).collect();
         let text = self.files[at].text;
         let spelled = &Mentions::new(text);
         for import in reading.imports.iter().filter(|import| !import.local.is_empty()) {
             let named = import.name.as_ref().unwrap_or(&import.local);
             let is_wanted = asked_for.contains(import.local.as_str()) || self.ruled.contains(named.as_str());
-            let (name, local) = (import.name.as_deref(), import.local.as_str());
-            let way =
-                Way { module: &import.module, name, local, is_wanted, spelled, names: &asked_for, left: HANDED_ON };
-            let mut unread = BTreeSet::new();
-            self.follow(at, &way, &mut unread, &mut |name, of, export| {
-                self.add(&mut known.constants, name, of, export);
+            let (module, name, local) = (import.module.as_str(), import.name.as_deref(), import.local.as_str());
+            let (is_base, names) = (is_base(local), &asked_for);
+            let way = Way { module, name, local, is_wanted, spelled, is_base, names, left: HANDED_ON };
+            let mut met = BTreeSet::new();
+            self.follow(at, &way, &mut met, &mut |name, of, export| {
+                self.add(at, &mut known.constants, name, of, export);
             });
             if is_wanted {
-                known.unread.extend(unread);
+                self.note(&mut known, met);
             }
         }
         let takes_over = |import: &Imported| import.local.is_empty() && import.name.is_none();
@@ -164,10 +170,18 @@ impl<'r> Modules<'r> {
         for name in names {
             let is_local = reading.imports.iter().any(|import| import.local == name && !self.is_elsewhere(at, import));
             if !is_local {
-                self.without_import(at, name, spelled, &mut known);
+                self.without_import(at, name, spelled, is_base(name), &mut known);
             }
         }
         known
+    }
+
+    /// Takes note of files that were met on the way to something.
+    fn note(&self, known: &mut Known, met: BTreeSet<usize>) {
+        for of in met {
+            let into = if self.files[of].read.is_some() { &mut known.asked } else { &mut known.unread };
+            into.insert(of);
+        }
     }
 
     /// Whether an import names something whose file is not found by its module, and may be known by its name alone.
@@ -184,15 +198,19 @@ impl<'r> Modules<'r> {
     }
 
     /// What a name is that no import names: taken over with a whole module, or known in the folder or the package.
-    fn without_import(&self, at: usize, name: &str, spelled: &Mentions<'r>, known: &mut Known) {
+    fn without_import(&self, at: usize, name: &str, spelled: &Mentions<'r>, is_base: bool, known: &mut Known) {
         let imports =
             self.files.get(at).and_then(|file| file.read).into_iter().flat_map(|(reading, _)| &reading.imports);
         for import in imports.filter(|import| import.local.is_empty() && import.name.is_none()) {
             let names = &BTreeSet::from([name]);
             let (module, whole) = (&import.module, Some(name));
-            let way = Way { module, name: whole, local: name, is_wanted: true, spelled, names, left: HANDED_ON };
-            let Known { constants, unread } = known;
-            self.follow(at, &way, unread, &mut |name, of, export| self.add(constants, name, of, export));
+            let way =
+                Way { module, name: whole, local: name, is_wanted: true, spelled, is_base, names, left: HANDED_ON };
+            let mut met = BTreeSet::new();
+            self.follow(at, &way, &mut met, &mut |name, of, export| {
+                self.add(at, &mut known.constants, name, of, export)
+            });
+            self.note(known, met);
         }
         let (Some(scope), Some(own)) = (self.scope(at), self.files.get(at)) else { return };
         let is_near = |other: &usize| {
@@ -216,9 +234,11 @@ impl<'r> Modules<'r> {
             found.iter().copied().filter(|other| folder(self.files[*other].path) == folder(own.path)).collect();
         if let ([one], _) | ([], [one]) = (beside.as_slice(), found.as_slice()) {
             let exports = self.files[*one].read.iter().flat_map(|(reading, _)| &reading.exports);
-            let is_asked = |export: &&Export| first_word(&export.name) == name && spelled.has(&export.name);
+            let is_asked =
+                |export: &&Export| first_word(&export.name) == name && (is_base || spelled.has(&export.name));
+            known.asked.insert(*one);
             exports.filter(is_asked).for_each(|export| {
-                self.add(&mut known.constants, export.name.clone(), *one, export);
+                self.add(at, &mut known.constants, export.name.clone(), *one, export);
             });
         }
         if found.is_empty() {
@@ -226,19 +246,22 @@ impl<'r> Modules<'r> {
                 Scope::Folder => self.by_folder.get(folder(own.path)),
                 Scope::Package => self.by_word.get(&plain(name)),
             };
+            // A class may have nothing of its own and take all from one that is known by then.
+            let read = maybe.into_iter().flatten().copied().filter(|other| self.files[*other].read.is_some());
+            known.asked.extend(read.filter(|_| scope == Scope::Package).filter(is_near).take(SAME));
             let may_define = |other: &usize| scope == Scope::Package || self.files[*other].may_define(name, own.text);
             let unread = maybe.into_iter().flatten().copied().filter(|other| self.files[*other].read.is_none());
             known.unread.extend(unread.filter(is_near).filter(may_define).take(SAME));
         }
     }
 
-    /// Calls `take` with everything that an import gives access to, under the name that it has there. Files on the way
-    /// which were not read are `unread`.
+    /// Calls `take` with everything that an import gives access to, under the name that it has there. Files on the way are
+    /// `met`.
     fn follow(
         &self,
         from: usize,
         way: &Way<'_, 'r>,
-        unread: &mut BTreeSet<usize>,
+        met: &mut BTreeSet<usize>,
         take: &mut dyn FnMut(String, usize, &'r Export),
     ) {
         let Some(left) = way.left.checked_sub(1) else { return };
@@ -246,11 +269,9 @@ impl<'r> Modules<'r> {
         if let Some(name) = way.name {
             let below = self.files_of(from, &format!("{}.{name}", way.module), way.names);
             let whole = Way { name: None, ..*way };
-            below.into_iter().for_each(|of| self.take_from(of, &whole, left, unread, take));
+            below.into_iter().for_each(|of| self.take_from(of, &whole, left, met, take));
         }
-        self.files_of(from, way.module, way.names)
-            .into_iter()
-            .for_each(|of| self.take_from(of, way, left, unread, take));
+        self.files_of(from, way.module, way.names).into_iter().for_each(|of| self.take_from(of, way, left, met, take));
     }
 
     fn take_from(
@@ -258,13 +279,11 @@ impl<'r> Modules<'r> {
         of: usize,
         way: &Way<'_, 'r>,
         left: usize,
-        unread: &mut BTreeSet<usize>,
+        met: &mut BTreeSet<usize>,
         take: &mut dyn FnMut(String, usize, &'r Export),
     ) {
-        let Some((reading, _)) = self.files[of].read else {
-            unread.insert(of);
-            return;
-        };
+        met.insert(of);
+        let Some((reading, _)) = self.files[of].read else { return };
         let stem = plain(word_of(self.files[of].path));
         let local = way.local;
         let mut is_found = false;
@@ -273,7 +292,7 @@ impl<'r> Modules<'r> {
             let (first, rest) = export.name.split_once('.').map_or((export.name.as_str(), None), |(a, b)| (a, Some(b)));
             let mut take = |rest: Option<&str>| match rest {
                 None => take(local.to_owned(), of, export),
-                Some(rest) if way.spelled.has(rest) => take(format!("{local}.{rest}"), of, export),
+                Some(rest) if way.is_base || way.spelled.has(rest) => take(format!("{local}.{rest}"), of, export),
                 Some(_) => {}
             };
             match way.name {
@@ -313,12 +332,16 @@ impl<'r> Modules<'r> {
                 _ => continue,
             };
             let way = Way { module: &import.module, name, local: &local, left, ..*way };
-            self.follow(of, &way, unread, take);
+            self.follow(of, &way, met, take);
         }
     }
 
-    fn add(&self, known: &mut Constants, name: String, of: usize, export: &Export) {
+    fn add(&self, asker: usize, known: &mut Constants, name: String, of: usize, export: &Export) {
         if known.len() >= MOST || known.contains_key(&name) {
+            return;
+        }
+        let bases = self.files[asker].read.map_or(&[][..], |(reading, _)| reading.bases.as_slice());
+        if export.item.is_kept() && !bases.iter().any(|base| base == class_in(&name)) {
             return;
         }
         let file = &self.files[of];

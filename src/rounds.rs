@@ -2,7 +2,7 @@
 //! those that know more of others by then.
 
 use std::cell::OnceCell;
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use crate::config::{Config, Isolation};
 use crate::files::prefilter::Prefilter;
@@ -12,7 +12,7 @@ use crate::meaning::fact::Reading;
 use crate::meaning::hosts;
 use crate::meaning::interest::Interest;
 use crate::meaning::outline::{Constant, Constants};
-use crate::modules::{self, File, Modules};
+use crate::modules::{self, File, Known, Modules};
 use crate::packages::Packages;
 use crate::scan::{read, read_lexically};
 use crate::syntax::expr::WHOLE;
@@ -66,6 +66,8 @@ struct Next {
     followed: Vec<(usize, usize)>,
     /// Entries that know more than when they were read, with what they know.
     again: Vec<(usize, Constants)>,
+    /// Entries that others ask for something.
+    asked: BTreeSet<usize>,
     /// Entries that know the same of others, which stands or comes from elsewhere by now.
     moved: Vec<(usize, Constants)>,
     cut: Vec<String>,
@@ -91,6 +93,7 @@ impl Rounds<'_> {
             }
             let next = self.next(&entries, walked);
             full.extend(next.full);
+            next.asked.iter().for_each(|at| entries[*at].asked = true);
             next.moved.into_iter().for_each(|(at, known)| entries[at].constants = known);
             if asked < ALL_ASKED {
                 cut.extend(next.cut);
@@ -237,8 +240,8 @@ impl Rounds<'_> {
         });
         let modules = Modules::new(read.chain(others).collect(), &words);
         let mut next = Next::default();
-        for (at, entry) in entries.iter().enumerate().filter(|(_, entry)| entry.candidate.lexical.is_none()) {
-            let known = modules.known(at, entry.asked);
+        for (at, known) in knowledge(entries, &modules, &mut next.asked) {
+            let Some(entry) = entries.get(at) else { continue };
             let left = ASKED.saturating_sub(entry.followed);
             if known.unread.len() > left {
                 next.cut.push(entry.candidate.source.path.clone());
@@ -256,6 +259,30 @@ impl Rounds<'_> {
         }
         next
     }
+}
+
+/// What each parsed file knows of others. Files that others ask for something that is made of what they take from further
+/// ones are `asked`, and know those.
+fn knowledge(entries: &[Entry], modules: &Modules, asked: &mut BTreeSet<usize>) -> BTreeMap<usize, Known> {
+    let parsed = entries.iter().enumerate().filter(|(_, entry)| entry.candidate.lexical.is_none());
+    let mut open: BTreeSet<usize> = parsed.map(|(at, _)| at).collect();
+    let mut known = BTreeMap::new();
+    while !open.is_empty() {
+        let mut next = BTreeSet::new();
+        for at in open {
+            let Some(entry) = entries.get(at) else { continue };
+            let one = modules.known(at, entry.asked || asked.contains(&at));
+            let is_new = |of: &usize| {
+                entries.get(*of).is_some_and(|entry| !entry.asked && entry.candidate.lexical.is_none())
+                    && !asked.contains(of)
+            };
+            next.extend(one.asked.iter().copied().filter(is_new));
+            known.insert(at, one);
+        }
+        asked.extend(&next);
+        open = next;
+    }
+    known
 }
 
 /// Whether a file that knows one thing reads like one that knows the other.

@@ -78,6 +78,34 @@ impl<'a, 'u> Namer<'a, 'u> {
         matches!(&node.expr, Expr::Name(name) if self.implied.this.iter().any(|this| **this == **name))
     }
 
+    /// Whether a node is the object around as what its class takes members from made it: `super`, `super()`.
+    pub fn is_parent(&self, node: &Node) -> bool {
+        match &node.expr {
+            Expr::Name(name) => self.implied.parent.iter().any(|parent| **parent == **name),
+            Expr::Call { callee, .. } => matches!(callee.expr, Expr::Name(_)) && self.is_parent(callee),
+            _ => false,
+        }
+    }
+
+    /// Whether a node gives the class of the object around: `self.class`, `type(self)`.
+    pub fn is_kind(&self, node: &Node) -> bool {
+        let gives = |name: &str| self.implied.kind.iter().any(|kind| *kind == *name);
+        match &node.expr {
+            Expr::Member(object, member) => gives(member) && self.is_this(object),
+            Expr::Call { callee, args } => {
+                let is_given = |arg: &crate::syntax::expr::Arg| self.is_this(&arg.value);
+                matches!(&callee.expr, Expr::Name(name) if gives(name)) && args.iter().any(is_given)
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether a node names a type that the class around takes members from.
+    pub fn is_base(&self, node: &Node) -> bool {
+        let Expr::Name(name) = &node.expr else { return false };
+        self.index.class_here(node.span).is_some_and(|class| class.bases.iter().any(|base| base == name))
+    }
+
     /// What `node` is as a callee or receiver.
     pub fn name(&self, node: &'u Node) -> Callee<'a, 'u> {
         self.trace(node, HOPS)

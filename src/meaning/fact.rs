@@ -32,6 +32,9 @@ pub struct Reading {
     /// Names from elsewhere that what it has for others depends on.
     #[serde(default)]
     pub handed: Vec<String>,
+    /// Types from elsewhere that its classes take members from: what those have is theirs too.
+    #[serde(default)]
+    pub bases: Vec<String>,
     /// Calls with a ruled path that are no requests.
     #[serde(default)]
     pub passed: Vec<Passed>,

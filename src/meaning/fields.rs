@@ -50,6 +50,11 @@ impl BindAt<'_> {
         matches!(&self.value.expr, Expr::Unknown(nodes) if nodes.is_empty())
     }
 
+    /// Whether it gives its name a value that could be a text. An empty one waits for those who take the member over.
+    pub fn tells(&self) -> bool {
+        !self.is_declaration() && self.value.literal() != Some("")
+    }
+
     /// Of binds, those that do more than declare their name; all of them where none does.
     pub fn that_tell(mut binds: Vec<Self>) -> Vec<Self> {
         if !binds.iter().all(Self::is_declaration) {

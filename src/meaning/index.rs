@@ -3,6 +3,7 @@
 use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
 
+use super::annotated::Annotated;
 use super::chain::{last_name, root_name};
 use super::fields::Fields;
 use super::keys;
@@ -77,6 +78,8 @@ pub struct Index<'u> {
     class_params: HashMap<(Span, &'u str), &'u Param>,
     /// What fields are given where a value of their type is made: `&Client{base: url}`.
     pub(super) fields: Fields<'u>,
+    /// What stands on classes and beside other annotations.
+    pub(super) annotated: Annotated<'u>,
     /// What names mean by the keys of data.
     pub(super) keys: HashMap<&'u str, Vec<&'u Node>>,
     /// Whether more was there than is looked at.
@@ -107,6 +110,7 @@ impl<'u> Index<'u> {
             branches: Nested::new(unit.branches.iter().copied()),
             class_params: HashMap::new(),
             fields: Fields::new(unit),
+            annotated: Annotated::default(),
             keys: keys::values(unit),
             cut: Cell::new(false),
         };
@@ -160,6 +164,7 @@ impl<'u> Index<'u> {
                 }
                 self.fields.add(callee, args, scope);
             }
+            Expr::Unknown(nodes) => self.annotated.add(node.span, nodes),
             _ => {}
         }
         node.children(&mut |child| self.visit(child, scope));
@@ -305,6 +310,11 @@ impl<'u> Index<'u> {
         binds.iter().map(|bind| bind.value).collect()
     }
 
+    /// What function `own` itself binds a name to.
+    pub(super) fn bound_by(&self, own: usize, name: &str) -> &[BindAt<'u>] {
+        in_place(&self.own_binds, name, Some(own))
+    }
+
     /// What `name` is bound to where it is used at `at`: the last bind before it in the same function, then in the ones
     /// around it, then in the file. Binds that only run under a condition are alternatives to the ones before them.
     pub fn lookup(&self, name: &str, at: Span) -> Found<'u> {
@@ -367,25 +377,30 @@ impl<'u> Index<'u> {
 
     /// What the member `name` of a class or object of this file is bound to: in the class around `at` first.
     pub fn member(&self, name: &str, at: Span) -> Vec<BindAt<'u>> {
-        let binds = self.binds.get(name).map_or(&[][..], Vec::as_slice);
+        let count = self.binds.get(name).map_or(0, Vec::len);
         let class = self.class_at(at);
-        let declared = |bind: &&BindAt| bind.member.is_some() || self.is_declared_in_class(bind);
         let own = |bind: &&BindAt| class.is_some_and(|class| class.contains(bind.span));
-        let mut found: Vec<BindAt> = binds.iter().take(MOST).filter(declared).filter(own).copied().collect();
+        let mut found: Vec<BindAt> = self.declared(name).filter(own).copied().collect();
         if found.is_empty() {
-            found = binds.iter().take(MOST).filter(declared).copied().collect();
+            found = self.declared(name).copied().collect();
         }
         if found.iter().all(BindAt::is_declaration) {
             found.extend(self.given(name, at));
             found.extend(class.filter(|_| !found.is_empty()).map_or_else(Vec::new, |class| self.assigned(name, class)));
         }
         found.retain(|bind| !bind.value.span.contains(at));
-        self.note_cut(binds.len() > MOST && found.len() < ALTERNATIVES);
+        self.note_cut(count > MOST && found.len() < ALTERNATIVES);
         found.truncate(ALTERNATIVES);
         match found.is_empty() {
             true => self.key(name, at),
             false => found,
         }
+    }
+
+    /// Binds of a member of any class or object.
+    pub(super) fn declared<'a>(&'a self, name: &str) -> impl Iterator<Item = &'a BindAt<'u>> {
+        let binds = self.binds.get(name).map_or(&[][..], Vec::as_slice);
+        binds.iter().take(MOST).filter(|bind| bind.member.is_some() || self.is_declared_in_class(bind))
     }
 
     /// What methods of a class assign to a field of it that is spelled without a word for the object: `client = make();`.
@@ -405,7 +420,7 @@ impl<'u> Index<'u> {
         found
     }
 
-    fn is_declared_in_class(&self, bind: &BindAt) -> bool {
+    pub(super) fn is_declared_in_class(&self, bind: &BindAt) -> bool {
         let Some(class) = self.class_at(bind.span) else { return false };
         bind.scope.and_then(|own| self.functions.get(own)).is_none_or(|function| function.span.contains(class))
     }

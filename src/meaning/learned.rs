@@ -9,7 +9,8 @@ use super::evidence::{About, Collector};
 use super::outline::Item;
 use super::owner::Called;
 use super::recognise::Recogniser;
-use super::sketch::{Call, Given, Sketch};
+use super::sketch::{Call, Filled, Given, Opens, Sketch};
+use super::words::class_in;
 use crate::syntax::expr::{Expr, Node};
 
 /// Most functions between a call and the client: a wrapper of a wrapper, and one between.
@@ -64,7 +65,10 @@ impl<'a, 'u> Recogniser<'a, 'u> {
     fn learn_in(&self, node: &'u Node, bound: Option<&'u Node>, around: &mut Vec<Around<'u>>, found: &mut Learned) {
         match &node.expr {
             Expr::Fn { params, .. } => {
-                let own = self.resolver.namer.index.function_at(node.span).filter(|_| !params.is_empty());
+                let index = self.resolver.namer.index;
+                // What takes nothing may request by what its object tells.
+                let may_tell = |own: &usize| !params.is_empty() || index.class_of(*own).is_some();
+                let own = index.function_at(node.span).filter(may_tell);
                 around.extend(own.map(|own| Around { own, node }));
                 node.children(&mut |child| self.learn_in(child, None, around, found));
                 if own.is_some() {
@@ -97,18 +101,24 @@ impl<'a, 'u> Recogniser<'a, 'u> {
             return;
         }
         for Around { own, node } in around.iter().rev() {
-            if found.contains_key(own) || self.learned.contains_key(own) {
+            let tells = |item: &Item| item.request.as_ref().is_some_and(|sketch| sketch.opens() == Opens::ByGiven);
+            let have = found.get(own);
+            if have.is_some_and(tells) || self.learned.contains_key(own) {
                 continue;
             }
             let params = self.resolver.givens(*own);
             let sketch = self.resolver.with_places(*own, || self.sketch(links, bound));
-            let Some(mut sketch) = sketch else { continue };
+            // What only the object tells gives way to what the function is given.
+            let is_less = |sketch: &Sketch| have.is_some() && sketch.opens() != Opens::ByGiven;
+            let Some(mut sketch) = sketch.filter(|sketch| !is_less(sketch)) else { continue };
             let mut collector = Collector::of_expression(self.rows, About::Request);
             collector.node(node);
             sketch.rows.extend(collector.finish().into_iter().map(|evidence| evidence.id));
             sketch.rows.sort_unstable();
             sketch.rows.dedup();
-            found.insert(*own, Item { params, request: Some(sketch), ..Item::default() });
+            let mut item = Item { params, request: Some(sketch), ..Item::default() };
+            item.made = self.resolver.makers_for(&item, *own);
+            found.insert(*own, item);
             return;
         }
     }
@@ -120,6 +130,7 @@ impl<'a, 'u> Recogniser<'a, 'u> {
             let proven = self.proven || self.holes_speak(draft);
             draft.parsed().iter().any(|url| self.interest.url_is_ruled(url, proven, proven))
         };
+        let mut best: Option<(Sketch, Opens)> = None;
         for (at, link) in links.iter().enumerate() {
             let named = namer.name(link.callee);
             let taught = self.taught(link).map(|(draft, hops)| (draft, String::new(), hops + 1));
@@ -133,12 +144,20 @@ impl<'a, 'u> Recogniser<'a, 'u> {
             });
             for (draft, library, hops) in taught.into_iter().chain(declared) {
                 let sketch = Sketch::new(&draft, &library, hops);
-                if hops <= HOPS && sketch.is_open() && !is_ruled(&draft) {
+                let opens = sketch.opens();
+                if hops > HOPS || opens == Opens::Not || is_ruled(&draft) {
+                    continue;
+                }
+                // Of what a call may be, what its function is given tells more than what its object does.
+                if opens == Opens::ByGiven {
                     return Some(sketch);
+                }
+                if best.as_ref().is_none_or(|(_, have)| *have < opens) {
+                    best = Some((sketch, opens));
                 }
             }
         }
-        None
+        best.map(|(sketch, _)| sketch)
     }
 
     /// Whether a function of this name is known to make requests.
@@ -153,8 +172,8 @@ impl<'a, 'u> Recogniser<'a, 'u> {
             return None;
         }
         match self.resolver.namer.called(link.callee)? {
-            Called::Own(own) => self.draft_of(self.learned.get(&own)?, link, None),
-            Called::Foreign(name, constant) => self.draft_of(&constant.item, link, Some(name)),
+            Called::Own(own) => self.draft_of(self.learned.get(&own)?, link, Some(own), None),
+            Called::Foreign(name, constant) => self.draft_of(&constant.item, link, None, Some(name)),
         }
     }
 
@@ -167,17 +186,29 @@ impl<'a, 'u> Recogniser<'a, 'u> {
         }
         let is_named = |own: &&usize| namer.index.functions.get(**own).is_some_and(|at| at.name == Some(last));
         if let Some(own) = self.learned.keys().find(is_named) {
-            return self.draft_of(self.learned.get(own)?, link, None);
+            return self.draft_of(self.learned.get(own)?, link, Some(*own), None);
         }
         let is_named = |name: &str| name.rsplit('.').next() == Some(&**last);
         let found = namer.known.iter().find(|(name, constant)| is_named(name) && constant.item.request.is_some());
-        found.and_then(|(name, constant)| self.draft_of(&constant.item, link, Some(name)))
+        found.and_then(|(name, constant)| self.draft_of(&constant.item, link, None, Some(name)))
     }
 
-    fn draft_of(&self, item: &Item, link: &Link<'u>, foreign: Option<&str>) -> Option<(Draft, usize)> {
+    /// The request that a function of this file, or one that is `foreign`, makes by a sketch.
+    fn draft_of(
+        &self,
+        item: &Item,
+        link: &Link<'u>,
+        own: Option<usize>,
+        foreign: Option<&str>,
+    ) -> Option<(Draft, usize)> {
         let sketch = item.request.as_ref()?;
         let drafter = Drafter { resolver: self.resolver };
-        let call = Call { drafter: &drafter, params: &item.params, args: link.args };
+        let (index, resolver) = (self.resolver.namer.index, self.resolver);
+        let own = own.and_then(|own| index.class_of(own)?.name.as_deref());
+        let of = foreign.map_or(own.unwrap_or_default(), class_in);
+        let on = if item.asks() { resolver.object_of(link.callee) } else { None };
+        let args = resolver.args_of(link.callee, link.args);
+        let call = Call { drafter: &drafter, item, args: Filled::By(args), on, of };
         let mut draft = call.draft(sketch);
         draft.constants.extend(foreign.map(str::to_owned));
         Some((draft, sketch.hops))

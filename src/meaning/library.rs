@@ -63,6 +63,8 @@ pub struct Library {
     pub object: Vec<ObjectEntry>,
     /// Calls that serve a path.
     pub route: Vec<RouteEntry>,
+    /// Annotations whose paths stand before those of the annotations beside and in what they stand on.
+    pub around: Vec<AroundEntry>,
     /// Calls whose text is for people (logs, exceptions, names of tests) or is only looked at (`startsWith`).
     pub prose: Vec<RouteEntry>,
     /// Where data describes requests.
@@ -340,6 +342,16 @@ pub struct RouteEntry {
     pub needs: Option<Where>,
     /// The argument that is served; what else the call is given may be a request. All of them if absent.
     pub path: Option<Where>,
+}
+
+/// An `[[around]]`: `@Path("/api/v1")`, `@FeignClient(url = "…", path = "/api/v1")` on an interface.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AroundEntry {
+    /// What is called.
+    pub call: Patterns,
+    /// The arguments that hold a part of the URL, the first one first.
+    pub urls: Vec<Where>,
 }
 
 /// A `[[document]]`. A part of a request is keys joined by dots below the place where it sits; after a `/` they start at the

@@ -1,5 +1,7 @@
 //! `Expr` to `Fact`: what code does, by the library files. No rule and no language is known here.
 
+mod annotated;
+mod asks;
 mod bare;
 mod beside;
 mod block;
@@ -18,15 +20,19 @@ mod cookie_source;
 mod cookie_text;
 mod document;
 mod draft;
+mod entered;
 pub mod evidence;
 pub mod fact;
 mod fields;
+mod handed_down;
 pub mod hosts;
 mod index;
+mod instance;
 pub mod interest;
 mod keys;
 mod learned;
 pub mod library;
+mod lineage;
 mod method_text;
 mod nested;
 mod objects;
@@ -44,6 +50,7 @@ pub mod sketch;
 mod speaks;
 mod steps;
 mod taint;
+mod taint_handed;
 mod text_calls;
 pub mod url;
 pub mod vocabulary;
@@ -62,7 +69,7 @@ use recognise::Recogniser;
 use resolve::Resolver;
 use url::Text;
 use vocabulary::Vocabulary;
-use wanted::Wanted;
+use wanted::{Names, Wanted};
 
 /// What a unit does. `constants` are those of other files, `evidence` is what it and other parts of its file say that it is
 /// about.
@@ -87,7 +94,7 @@ pub fn read(
     let namer = Namer::new(&index, words, implied, constants);
     let is_ruled = |text: &Text| interest.text_is_ruled(text, proven);
     let side = side(&namer);
-    let paths = taint::of_paths(&index, interest, constants);
+    let paths = taint::of_paths(&index, interest, constants, implied);
     let resolver = Resolver::new(&namer, &is_ruled, &paths);
     // Its own budget: what a file has for others must not cost it what it does itself.
     let learning = Resolver::new(&namer, &is_ruled, &paths);
@@ -105,7 +112,7 @@ pub fn read(
     let mut cut = resolver.is_exhausted();
     let (exports, mut crowded) = Outline::new(&learning, &learned, rows).exports();
     cut |= learning.is_exhausted();
-    let names = taint::of_cookies(&index, interest, &words.cookie_prefixes, constants);
+    let names = taint::of_cookies(&index, interest, &words.cookie_prefixes, constants, implied);
     let nothing = |_: &Text| false;
     let resolver = Resolver::new(&namer, &nothing, &names);
     let mut cookies = Cookies::new(&resolver, interest, rows, &names, side);
@@ -123,7 +130,7 @@ pub fn read(
     cut |= index.is_cut();
     facts.sort_by_key(|fact| fact.span());
     let (comments, parsed) = (unit.comments.clone(), unit.parsed.clone());
-    let (wanted, handed, is_cut) = Wanted::of(&namer, &paths);
+    let Names { own: wanted, handed, bases, cut: is_cut } = Wanted::of(&namer, &paths);
     crowded |= is_cut;
     let imports = outline::imports(unit);
     let mut reading = Reading {
@@ -136,6 +143,7 @@ pub fn read(
         passed,
         wanted,
         handed,
+        bases,
         cut,
         crowded,
         left_out: 0,

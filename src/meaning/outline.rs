@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::asks;
 use super::draft::{Draft, Drafter};
 use super::evidence::{About, Collector, Row};
 use super::fact::{Carried, Side};
 use super::learned::Learned;
 use super::resolve::{ALTERNATIVES, Resolver};
 use super::sketch::{Given, Sketch, is_put_before};
-use super::url::{Text, parse};
+use super::url::{Text, is_holes, parse};
 use crate::syntax::expr::{Expr, Node, RETURN, Span, Unit, WHOLE};
 
 /// Most exports of one file. Real constants files have dozens.
@@ -37,6 +38,9 @@ pub struct Item {
     /// The client that it is or gives back.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub client: Option<Made>,
+    /// Of a member that asks for what its object is made with, the parameters of the constructor.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub made: Vec<Given>,
 }
 
 /// A client that a file makes for others.
@@ -124,6 +128,17 @@ impl Item {
         }
     }
 
+    /// Whether something in it is told by the object that it is a member of.
+    pub fn asks(&self) -> bool {
+        self.all_texts().any(asks::any_in)
+    }
+
+    /// Whether it is a field that only keeps what its object is made with: that matters to the classes below alone.
+    pub fn is_kept(&self) -> bool {
+        let is_bare = |text: &Text| is_holes(&text.text) && !asks::any_member_in(text);
+        !self.made.is_empty() && self.request.is_none() && self.params.is_empty() && self.texts.iter().all(is_bare)
+    }
+
     /// All texts in it.
     pub fn all_texts(&self) -> impl Iterator<Item = &Text> {
         let request = self.request.iter().flat_map(|sketch| sketch.urls.iter().chain(&sketch.bases));
@@ -198,7 +213,7 @@ pub struct Outline<'a, 'u> {
     pub learned: &'a Learned,
     /// The rows of evidence.
     pub rows: &'a [Row],
-    exports: Vec<Export>,
+    pub(super) exports: Vec<Export>,
     /// Whether there are more than are kept.
     cut: bool,
     /// The name of what the module itself is.
@@ -218,6 +233,7 @@ impl<'a, 'u> Outline<'a, 'u> {
         if !index.unit.variables.is_empty() {
             index.unit.root.iter().for_each(|node| self.variables(node));
         }
+        self.classes();
         let whole = |export: &Export| {
             let (first, rest) = export.name.split_at(export.name.find('.').unwrap_or(export.name.len()));
             (Some(first) == self.whole).then(|| Export { name: format!("{WHOLE}{rest}"), ..export.clone() })
@@ -319,11 +335,16 @@ impl<'a, 'u> Outline<'a, 'u> {
         if let Some(have) = same.find(|have| have.item.is_helper() && item.is_helper()) {
             return have.item.overloaded(item);
         }
+        self.add(name.to_owned(), value.span, item);
+    }
+
+    /// Adds an export that says something, as long as there is room.
+    pub(super) fn add(&mut self, name: String, span: Span, item: Item) {
         if name.is_empty() || item.is_empty() {
             return;
         }
         match self.exports.len() < MOST {
-            true => self.exports.push(Export { name: name.to_owned(), item, span: value.span }),
+            true => self.exports.push(Export { name, item, span }),
             false => self.cut = true,
         }
     }
@@ -332,7 +353,9 @@ impl<'a, 'u> Outline<'a, 'u> {
     fn plain(&self, value: &'u Node) -> Vec<Text> {
         let mut texts = self.resolver.texts(value);
         // What an unknown call passed on may be an answer rather than a path; at home both are seen.
-        let is_known = |text: &Text| !text.origins.is_empty() || !text.constants.is_empty() || is_put_before(text);
+        let is_known = |text: &Text| {
+            !text.origins.is_empty() || !text.constants.is_empty() || is_put_before(text) || asks::any_in(text)
+        };
         let is_plain = |text: &Text| text.through.is_empty() && is_known(text);
         // Most of what data holds are words and prose, which no request is made of.
         let is_data = !self.resolver.namer.index.unit.variables.is_empty();
@@ -355,13 +378,15 @@ impl<'a, 'u> Outline<'a, 'u> {
         if let Some(client) = returns.first().and_then(|value| self.client(value)) {
             return Item { client: Some(Made { by_call: true, ..client }), ..Item::default() };
         }
-        let is_path = |text: &Text| text.text.contains('/') || is_put_before(text);
+        let is_path = |text: &Text| text.text.contains('/') || is_put_before(text) || asks::any_member_in(text);
         let mut texts: Vec<Text> =
             self.resolver.with_places(own, || returns.iter().flat_map(|value| self.plain(value)).collect());
         texts.retain(is_path);
         texts.truncate(ALTERNATIVES);
         let params = if texts.is_empty() { Vec::new() } else { self.resolver.givens(own) };
-        Item { texts, params, ..Item::default() }
+        let mut item = Item { texts, params, ..Item::default() };
+        item.made = self.resolver.makers_for(&item, own);
+        item
     }
 
     /// The client of a library that a value is.

@@ -3,7 +3,7 @@
 use super::callee::Namer;
 use super::index::{BindAt, Found};
 use super::outline::Constant;
-use crate::syntax::expr::{Expr, Node, Span};
+use crate::syntax::expr::{Arg, Class, Expr, Node, Span};
 
 /// How many names are followed from a receiver to what it is.
 pub(super) const HOPS: usize = 6;
@@ -86,13 +86,47 @@ impl<'a, 'u> Namer<'a, 'u> {
         Some(bind.key.map_or_else(|| value.clone(), |key| format!("{value}.{key}")))
     }
 
+    /// What the object that a node is was made with, where that is seen.
+    pub fn made_with(&self, node: &'u Node, hops: usize) -> Option<&'u [Arg]> {
+        let hops = hops.checked_sub(1)?;
+        let binds = match &node.expr {
+            Expr::Call { args, .. } => return Some(args),
+            Expr::Name(name) => match self.index.lookup(name, node.span) {
+                Found::Binds(binds) => binds,
+                Found::Param(..) => return None,
+                Found::Nothing => self.index.member(name, node.span),
+            },
+            Expr::Member(object, member) if self.is_this(object) => self.index.member(member, node.span),
+            _ => return None,
+        };
+        match BindAt::that_tell(binds).as_slice() {
+            [one] if one.key.is_none() => self.made_with(one.value, hops),
+            _ => None,
+        }
+    }
+
+    /// Whether a callee is the constructor of a base, or of a class whose methods are known.
+    pub fn makes_own(&self, callee: &Node) -> bool {
+        let is_maker = |name: &str| self.implied.maker.iter().any(|maker| *maker == *name);
+        match &callee.expr {
+            Expr::Name(name) => {
+                let members = format!("{name}.");
+                let is_known =
+                    || self.known.range(members.clone()..).next().is_some_and(|(key, _)| key.starts_with(&members));
+                self.is_parent(callee) || self.index.class_named(name).is_some() || is_known()
+            }
+            Expr::Member(object, maker) => is_maker(maker) && (self.is_parent(object) || self.is_base(object)),
+            _ => false,
+        }
+    }
+
     /// What of other files a node names.
     pub fn foreign(&self, node: &Node) -> Option<(&'a str, &'a Constant)> {
         self.known_as(&self.dotted(node)?)
     }
 
     /// What goes by a name, or by that without the namespaces before it.
-    fn known_as(&self, name: &str) -> Option<(&'a str, &'a Constant)> {
+    pub(super) fn known_as(&self, name: &str) -> Option<(&'a str, &'a Constant)> {
         let mut name = name;
         for _ in 0..NAMESPACES {
             if let Some((name, constant)) = self.known.get_key_value(name) {
@@ -120,12 +154,15 @@ impl<'a, 'u> Namer<'a, 'u> {
                 },
                 Found::Param(..) => None,
                 Found::Nothing => {
-                    let own = || self.index.method(self.index.class_name(callee.span), name);
-                    let free = || self.index.method(None, name);
+                    let own = || self.method_of(self.index.class_name(callee.span)?, name);
+                    let free = || self.index.method(None, name).map(Called::Own);
                     let found = free().or_else(own).filter(|_| self.index.import(name).is_none());
-                    found.map(Called::Own).or_else(|| foreign(&self.dotted(callee)?))
+                    found.or_else(|| foreign(&self.dotted(callee)?))
                 }
             },
+            Expr::Member(object, member) if self.is_parent(object) => {
+                self.inherited(self.index.class_here(callee.span)?, member)
+            }
             Expr::Member(object, member) => {
                 let owner = self.owner(object, HOPS)?;
                 let owners = std::iter::successors(Some(owner.as_str()), |name| Some(name.rsplit_once('.')?.0));
@@ -140,17 +177,22 @@ impl<'a, 'u> Namer<'a, 'u> {
         if let Some(own) = self.index.method(Some(owner), member) {
             return Some(Called::Own(own));
         }
-        let foreign = |owner: &str| {
-            let (name, constant) = self.known_as(&format!("{owner}.{member}"))?;
-            Some(Called::Foreign(name, constant))
-        };
-        if let Some(found) = foreign(owner) {
-            return Some(found);
-        }
-        let class = self.index.class_named(owner)?;
-        class.bases.iter().find_map(|base| {
+        let found = self.elsewhere(owner, member);
+        found.or_else(|| self.inherited(self.index.class_named(owner)?, member))
+    }
+
+    fn elsewhere(&self, owner: &str, member: &str) -> Option<Called<'a>> {
+        let (name, constant) = self.known_as(&format!("{owner}.{member}"))?;
+        Some(Called::Foreign(name, constant))
+    }
+
+    /// A member of what a class takes members from, near before far.
+    fn inherited(&self, class: &'u Class, member: &str) -> Option<Called<'a>> {
+        let lineage = self.index.lineage(class);
+        let bases = lineage.iter().flat_map(|class| &class.bases);
+        bases.into_iter().find_map(|base| {
             let own = self.index.method(Some(base), member).map(Called::Own);
-            own.or_else(|| foreign(base))
+            own.or_else(|| self.elsewhere(base, member))
         })
     }
 }

@@ -176,7 +176,10 @@ impl<'a, 'u> Recogniser<'a, 'u> {
         let mut silent = Vec::new();
         for (at, link) in links.iter().enumerate() {
             // What stands on a function with a body says what the function is for, and asks for nothing itself.
-            if tainted && link.args.iter().any(Arg::is_decorated) {
+            if link.args.iter().any(Arg::is_decorated) {
+                if !tainted {
+                    continue;
+                }
                 note(&mut self.passed, self.tainted, link.call.span, Does::Serves);
                 self.hush(link.args);
                 serves = true;
@@ -227,6 +230,7 @@ impl<'a, 'u> Recogniser<'a, 'u> {
             }
             for (of, captured) in namer.requests(&named) {
                 let Some(mut draft) = drafter.declared(of, &captured, &named, link.callee, link.args) else { continue };
+                drafter.annotated(&mut draft, link.call);
                 if of.entry.ungated {
                     draft.rows.push("okta-only-name".into());
                 }
@@ -363,6 +367,10 @@ impl<'a, 'u> Recogniser<'a, 'u> {
             self.built(link.call);
         }
         if makes_text || self.consumed.contains(&link.call.span) || !self.tainted.any_in(link.call.span) {
+            return;
+        }
+        // What an object is made with is asked for by its methods.
+        if namer.makes_own(link.callee) {
             return;
         }
         let proven = self.proven || self.callee_speaks(link.callee);

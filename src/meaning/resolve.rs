@@ -8,14 +8,15 @@ use std::collections::{HashMap, HashSet};
 use super::callee::Namer;
 use super::chain::last_name;
 use super::index::{BindAt, Found};
+use super::instance::Instance;
 use super::library::{Library, Style, TextEntry};
 use super::outline::Constant;
 use super::owner::Called;
-use super::sketch::{Call, place, whole_place};
+use super::sketch::{Call, Filled};
 use super::taint::Places;
 use super::text_calls;
 use super::url::Text;
-use crate::syntax::expr::{Arg, Expr, Node, Param, Piece, Span, values};
+use crate::syntax::expr::{Arg, Expr, Node, Piece, Span, values};
 
 /// Most alternatives of one value.
 pub const ALTERNATIVES: usize = 8;
@@ -25,6 +26,9 @@ const DEPTH: usize = 12;
 const STEPS: (u32, u32) = (20_000, 200_000);
 /// Longest text in bytes; what is longer is no URL.
 const LENGTH: usize = 8 << 10;
+
+/// What is no call is given.
+const NO_ARGS: &[Arg] = &[];
 
 /// A function being entered and what its parameters are.
 type Frame = (usize, Vec<(String, Vec<Text>)>);
@@ -43,7 +47,9 @@ pub struct Resolver<'a, 'u> {
     /// The definitions being entered, innermost last.
     open: RefCell<Vec<Span>>,
     /// Parameters bound to arguments, innermost last.
-    frames: RefCell<Vec<Frame>>,
+    pub(super) frames: RefCell<Vec<Frame>>,
+    /// Objects whose methods are being looked at, innermost last.
+    pub(super) objects: RefCell<Vec<Instance<'u>>>,
 }
 
 /// A value of which nothing is known but its name.
@@ -62,6 +68,7 @@ impl<'a, 'u> Resolver<'a, 'u> {
             known: RefCell::default(),
             open: RefCell::default(),
             frames: RefCell::default(),
+            objects: RefCell::default(),
         }
     }
 
@@ -73,7 +80,8 @@ impl<'a, 'u> Resolver<'a, 'u> {
     /// The texts that `node` could be; at least one, a hole where nothing is known.
     pub fn texts(&self, node: &'u Node) -> Vec<Text> {
         // Inside a definition or a call the answer depends on the way there.
-        let is_free = self.open.borrow().is_empty() && self.frames.borrow().is_empty();
+        let is_free =
+            self.open.borrow().is_empty() && self.frames.borrow().is_empty() && self.objects.borrow().is_empty();
         let key = std::ptr::from_ref(node);
         if let Some(known) = self.known.borrow().get(&key).filter(|_| is_free) {
             return known.clone();
@@ -116,7 +124,7 @@ impl<'a, 'u> Resolver<'a, 'u> {
         match &node.expr {
             Expr::Str(pieces) => self.string(pieces, node.span, &|hole| self.texts(hole)),
             Expr::Name(name) => self.name(node, name),
-            Expr::Member(..) | Expr::Index(..) if let Some(texts) = self.foreign(node, &[]) => texts,
+            Expr::Member(..) | Expr::Index(..) if let Some(texts) = self.foreign(node, NO_ARGS) => texts,
             Expr::Member(object, member) => self.member(node, object, member),
             Expr::Index(object, index) => self.index(object, index),
             Expr::Call { callee, args } => self.call(node, callee, args),
@@ -152,6 +160,12 @@ impl<'a, 'u> Resolver<'a, 'u> {
     fn name(&self, node: &'u Node, name: &str) -> Vec<Text> {
         let index = self.namer.index;
         match index.lookup(name, node.span) {
+            Found::Binds(binds)
+                if binds.iter().all(|bind| index.is_declared_in_class(bind))
+                    && let Some(texts) = self.own_member(node, true) =>
+            {
+                texts
+            }
             Found::Binds(binds) => {
                 // A field of the class may be set by its constructor.
                 let set = match binds.iter().all(BindAt::is_declaration) {
@@ -169,6 +183,7 @@ impl<'a, 'u> Resolver<'a, 'u> {
                         args.iter().find(|(have, _)| have == name).map(|(_, texts)| texts.clone())
                     });
                 framed
+                    .or_else(|| self.handed(own, name))
                     .or_else(|| {
                         param.default.as_ref().map(|default| {
                             let mut texts = vec![Text::hole(name)];
@@ -180,8 +195,10 @@ impl<'a, 'u> Resolver<'a, 'u> {
             }
             Found::Nothing => {
                 let given = || Some(index.given(name, node.span)).filter(|given| !given.is_empty());
-                let known = self.foreign(node, &[]).or_else(|| self.own_value(node));
-                let known = known.or_else(|| Some(self.binds(&given()?, name, None)));
+                let is_imported = index.import(name).is_some();
+                let own = |may_ask| if is_imported { None } else { self.own_member(node, may_ask) };
+                let known = own(false).or_else(|| self.foreign(node, NO_ARGS)).or_else(|| self.own_value(node));
+                let known = known.or_else(|| Some(self.binds(&given()?, name, None))).or_else(|| own(true));
                 known.unwrap_or_else(|| vec![Text::hole(name)])
             }
         }
@@ -199,18 +216,52 @@ impl<'a, 'u> Resolver<'a, 'u> {
                 Called::Own(_) => return None,
             },
         };
-        self.texts_of(name, constant, args)
+        let on = if constant.item.asks() { self.object_of(node) } else { None };
+        self.texts_of(name, constant, args, on)
     }
 
-    fn texts_of(&self, name: &str, constant: &Constant, args: &'u [Arg]) -> Option<Vec<Text>> {
+    /// The texts of another file's constant, or of what its function gives back for `args` where it is called on an object.
+    pub(super) fn texts_of(
+        &self,
+        name: &str,
+        constant: &Constant,
+        args: &'u [Arg],
+        on: Option<Instance<'u>>,
+    ) -> Option<Vec<Text>> {
+        self.filled(name, constant, Filled::By(args), on)
+    }
+
+    /// The same for a function that is called with these texts.
+    pub(super) fn texts_with(
+        &self,
+        name: &str,
+        constant: &Constant,
+        given: &[Vec<Text>],
+        on: Instance<'u>,
+    ) -> Option<Vec<Text>> {
+        self.filled(name, constant, Filled::With(given), Some(on))
+    }
+
+    fn filled(
+        &self,
+        name: &str,
+        constant: &Constant,
+        args: Filled<'_, 'u>,
+        on: Option<Instance<'u>>,
+    ) -> Option<Vec<Text>> {
         if constant.item.texts.is_empty() {
             return None;
         }
         let drafter = super::draft::Drafter { resolver: self };
-        let call = Call { drafter: &drafter, params: &constant.item.params, args };
+        let call = Call { drafter: &drafter, item: &constant.item, args, on, of: super::words::class_in(name) };
         let mut texts = call.fill_all(&constant.item.texts);
         texts.iter_mut().for_each(|text| text.constants.push(name.to_owned()));
         Some(texts)
+    }
+
+    /// Whether a text of interest can be at a place.
+    pub(super) fn is_tainted(&self, at: Span) -> bool {
+        self.tainted.any_in(at)
     }
 
     /// A call of a function of this file that is spelled without parentheses.
@@ -220,14 +271,14 @@ impl<'a, 'u> Resolver<'a, 'u> {
 
     /// The texts of a name's binds; a bind whose text is not known is a hole with the name.
     /// Where a name is used `at` a place, what was done to its value before counts.
-    fn binds(&self, binds: &[BindAt<'u>], name: &str, at: Option<Span>) -> Vec<Text> {
+    pub(super) fn binds(&self, binds: &[BindAt<'u>], name: &str, at: Option<Span>) -> Vec<Text> {
         let mut texts = Vec::new();
         for bind in binds {
             let value = match bind.key {
                 Some(key) => self.enter(bind.span, || {
                     let constant = || {
                         let name = format!("{}.{key}", self.namer.dotted(bind.value)?);
-                        self.texts_of(&name, self.namer.known.get(&name)?, &[])
+                        self.texts_of(&name, self.namer.known.get(&name)?, &[], None)
                     };
                     let spelled = self.key(bind.value, key).map(|node| self.texts(node));
                     let given = || Some(vec![Text::hole(&format!("{}.{key}", self.place_of(bind.value)?))]);
@@ -271,6 +322,9 @@ impl<'a, 'u> Resolver<'a, 'u> {
         {
             return self.enter(value.span, || self.texts(value));
         }
+        if let Some(texts) = self.own_member(node, true) {
+            return texts;
+        }
         let called = self.called_bare(node, member);
         let binds = BindAt::that_tell(match self.namer.is_this(object) {
             true => self.namer.index.member(member, node.span),
@@ -301,6 +355,11 @@ impl<'a, 'u> Resolver<'a, 'u> {
         if let Some(texts) = declared.iter().find_map(|(of, _)| self.text_call(of.library, of.entry, callee, args)) {
             return texts;
         }
+        let member = self.member_called(node, callee, args);
+        let is_member = member.is_some();
+        if let Some(texts) = member.flatten() {
+            return texts;
+        }
         // What a request or a route gives back is no path.
         let words = namer.words;
         if words.requests.first(&named.path, &namer.imported).is_some()
@@ -308,7 +367,8 @@ impl<'a, 'u> Resolver<'a, 'u> {
         {
             return vec![Text::hole("")];
         }
-        if let Some(texts) = self.foreign(callee, args) {
+        let asked = || if is_member { None } else { self.member_asked(callee, args) };
+        if let Some(texts) = self.foreign(callee, args).or_else(asked) {
             return texts;
         }
         // `$(host)` of a pipeline is a variable.
@@ -316,7 +376,8 @@ impl<'a, 'u> Resolver<'a, 'u> {
             return self.texts(callee);
         }
         // A wrapper may put its URL together in a function that holds no word of a rule.
-        if (self.tainted.any_in(node.span) || !self.frames.borrow().is_empty())
+        if !is_member
+            && (self.tainted.any_in(node.span) || !self.frames.borrow().is_empty())
             && let Some(texts) = self.own_function(node, callee, args)
         {
             return texts;
@@ -347,104 +408,6 @@ impl<'a, 'u> Resolver<'a, 'u> {
         }?;
         let rest: Vec<&Arg> = args.iter().filter(|arg| !std::ptr::eq(&arg.value, of)).collect();
         text_calls::make(self, entry.style, of, &rest)
-    }
-
-    /// The function of this file that a callee is: the only one of its name, or the value of an object's key.
-    fn function_called(&self, callee: &'u Node) -> Option<usize> {
-        let index = self.namer.index;
-        if let Expr::Member(object, member) = &callee.expr
-            && !self.namer.is_this(object)
-        {
-            let value = self.key(object, member).filter(|value| matches!(value.expr, Expr::Fn { .. }))?;
-            return index.function_at(value.span);
-        }
-        match index.functions_named(last_name(callee)?) {
-            [own] => Some(*own),
-            _ => None,
-        }
-    }
-
-    /// A call of a function of this file that gives back one expression, its parameters filled in.
-    fn own_function(&self, node: &Node, callee: &Node, args: &'u [Arg]) -> Option<Vec<Text>> {
-        let own = self.function_called(callee)?;
-        let index = self.namer.index;
-        let function = index.functions.get(own)?;
-        if function.span.contains(node.span) {
-            return None;
-        }
-        let returns = index.returns(own);
-        if returns.is_empty() || returns.len() > ALTERNATIVES {
-            return None;
-        }
-        let mut given = Vec::new();
-        for (at, param) in self.params(own).iter().enumerate() {
-            let labelled = args.iter().find(|arg| arg.label.as_deref() == Some(&*param.name));
-            let positional = || args.iter().filter(|arg| arg.label.is_none()).nth(at);
-            if let Some(arg) = labelled.or_else(positional) {
-                given.push((param.name.to_string(), self.texts(&arg.value)));
-            }
-        }
-        self.frames.borrow_mut().push((own, given));
-        let texts =
-            returns.iter().flat_map(|value| self.enter(function.span, || self.texts(value))).collect::<Vec<_>>();
-        self.frames.borrow_mut().pop();
-        texts.iter().any(|text| !text.origins.is_empty()).then_some(texts)
-    }
-
-    /// The parameters of a function without the one for the object itself.
-    pub fn params(&self, own: usize) -> &'u [Param] {
-        let params = self.namer.index.functions.get(own).map_or(&[][..], |function| function.params);
-        let is_this = |param: &Param| self.namer.implied.this.iter().any(|this| **this == *param.name);
-        match params.split_first() {
-            Some((first, rest)) if is_this(first) => rest,
-            _ => params,
-        }
-    }
-
-    /// Runs `inside` with places for the parameters of a function.
-    pub fn with_places<T>(&self, own: usize, inside: impl FnOnce() -> T) -> T {
-        let places = self.params(own).iter().enumerate();
-        let given = places.map(|(at, param)| (param.name.to_string(), vec![Text::hole(&place(at))]));
-        self.frames.borrow_mut().push((own, given.collect()));
-        let made = inside();
-        self.frames.borrow_mut().pop();
-        made
-    }
-
-    /// The place that a name stands for, while places stand for parameters.
-    fn place_of(&self, node: &'u Node) -> Option<String> {
-        let Expr::Name(name) = &node.expr else { return None };
-        let Found::Param(own, _) = self.namer.index.lookup(name, node.span) else { return None };
-        let frames = self.frames.borrow();
-        let (_, given) = frames.iter().rev().find(|(function, _)| *function == own)?;
-        let (_, texts) = given.iter().find(|(have, _)| **have == **name)?;
-        match texts.as_slice() {
-            [one] => whole_place(one).map(str::to_owned),
-            _ => None,
-        }
-    }
-
-    /// The place that a value is, while places stand for parameters.
-    pub fn place_at(&self, node: &'u Node) -> Option<String> {
-        if self.frames.borrow().is_empty() {
-            return None;
-        }
-        self.texts(node).iter().find_map(|text| whole_place(text).map(str::to_owned))
-    }
-
-    /// The places whose keys an object takes over: it is one, or one is spread into it.
-    pub fn places_spread_in(&self, node: &'u Node) -> Vec<String> {
-        if self.frames.borrow().is_empty() {
-            return Vec::new();
-        }
-        match &node.expr {
-            Expr::Name(_) => self.place_of(node).into_iter().collect(),
-            Expr::Object(pairs) => {
-                let spread = pairs.iter().filter(|(key, _)| key.literal() == Some("..."));
-                spread.filter_map(|(_, value)| self.place_of(value)).collect()
-            }
-            _ => Vec::new(),
-        }
     }
 
     /// An unknown call is read as the one ruled path in its arguments or receiver: helpers pass paths on.

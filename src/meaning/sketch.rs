@@ -2,9 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::asks::{self, Ask};
 use super::draft::{Draft, Drafter};
 use super::fact::{Carried, Side};
+use super::instance::Instance;
 use super::library::{Library, Role};
+use super::outline::Item;
 use super::resolve::{ALTERNATIVES, product};
 use super::url::{HOLE, Text};
 use super::words::method;
@@ -12,7 +15,7 @@ use crate::syntax::expr::{Arg, Node};
 
 /// What the name of a hole starts with that stands for a parameter. No identifier of a language starts with it and goes on
 /// with a number.
-const MARK: char = '$';
+pub(super) const MARK: char = '$';
 
 /// A parameter of a function that other code calls.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -70,9 +73,35 @@ pub fn whole_place(text: &Text) -> Option<&str> {
     }
 }
 
-/// Whether a parameter stands in a text.
+/// What of a request is told by those who use the function that makes it, the least first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Opens {
+    /// Nothing.
+    Not,
+    /// All of it, by the object.
+    ByObject,
+    /// A part of it, by the object.
+    ByObjectInPath,
+    /// What the function is given.
+    ByGiven,
+}
+
+/// Whether a hole stands for a member that is given a parameter.
+fn asks_for_given(hole: &str) -> bool {
+    match asks::of(hole) {
+        Some(Ask::Member(_, args)) => args.iter().any(has_place),
+        _ => false,
+    }
+}
+
+/// Whether a hole stands for a parameter, or for what the object of a function tells.
+fn is_place(hole: &str) -> bool {
+    parameter(hole).is_some() || asks::of(hole).is_some()
+}
+
+/// Whether a place stands in a text.
 pub fn has_place(text: &Text) -> bool {
-    text.holes.iter().any(|hole| parameter(hole).is_some())
+    text.holes.iter().any(|hole| is_place(hole))
 }
 
 /// Whether a text is a parameter with something before it that is no parameter and not known: `org.site + org.version + path`.
@@ -82,22 +111,38 @@ pub fn is_put_before(text: &Text) -> bool {
     text.text.chars().all(|c| c == HOLE) && whole(last) && before.iter().any(|hole| !whole(hole))
 }
 
+/// What fills the places of parameters.
+#[derive(Clone, Copy)]
+pub enum Filled<'d, 'u> {
+    /// The arguments of a call.
+    By(&'u [Arg]),
+    /// Texts, in order.
+    With(&'d [Vec<Text>]),
+    /// Nothing: they stay.
+    Kept,
+}
+
 /// What a call gives a function, by its parameters.
 pub struct Call<'a, 'd, 'u> {
     /// Resolves the arguments.
     pub drafter: &'d Drafter<'a, 'u>,
-    /// The function's parameters.
-    pub params: &'d [Given],
-    /// The arguments.
-    pub args: &'u [Arg],
+    /// The function.
+    pub item: &'d Item,
+    /// What it is given.
+    pub args: Filled<'d, 'u>,
+    /// The object that it is called on.
+    pub on: Option<Instance<'u>>,
+    /// The class that it is of.
+    pub of: &'d str,
 }
 
 impl<'u> Call<'_, '_, 'u> {
     /// The argument for the parameter at a position, by its label or its own position.
     fn argument(&self, at: usize) -> Option<&'u Node> {
-        let name = &self.params.get(at)?.name;
-        let labelled = self.args.iter().find(|arg| arg.label.as_deref() == Some(name.as_str()));
-        let positional = || self.args.iter().filter(|arg| arg.label.is_none() && !arg.spread).nth(at);
+        let Filled::By(args) = self.args else { return None };
+        let name = &self.item.params.get(at)?.name;
+        let labelled = args.iter().find(|arg| arg.label.as_deref() == Some(name.as_str()));
+        let positional = || args.iter().filter(|arg| arg.label.is_none() && !arg.spread).nth(at);
         labelled.or_else(positional).map(|arg| &arg.value)
     }
 
@@ -116,11 +161,39 @@ impl<'u> Call<'_, '_, 'u> {
         if let Some(node) = self.node(hole) {
             return self.drafter.resolver.texts(node);
         }
-        let Some((at, key)) = parameter(hole) else { return vec![Text::hole(hole)] };
-        match (self.params.get(at), key) {
+        if let Some(ask) = asks::of(hole) {
+            return self.told(&ask);
+        }
+        let Some((at, key)) = parameter(hole).filter(|_| !matches!(self.args, Filled::Kept)) else {
+            return vec![Text::hole(hole)];
+        };
+        if let (Filled::With(given), None) = (self.args, key)
+            && let Some(texts) = given.get(at)
+        {
+            return texts.clone();
+        }
+        match (self.item.params.get(at), key) {
             (_, Some(key)) => vec![Text::hole(key)],
             (Some(given), None) if !given.default.is_empty() && self.argument(at).is_none() => given.default.clone(),
             (given, None) => vec![Text::hole(given.map_or("", |given| &given.name))],
+        }
+    }
+
+    /// What the object that the function is called on tells.
+    fn told(&self, ask: &Ask) -> Vec<Text> {
+        let resolver = self.drafter.resolver;
+        match ask {
+            Ask::Made(at) => {
+                let given = self.item.made.get(*at);
+                let label = given.map_or("", |given| given.name.as_str());
+                let handed = self.on.and_then(|on| resolver.handed_in(&on, self.of, *at, label));
+                let default = || given.map(|given| given.default.clone()).filter(|default| !default.is_empty());
+                handed.or_else(default).unwrap_or_else(|| vec![Text::hole(label)])
+            }
+            Ask::Member(name, args) => {
+                let Some(on) = self.on else { return vec![Text::hole(name)] };
+                resolver.member_with(&on, name, args.iter().map(|arg| self.fill(arg)).collect())
+            }
         }
     }
 
@@ -142,9 +215,9 @@ impl<'u> Call<'_, '_, 'u> {
             }
             flush(&mut whole, &mut literal);
             let hole = holes.next().map_or("", String::as_str);
-            let next = match parameter(hole) {
-                Some(_) => self.texts(hole),
-                None => vec![Text::hole(hole)],
+            let next = match is_place(hole) {
+                true => self.texts(hole),
+                false => vec![Text::hole(hole)],
             };
             whole = product(&whole, &next);
         }
@@ -154,11 +227,14 @@ impl<'u> Call<'_, '_, 'u> {
 
     /// Whether every parameter that stands in a text is given or has a default.
     fn is_given(&self, text: &Text) -> bool {
-        let has_default = |at: usize| self.params.get(at).is_some_and(|given| !given.default.is_empty());
-        text.holes
-            .iter()
-            .filter_map(|hole| parameter(hole))
-            .all(|(at, _)| self.argument(at).is_some() || has_default(at))
+        let has_default = |at: usize| self.item.params.get(at).is_some_and(|given| !given.default.is_empty());
+        let is_with = |at: usize| match self.args {
+            Filled::With(given) => at < given.len(),
+            Filled::By(_) => false,
+            Filled::Kept => true,
+        };
+        let places = text.holes.iter().filter_map(|hole| parameter(hole));
+        places.map(|(at, _)| at).all(|at| self.argument(at).is_some() || is_with(at) || has_default(at))
     }
 
     /// All texts with their places filled.
@@ -169,6 +245,15 @@ impl<'u> Call<'_, '_, 'u> {
         let mut filled: Vec<Text> = texts.flat_map(|text| self.fill(text)).collect();
         filled.truncate(ALTERNATIVES);
         filled
+    }
+
+    /// Fills what the object tells in a sketch.
+    pub fn hand_down(&self, sketch: &mut Sketch) {
+        sketch.urls = self.fill_all(&sketch.urls);
+        sketch.bases = self.fill_all(&sketch.bases);
+        for (_, value) in &mut sketch.query {
+            *value = self.fill(value).into_iter().next().unwrap_or_default();
+        }
     }
 
     fn methods(&self, methods: &[String]) -> Vec<String> {
@@ -235,9 +320,18 @@ impl Sketch {
         }
     }
 
-    /// Whether what it requests is told by those who call it.
-    pub fn is_open(&self) -> bool {
-        self.urls.iter().chain(&self.bases).any(has_place) || !self.options.is_empty() && self.urls.is_empty()
+    /// What tells what it requests.
+    pub fn opens(&self) -> Opens {
+        let texts = || self.urls.iter().chain(&self.bases);
+        let is_given = |text: &Text| text.holes.iter().any(|hole| parameter(hole).is_some() || asks_for_given(hole));
+        if texts().any(is_given) || !self.options.is_empty() && self.urls.is_empty() {
+            return Opens::ByGiven;
+        }
+        match texts().find(|text| asks::any_in(text)) {
+            Some(text) if super::url::is_holes(&text.text) => Opens::ByObject,
+            Some(_) => Opens::ByObjectInPath,
+            None => Opens::Not,
+        }
     }
 }
 

@@ -7,7 +7,8 @@ use super::chain::last_name;
 use super::index::Index;
 use super::interest::Interest;
 use super::outline::Constants;
-use crate::syntax::expr::{Expr, Node, Piece, Span};
+use super::taint_handed::Handed;
+use crate::syntax::expr::{Expr, Implied, Node, Piece, Span};
 
 /// How often names are followed to further names.
 const ROUNDS: usize = 4;
@@ -24,28 +25,36 @@ impl Places {
 }
 
 /// Where a path of interest can be.
-pub fn of_paths(index: &Index, interest: &Interest, constants: &Constants) -> Places {
-    places(index, &interest.words(), constants)
+pub fn of_paths(index: &Index, interest: &Interest, constants: &Constants, implied: &Implied) -> Places {
+    places(index, &interest.words(), constants, implied)
 }
 
 /// Where the name of a cookie of interest can be, with one of `prefixes` before it or none.
-pub fn of_cookies(index: &Index, interest: &Interest, prefixes: &[&str], constants: &Constants) -> Places {
+pub fn of_cookies(
+    index: &Index,
+    interest: &Interest,
+    prefixes: &[&str],
+    constants: &Constants,
+    implied: &Implied,
+) -> Places {
     let prefixed =
         prefixes.iter().flat_map(|prefix| interest.cookies.iter().map(move |name| format!("{prefix}{name}")));
     let prefixed: Vec<String> = prefixed.collect();
     let words: Vec<&str> = interest.cookies.iter().chain(&prefixed).map(String::as_str).collect();
-    places(index, &words, constants)
+    places(index, &words, constants, implied)
 }
 
-fn places(index: &Index, words: &[&str], constants: &Constants) -> Places {
+fn places(index: &Index, words: &[&str], constants: &Constants, implied: &Implied) -> Places {
     let held = constants.iter().filter(|(_, constant)| constant.item.holds(words));
     let mut names: HashSet<&str> = held.filter_map(|(name, _)| name.rsplit('.').next()).collect();
+    let handed = Handed::new(index, constants, implied);
     for _ in 0..ROUNDS {
         let before = names.len();
         let mut found = HashSet::new();
         for node in &index.unit.root {
             bound(node, None, words, &names, &mut found);
         }
+        handed.on(&|node| holds(node, words, &names), &names, &mut found);
         found.extend(index.keys().filter(|(_, value)| holds(value, words, &names)).map(|(name, _)| name));
         names.extend(found);
         if names.len() == before {

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::fact::Side;
 use super::library::{
-    ClientEntry, CookieEntry, DocumentEntry, Library, ObjectEntry, Patterns, RequestEntry, Role, RouteEntry, StepEntry,
-    TextEntry, UsedEntry,
+    AroundEntry, ClientEntry, CookieEntry, DocumentEntry, Library, ObjectEntry, Patterns, RequestEntry, Role,
+    RouteEntry, StepEntry, TextEntry, UsedEntry,
 };
 
 /// The end of the evidence that an SDK's library file names.
@@ -188,6 +188,8 @@ pub struct Vocabulary<'l> {
     pub objects: Entries<'l, ObjectEntry>,
     /// Calls that serve a path.
     pub routes: Entries<'l, RouteEntry>,
+    /// Annotations whose paths stand before others.
+    pub arounds: Entries<'l, AroundEntry>,
     /// Calls whose text is for people, or is only looked at.
     pub prose: Entries<'l, RouteEntry>,
     /// Commands with the library that knows them, by their name in lower case.
@@ -279,6 +281,7 @@ impl<'l> Vocabulary<'l> {
         library.text.iter().for_each(|entry| self.texts.add(&entry.call, library, entry));
         library.object.iter().for_each(|entry| self.objects.add(&entry.call, library, entry));
         library.route.iter().for_each(|entry| self.routes.add(&entry.call, library, entry));
+        library.around.iter().for_each(|entry| self.arounds.add(&entry.call, library, entry));
         library.prose.iter().for_each(|entry| self.prose.add(&entry.call, library, entry));
         self.scripts.extend(library.scripts.iter().map(String::as_str));
         self.partial.extend(library.partial.iter().map(String::as_str));

@@ -20,6 +20,20 @@ pub struct Wanted<'a, 'u> {
     own: BTreeSet<String>,
     /// What the file's wrappers and clients are made of, which matters where others use them.
     handed: BTreeSet<String>,
+    /// What its classes take members from.
+    bases: BTreeSet<String>,
+}
+
+/// Names of others that a file depends on, sorted.
+pub struct Names {
+    /// What its requests are made of.
+    pub own: Vec<String>,
+    /// What it has for others is made of.
+    pub handed: Vec<String>,
+    /// Types that its classes take members from.
+    pub bases: Vec<String>,
+    /// Whether there are more names than are kept.
+    pub cut: bool,
 }
 
 /// Why names are collected.
@@ -31,14 +45,17 @@ enum Why {
 }
 
 impl<'a, 'u> Wanted<'a, 'u> {
-    /// The names that matter for the file itself, and those that matter for what it has for others; whether there are more.
-    pub fn of(namer: &'a Namer<'a, 'u>, tainted: &'a Places) -> (Vec<String>, Vec<String>, bool) {
-        let mut wanted = Self { namer, tainted, own: BTreeSet::new(), handed: BTreeSet::new() };
+    /// The names that matter for the file itself, those that matter for what it has for others, and the types that its
+    /// classes take members from.
+    pub fn of(namer: &'a Namer<'a, 'u>, tainted: &'a Places) -> Names {
+        let mut wanted = Self { namer, tainted, own: BTreeSet::new(), handed: BTreeSet::new(), bases: BTreeSet::new() };
         for node in &namer.index.unit.root {
             wanted.visit(node, Why::Not, &mut Vec::new());
         }
-        let is_cut = wanted.own.len() > MOST || wanted.handed.len() > MOST;
-        (wanted.own.into_iter().take(MOST).collect(), wanted.handed.into_iter().take(MOST).collect(), is_cut)
+        wanted.bases();
+        let cut = wanted.own.len() > MOST || wanted.handed.len() > MOST || wanted.bases.len() > MOST;
+        let list = |names: BTreeSet<String>| names.into_iter().take(MOST).collect();
+        Names { own: list(wanted.own), handed: list(wanted.handed), bases: list(wanted.bases), cut }
     }
 
     fn visit(&mut self, node: &'u Node, why: Why, params: &mut Vec<&'u Param>) {
@@ -72,6 +89,18 @@ impl<'a, 'u> Wanted<'a, 'u> {
                 params.truncate(before);
             }
             _ => node.children(&mut |child| self.visit(child, why, params)),
+        }
+    }
+
+    /// Notes what the classes of the file take members from: a path that stands in one of them may go through those.
+    fn bases(&mut self) {
+        let index = self.namer.index;
+        for class in &index.unit.classes {
+            let bases = index.elsewhere(class).filter(|base| base.starts_with(char::is_uppercase)).map(str::to_owned);
+            let bases: Vec<String> = bases.collect();
+            let into = if self.tainted.any_in(class.span) { &mut self.own } else { &mut self.handed };
+            into.extend(bases.iter().cloned());
+            self.bases.extend(bases);
         }
     }
 

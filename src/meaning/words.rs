@@ -37,6 +37,12 @@ pub fn method_in(callee: &str) -> Option<String> {
     })
 }
 
+/// The class that a member's dotted name begins with, without what stands before that: `acme.Client.get` is of `Client`.
+pub fn class_in(member: &str) -> &str {
+    let of = member.rsplit_once('.').map_or("", |(of, _)| of);
+    of.rsplit('.').next().unwrap_or(of)
+}
+
 /// The words of a dotted name. Dots between parentheses are those of a module's path.
 pub fn dotted(name: &str) -> impl Iterator<Item = &str> {
     let mut depth = 0usize;

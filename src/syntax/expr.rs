@@ -173,8 +173,18 @@ impl Parsed {
 pub struct Implied {
     /// The object of the method around.
     pub this: Vec<String>,
+    /// The same object as what it takes members from made it: `super`.
+    pub parent: Vec<String>,
+    /// The same where it need not be spelled.
+    pub unspelled: Vec<String>,
     /// The program's global object.
     pub global: Vec<String>,
+    /// Constructors that do not go by their class's name: `__init__`.
+    pub maker: Vec<String>,
+    /// Functions that raise an error rather than give something back.
+    pub never: Vec<String>,
+    /// Members and functions that give the class of an object, which has its constants: `self.class`, `type(self)`.
+    pub kind: Vec<String>,
 }
 
 /// A class or another type with members.
@@ -186,6 +196,8 @@ pub struct Class {
     pub name: Option<Symbol>,
     /// Words of its head after the name, among them the types that it takes members from.
     pub bases: Vec<Symbol>,
+    /// What its head says that it is made with: `class Client(val base: String)`.
+    pub params: Vec<Param>,
 }
 
 /// A file in the language-neutral form.

@@ -15,6 +15,7 @@ pub fn placed(mut unit: Unit, code: &Extract) -> Unit {
     }
     for class in unit.classes.iter_mut().chain(&mut unit.methods) {
         class.span = code.place(class.span);
+        class.params.iter_mut().for_each(|param| placer.param(param));
     }
     if let Parsed::WithErrors(spans) = &mut unit.parsed {
         placer.spans(spans);

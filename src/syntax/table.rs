@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, HashMap};
 use regex::Regex;
 use tree_sitter::{Language, Node};
 
+use super::expr::Implied;
 pub use super::parts::{Part, many, named, nth, one};
 use super::parts::{kind, part};
 use super::plain::Holes;
@@ -172,6 +173,7 @@ pub struct Table {
     params: HashMap<u16, Vec<Part>>,
     branches: HashMap<u16, Vec<Option<Part>>>,
     decorated: HashMap<u16, Vec<Part>>,
+    heads: HashMap<u16, Vec<Part>>,
     prose: Vec<(u16, u16)>,
     names: BTreeMap<u16, Vec<Part>>,
     /// How many lines the grammar can count to.
@@ -208,10 +210,8 @@ pub struct Table {
     pub called: Vec<String>,
     /// Methods that compare their receiver, or their first argument, with the next one.
     pub compare: Vec<String>,
-    /// Names that mean the object of the method they stand in.
-    pub this: Vec<String>,
-    /// Names that mean the program's global object.
-    pub global: Vec<String>,
+    /// Names that stand for objects that no expression spells out.
+    pub implied: Implied,
     /// Blocks that give names to values: the block, the object whose members the names are, and the attribute with the
     /// value, if it is not all attributes.
     pub bound: Vec<(String, String, Option<String>)>,
@@ -302,8 +302,8 @@ impl Table {
             enclosing: Vec::new(),
             called: Vec::new(),
             compare: Vec::new(),
-            this: Vec::new(),
-            global: Vec::new(),
+            implied: Implied::default(),
+            heads: HashMap::new(),
             bound: Vec::new(),
             template: Holes::default(),
         };
@@ -335,8 +335,13 @@ impl Table {
             "enclosing" => Some(&mut self.enclosing),
             "called" => Some(&mut self.called),
             "compare" => Some(&mut self.compare),
-            "this" => Some(&mut self.this),
-            "global" => Some(&mut self.global),
+            "this" => Some(&mut self.implied.this),
+            "parent" => Some(&mut self.implied.parent),
+            "unspelled" => Some(&mut self.implied.unspelled),
+            "global" => Some(&mut self.implied.global),
+            "maker" => Some(&mut self.implied.maker),
+            "never" => Some(&mut self.implied.never),
+            "kind" => Some(&mut self.implied.kind),
             _ => None,
         };
         if let Some(names) = names {
@@ -398,6 +403,10 @@ impl Table {
                 self.decorated.insert(kind, parts);
                 return Ok(());
             }
+            "head" => {
+                self.heads.insert(kind, parts);
+                return Ok(());
+            }
             _ => return Err("no such row".into()),
         }
         if !parts.is_empty() {
@@ -429,6 +438,11 @@ impl Table {
     /// The parts of a parameter (name, type, default) if the node's kind is one.
     pub fn param(&self, node: Node) -> Option<&[Part]> {
         self.params.get(&node.kind_id()).map(Vec::as_slice)
+    }
+
+    /// The parts of a class's head (the types that it takes members from, what it is made with) where the table names them.
+    pub fn head(&self, node: Node) -> Option<&[Part]> {
+        self.heads.get(&node.kind_id()).map(Vec::as_slice)
     }
 
     /// The parts of a hole, an alias or a namespace import.

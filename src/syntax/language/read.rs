@@ -38,8 +38,8 @@ pub fn read(name: &str, text: &str, go_on: &mut dyn FnMut() -> bool) -> Unit {
 pub fn implied(name: &str) -> Implied {
     match compiled(name) {
         Ok(Compiled::Syn(implied)) => Implied::clone(&implied),
-        Ok(Compiled::Grammar(_, table)) => Implied { this: table.this.clone(), global: table.global.clone() },
-        Ok(Compiled::Lexis(lexis)) => Implied { this: lexis.this.clone(), global: Vec::new() },
+        Ok(Compiled::Grammar(_, table)) => table.implied.clone(),
+        Ok(Compiled::Lexis(lexis)) => Implied { this: lexis.this.clone(), ..Implied::default() },
         _ => Implied::default(),
     }
 }
@@ -107,7 +107,7 @@ fn compiled(name: &str) -> Result<Compiled, String> {
         }
         Reader::Syn => {
             let this = spelled.rows.get("this").cloned().unwrap_or_default();
-            Compiled::Syn(Rc::new(Implied { this, global: Vec::new() }))
+            Compiled::Syn(Rc::new(Implied { this, ..Implied::default() }))
         }
         Reader::Lines => Compiled::Lines(Rc::new(Format::compile(&spelled.line, &spelled.marks)?)),
         Reader::Settings => Compiled::Settings(form()?),

@@ -53,6 +53,7 @@ impl<'a> Lowering<'a> {
         self.receiver = part(3).and_then(|receiver| self.receiver_name(receiver)).or(outer);
         part(3).into_iter().for_each(|receiver| self.belongs(tree, receiver));
         let mut body = part(1).map_or_else(Vec::new, |list| self.taken_apart(list));
+        body.extend(part(4).and_then(|handed| self.handed_on(handed)));
         body.extend(self.nodes(trees));
         self.receiver = outer;
         let is_value = |last: &Node| match gives {
@@ -64,6 +65,14 @@ impl<'a> Lowering<'a> {
             body.push(Node::new(last.span, bind_return(Box::new(last))));
         }
         Some(Expr::Fn { name, params, body })
+    }
+
+    /// What a constructor gives another one before its body runs, as a call: `: base(url)`.
+    fn handed_on(&mut self, tree: Tree) -> Option<Node> {
+        let word = self.slice(tree).split(|c: char| !c.is_alphanumeric()).find(|word| !word.is_empty())?;
+        let callee = Box::new(Node::new(span(tree), Expr::Name(word.into())));
+        let args = named(tree).into_iter().filter(|child| self.is_args(*child)).collect();
+        Some(Node::new(span(tree), self.call(callee, args)?))
     }
 
     /// The statements of a body. A block that holds nothing but another is that one.
@@ -86,7 +95,7 @@ impl<'a> Lowering<'a> {
         self.node(tree).filter(|node| !matches!(&node.expr, Expr::Unknown(nodes) if nodes.is_empty()))
     }
 
-    fn params(&mut self, mut trees: Vec<Tree>) -> Vec<Param> {
+    pub(super) fn params(&mut self, mut trees: Vec<Tree>) -> Vec<Param> {
         let table = self.table;
         while let [list] = trees.as_slice()
             && table.param(*list).is_none()
@@ -183,7 +192,7 @@ impl<'a> Lowering<'a> {
     /// A name as it is understood: whatever a method calls its own object, it is the same word.
     pub(super) fn own_name(&self, tree: Tree) -> Symbol {
         let name = self.slice(tree);
-        match self.table.this.first().filter(|_| self.receiver == Some(name)) {
+        match self.table.implied.this.first().filter(|_| self.receiver == Some(name)) {
             Some(this) => this.as_str().into(),
             None => name.into(),
         }

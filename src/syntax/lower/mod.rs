@@ -117,7 +117,8 @@ impl<'a> Lowering<'a> {
                 self.unit.markup.push(span(node));
             }
             if flags.class {
-                self.unit.classes.push(self.class(node));
+                let class = self.class(node);
+                self.unit.classes.push(class);
             }
             self.unit.classes.extend(self.enclosed(node));
             self.unit.branches.extend(self.table.branches(node).map(span));
@@ -353,7 +354,7 @@ impl<'a> Lowering<'a> {
             }
             Role::Lets => self.lets(tree, parts),
             Role::Own => {
-                let this = self.table.this.first()?.as_str();
+                let this = self.table.implied.this.first()?.as_str();
                 let member = self.slice(tree).trim_start_matches(|c: char| !c.is_alphanumeric() && c != '_');
                 Some(Expr::Member(Box::new(Node::new(span(tree), Expr::Name(this.into()))), member.into()))
             }

@@ -127,7 +127,7 @@ impl Lowering<'_> {
 
     fn class(&mut self, attributes: &[syn::Attribute], name: Option<&syn::Ident>, at: Span) {
         self.attributes(attributes);
-        self.unit.classes.push(Class { span: at, name: name.map(symbol), bases: Vec::new() });
+        self.unit.classes.push(Class { span: at, name: name.map(symbol), bases: Vec::new(), params: Vec::new() });
     }
 
     fn member(&mut self, member: &ImplItem) {
