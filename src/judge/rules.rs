@@ -9,7 +9,7 @@ use super::finding::{Level, Severity};
 use super::guidance::Guidance;
 use crate::data;
 use crate::meaning::fact::{Carried, CookieUse, Request, Segment, Side, Url, Verb};
-use crate::meaning::interest::Interest;
+use crate::meaning::interest::{Interest, Query};
 use crate::meaning::url::Pattern;
 
 /// One rule page, `rules/<id>.md`, taken apart by the build script.
@@ -264,7 +264,17 @@ impl Rules {
             self.rules.iter().flat_map(|rule| &rule.when.cookie).flat_map(|when| when.name.clone()).collect();
         cookies.sort_unstable();
         cookies.dedup();
-        Interest { paths: requests.chain(working).map(WhenRequest::pattern).collect(), cookies }
+        let proofs = requests.clone().filter(|when| when.proof);
+        let queries = proofs.flat_map(|when| {
+            let query = |(key, word): (&String, &String)| Query {
+                path: when.path.clone(),
+                key: key.clone(),
+                word: word.clone(),
+            };
+            when.query.iter().map(query)
+        });
+        let queries = queries.collect();
+        Interest { paths: requests.chain(working).map(WhenRequest::pattern).collect(), cookies, queries }
     }
 
     /// Words that are enough alone for a file to be looked at: values of queries, and last words of paths that prove

@@ -49,6 +49,9 @@ pub struct Row {
     /// Whether it speaks of signing in by OpenID Connect.
     #[serde(default)]
     pub signs_in: bool,
+    /// Whether its names are no evidence, and what they are members of is none either.
+    #[serde(default)]
+    pub aside: bool,
     /// What it speaks of; anything if absent.
     pub of: Option<About>,
     /// Hosts, and those below them.
@@ -136,6 +139,9 @@ impl<'r> Collector<'r> {
     }
 
     fn applies(&self, row: &Row) -> bool {
+        if row.aside {
+            return false;
+        }
         match self.reach {
             Reach::Expression => row.of.is_none() || row.of == self.about,
             _ => !row.local,
@@ -223,10 +229,20 @@ impl<'r> Collector<'r> {
             Expr::Bind { of: Some(of), .. } => self.name(of, Some(node.span)),
             _ => {}
         }
+        if self.is_aside(node) {
+            return;
+        }
         let around = self.in_text;
         self.in_text |= matches!(node.expr, Expr::Str(_));
         node.children(&mut |child| self.node(child));
         self.in_text = around;
+    }
+
+    /// Whether a node is a member of which the object says nothing of the expression.
+    fn is_aside(&self, node: &Node) -> bool {
+        let Expr::Member(_, name) = &node.expr else { return false };
+        let is_named = |row: &Row| row.aside && row.of == self.about && row.names.iter().any(|have| **have == **name);
+        self.reach == Reach::Expression && self.rows.iter().any(is_named)
     }
 
     /// What was found, by row.

@@ -10,6 +10,19 @@ pub struct Interest {
     pub paths: Vec<Pattern>,
     /// Names of cookies.
     pub cookies: Vec<String>,
+    /// Queries that are told by their key and value alone.
+    pub queries: Vec<Query>,
+}
+
+/// A query of a path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Query {
+    /// The path that it is of.
+    pub path: String,
+    /// Its key.
+    pub key: String,
+    /// A word of its value.
+    pub word: String,
 }
 
 impl Interest {

@@ -403,6 +403,8 @@ pub struct CookieEntry {
     pub compare: Option<Patterns>,
     /// A setting whose value is a cookie's name: words, all of which stand in its key.
     pub setting: Option<Patterns>,
+    /// Keys of which the object around the setting has one, with a host that rows of evidence know.
+    pub beside: Option<Patterns>,
     /// The argument with the cookie's name: text, a list of names, an object (its keys are names if `keys`, else its
     /// `name`), or a list of such objects.
     pub name: Option<Where>,

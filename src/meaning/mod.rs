@@ -52,6 +52,7 @@ mod steps;
 mod taint;
 mod taint_handed;
 mod text_calls;
+mod told_query;
 pub mod url;
 pub mod vocabulary;
 mod wanted;

@@ -184,11 +184,20 @@ impl<'u> Resolver<'_, 'u> {
             Expr::Object(pairs) => pairs.iter().map(|(have, _)| have).find(|have| have.literal() == Some(key)),
             _ => None,
         };
+        // `jar["sid"] = s` after `jar = {}`.
+        let in_step = |step: &BindAt<'u>| match &step.member?.expr {
+            Expr::Index(_, index) => Some(&**index).filter(|index| index.literal() == Some(key)),
+            _ => None,
+        };
         let spelled = match &node.expr {
-            Expr::Name(name) => match index.lookup(name, node.span) {
-                Found::Binds(binds) => binds.iter().find_map(|bind| in_object(bind.value)),
-                _ => None,
-            },
+            Expr::Name(name) => {
+                let bound = match index.lookup(name, node.span) {
+                    Found::Binds(binds) => binds.iter().find_map(|bind| in_object(bind.value)),
+                    _ => None,
+                };
+                let before = Span { start: 0, end: node.span.start };
+                bound.or_else(|| index.own_steps(name, index.scope_at(node.span), before).find_map(in_step))
+            }
             _ => in_object(node),
         };
         spelled.map_or(node.span, |spelled| spelled.span)

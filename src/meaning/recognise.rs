@@ -112,6 +112,7 @@ impl<'a, 'u> Recogniser<'a, 'u> {
                 self.offer(found.draft, Spelling::Declared, found.place, found.place);
             }
         }
+        self.told_queries();
         self.settle()
     }
 
@@ -390,7 +391,7 @@ impl<'a, 'u> Recogniser<'a, 'u> {
     }
 
     /// Takes a draft as a candidate if its URL is ruled.
-    fn offer(&mut self, mut draft: Draft, spelling: Spelling, call: &'u Node, callee: &'u Node) -> bool {
+    pub(super) fn offer(&mut self, mut draft: Draft, spelling: Spelling, call: &'u Node, callee: &'u Node) -> bool {
         let mut urls = draft.parsed();
         if draft.by_sdk {
             urls.iter_mut().for_each(|url| url.relative = false);

@@ -25,8 +25,9 @@ impl Lowering<'_> {
             Some(block) => many(tree, block).into_iter().flat_map(named).collect(),
             None => named(tree).into_iter().filter(|child| *child != subject).collect(),
         };
-        let (_, arms) = self.cases(subject, arms)?;
-        let mut compared = Vec::new();
+        let (node, arms) = self.cases(subject, arms)?;
+        let callee = Box::new(Node::new(node.span, Expr::Name(COMPARE.into())));
+        let mut compared = vec![Node::new(node.span, Expr::Call { callee, args: vec![Arg::of(node)] })];
         let values = arms.into_iter().map(|arm| value_of(arm, &mut compared)).collect::<Vec<_>>();
         Some(Expr::Choice(values.into_iter().chain(compared).collect()))
     }
