@@ -403,8 +403,9 @@ impl<'u> Index<'u> {
         binds.iter().take(MOST).filter(|bind| bind.member.is_some() || self.is_declared_in_class(bind))
     }
 
-    /// What methods of a class assign to a field of it that is spelled without a word for the object: `client = make();`.
-    fn assigned(&self, name: &str, class: Span) -> Vec<BindAt<'u>> {
+    /// What methods of a class assign to a field of it that is spelled without a word for the object: `client = make();`;
+    /// in a whole file, what its functions assign to a variable of the file.
+    pub(super) fn assigned(&self, name: &str, class: Span) -> Vec<BindAt<'u>> {
         let binds = self.binds.get(name).map_or(&[][..], Vec::as_slice);
         let is_bare = |bind: &&BindAt<'u>| bind.member.is_none() && bind.of.is_none() && class.contains(bind.span);
         let is_field = |bind: &&BindAt<'u>| bind.scope.is_some_and(|own| self.param(own, name).is_none());

@@ -56,7 +56,7 @@ impl<'a, 'u> Namer<'a, 'u> {
 
     fn owner_of_name(&self, name: &str, at: Span, hops: usize) -> Option<String> {
         match self.index.lookup(name, at) {
-            Found::Binds(binds) => match binds.as_slice() {
+            Found::Binds(binds) => match BindAt::that_tell(binds).as_slice() {
                 [one] => self.owner_of_bind(one, name, hops),
                 _ => None,
             },

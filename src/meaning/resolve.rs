@@ -172,6 +172,12 @@ impl<'a, 'u> Resolver<'a, 'u> {
                     true => index.member(name, node.span),
                     false => Vec::new(),
                 };
+                // So may a variable of the file by its functions.
+                let set = match set.is_empty() && binds.iter().all(|bind| bind.scope.is_none() && bind.is_declaration())
+                {
+                    true => index.assigned(name, Span { start: 0, end: u32::MAX }),
+                    false => set,
+                };
                 match set.iter().all(BindAt::is_declaration) {
                     true => self.binds(&binds, name, Some(node.span)),
                     false => self.binds(&set, name, None),
