@@ -33,6 +33,7 @@ mod keys;
 mod learned;
 pub mod library;
 mod lineage;
+mod members;
 mod method_text;
 mod nested;
 mod objects;
