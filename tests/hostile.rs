@@ -389,21 +389,23 @@ fn a_generated_client_is_read_to_its_end() {
 #[test]
 fn every_class_of_thousands_has_its_own_members() {
     let mut client = String::from(
-        "export class BaseApi {\n  constructor(org, path) { this.org = org; this.path = path; }\n}\n",
+        "class BaseApi {\n  constructor(org) { this.org = org; }\n  url(id) { return this.org + this.path + id; }\n}\n",
     );
     for number in 0..2_000 {
         client.push_str(&format!(
             "// Operations of the group {number}.{}\n\
              class Api{number} extends BaseApi {{\n  \
-             constructor(org) {{ super(org, \"/api/v1/groups/{number}\"); this.group = \"{number}\"; }}\n  \
-             url(id) {{ return `${{this.org}}${{this.path}}/${{id}}`; }}\n}}\n",
+             path = \"/api/v1/groups/{number}/\";\n  \
+             constructor(org) {{ super(org + \"/{number}\"); this.name = \"{number}\"; }}\n  \
+             url(id) {{ return super.url(id) + this.name; }}\n}}\n",
             " Generated.".repeat(40)
         ));
     }
     client.push_str(
         "class Sessions extends BaseApi {\n  \
-         constructor() { super(\"https://acme.okta.com\", \"/api/v1/sessions\"); }\n  \
-         url(id) { return `${this.org}${this.path}/${id}`; }\n  \
+         path = \"/api/v1/sessions/\";\n  \
+         constructor() { super(\"https://acme.okta.com\"); }\n  \
+         url(id) { return super.url(id); }\n  \
          end(id) { return fetch(this.url(id), { method: \"DELETE\" }); }\n}\n",
     );
     let line = client.lines().count() as u64 - 1;

@@ -406,11 +406,6 @@ impl<'u> Index<'u> {
         binds.iter().take(MOST).filter(|bind| self.is_of_member(bind)).copied().collect()
     }
 
-    /// Whether a bind is one of a member of a class or object.
-    pub(super) fn is_of_member(&self, bind: &BindAt) -> bool {
-        bind.member.is_some() || self.is_declared_in_class(bind)
-    }
-
     /// What methods of a class assign to a field of it that is spelled without a word for the object: `client = make();`.
     fn assigned(&self, name: &str, class: Span) -> Vec<BindAt<'u>> {
         let is_bare = |bind: &&BindAt<'u>| bind.member.is_none() && bind.of.is_none();

@@ -78,6 +78,11 @@ impl<'u> Index<'u> {
         self.most(self.members.binds.get(&class.span), name)
     }
 
+    /// Whether a bind is one of a member of a class or object.
+    pub fn is_of_member(&self, bind: &BindAt) -> bool {
+        bind.member.is_some() || self.is_declared_in_class(bind)
+    }
+
     fn most<'a, T>(&self, all: Option<&'a ByName<'u, T>>, name: &str) -> &'a [T] {
         let all = all.and_then(|all| all.get(name)).map_or(&[][..], Vec::as_slice);
         self.note_cut(all.len() > MOST);

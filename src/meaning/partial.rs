@@ -75,7 +75,7 @@ fn given<'n>(node: &'n Node, words: &Vocabulary) -> Option<Given<'n>> {
         false => return None,
     };
     let is_function = matches!(function.expr, Expr::Name(_) | Expr::Member(..));
-    (is_function && (is_method || !args.is_empty())).then(|| Given { function, args })
+    (is_function && (is_method || !args.is_empty())).then_some(Given { function, args })
 }
 
 /// The names that are bound to such a call, and to nothing else.
