@@ -10,6 +10,9 @@ use crate::meaning::interest::Interest;
 
 /// Callees shorter than this are words of ordinary code, and the path's own word stands beside them anyway.
 const SHORTEST_CALLEE: usize = 8;
+/// What stands between a receiver and its method, in one language or another.
+const JOINTS: [&str; 3] = [".", "->", "::"];
+
 /// What stands before a piece of a path in code.
 const OPENS: &[u8] = b"/\"'`";
 
@@ -91,7 +94,9 @@ impl Prefilter {
                 match receiver {
                     _ if word.len() >= SHORTEST_CALLEE => weak.push(word.to_owned()),
                     // `session.get` tells something where `get` tells nothing.
-                    Some(receiver) if !receiver.is_empty() => weak.push(format!("{receiver}.{word}")),
+                    Some(receiver) if !receiver.is_empty() => {
+                        weak.extend(JOINTS.iter().map(|joint| format!("{receiver}{joint}{word}")));
+                    }
                     _ => {}
                 }
             }

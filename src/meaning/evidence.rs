@@ -52,6 +52,12 @@ pub struct Row {
     /// Whether its names are no evidence, and what they are members of is none either.
     #[serde(default)]
     pub aside: bool,
+    /// Words of a base by which a row that the recognisers name does not hold.
+    #[serde(default)]
+    pub bases: Vec<String>,
+    /// Words of a base that say nothing: of such alone it does not hold either.
+    #[serde(default)]
+    pub plain: Vec<String>,
     /// What it speaks of; anything if absent.
     pub of: Option<About>,
     /// Hosts, and those below them.

@@ -126,7 +126,9 @@ pub fn read(
     uses.retain(|touch| quiet.innermost(touch.span).is_none());
     carrier::note(&mut uses, &resolver, &words.documents, &names, rows);
     company::note(&mut uses, &index);
-    own::note(&mut uses, rows);
+    if own.serves || own.has_sessions {
+        own::note(&mut uses, rows);
+    }
     facts.extend(uses.into_iter().map(Fact::Cookie));
     cut |= resolver.is_exhausted();
     unit.root.iter().for_each(|node| used(node, &namer, &mut facts));

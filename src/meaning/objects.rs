@@ -155,7 +155,9 @@ impl<'u> Resolver<'_, 'u> {
             }
             Expr::Call { args, .. } => {
                 let get = |want: &str| args.iter().find(|arg| arg.label.as_deref() == Some(want)).map(|arg| &arg.value);
-                Some((self.literal(get("name")?)?, get("value")?))
+                // `queryItemWithName:@"k" value:@"v"` gives the name without a label.
+                let first = || args.first().filter(|arg| arg.label.is_none()).map(|arg| &arg.value);
+                Some((self.literal(get("name").or_else(first)?)?, get("value")?))
             }
             _ => None,
         }

@@ -22,7 +22,11 @@ use super::resolve::Resolver;
 use super::taint::Places;
 use super::url::Text;
 use super::vocabulary::Of;
+use super::words::words;
 use crate::syntax::expr::{Arg, COMPARE, Expr, Node, Piece, Span};
+
+/// The row for what is asked of an interface of the program's own.
+const OWN_API: &str = "own-api";
 
 /// A request that may yet turn out to be a step of another.
 pub(super) struct Candidate {
@@ -370,15 +374,15 @@ impl<'a, 'u> Recogniser<'a, 'u> {
         if makes_text || self.consumed.contains(&link.call.span) || !self.tainted.any_in(link.call.span) {
             return;
         }
-        // What an object is made with is asked for by its methods.
-        if namer.makes_own(link.callee) {
-            return;
-        }
         let proven = self.proven || self.callee_speaks(link.callee);
         let is_ruled = |text: &Text| self.interest.text_is_ruled(text, proven);
         let Some(draft) = (Drafter { resolver: self.resolver }).called(link.callee, link.args, &is_ruled) else {
             return;
         };
+        // What an object is made with is asked for by its methods, unless it is made to be one request.
+        if draft.methods.is_empty() && namer.makes_own(link.callee) {
+            return;
+        }
         let serves = link.args.iter().any(|arg| matches!(arg.value.expr, Expr::Fn { .. }))
             && draft.parsed().iter().all(|url| url.host.is_none());
         if serves {
@@ -468,6 +472,17 @@ impl<'a, 'u> Recogniser<'a, 'u> {
         collector.finish().iter().any(|evidence| is_for(&evidence.id))
     }
 
+    /// Whether the base of a URL is not known but by a name, and that is neither one for Okta's nor one for any.
+    fn is_own_base(&self, url: &super::fact::Url) -> bool {
+        let holes = url.segments.first().map_or(&[][..], |first| first.holes.as_slice());
+        let Some(row) = self.rows.iter().find(|row| row.id == OWN_API) else { return false };
+        let may_be_any = |hole: &String| {
+            let words = words(hole);
+            words.iter().any(|word| row.bases.contains(word)) || words.iter().all(|word| row.plain.contains(word))
+        };
+        !url.relative && url.host.is_none() && !holes.iter().any(may_be_any)
+    }
+
     /// Evidence that lies in how a URL is used rather than in a word.
     pub(super) fn circumstances(
         &self,
@@ -481,8 +496,8 @@ impl<'a, 'u> Recogniser<'a, 'u> {
         let own = self.serves || spelling == Spelling::Declared && !matches!(side, Side::Server | Side::Cli);
         let is_relative = own && urls.iter().all(|url| url.relative && url.host.is_none());
         // Who only signs in has no token for sessions by their id: a base that does not say whose it is, is another's.
-        if self.signs_in && (is_relative || urls.iter().all(|url| !url.relative && url.host.is_none())) {
-            collector.row("own-api", Some(span), "");
+        if self.signs_in && (is_relative || urls.iter().all(|url| self.is_own_base(url))) {
+            collector.row(OWN_API, Some(span), "");
         } else if is_relative {
             collector.row("relative-path", Some(span), "");
         }

@@ -44,8 +44,9 @@ impl Recogniser<'_, '_> {
             let ruled = ruled(&text);
             let fate = fates.of(span);
             // A test's table is given to what only tells of it, unless the test asks for what is in it.
-            let is_quiet = *fate == Fate::Told || self.quiet.contains(&span) && *fate != Fate::Asked;
-            if *fate == Fate::Told {
+            let is_told = *fate == Fate::Told && ruled.as_ref().is_none_or(|url| url.host.is_none());
+            let is_quiet = is_told || self.quiet.contains(&span) && *fate != Fate::Asked;
+            if is_told {
                 note(&mut self.passed, self.tainted, span, Does::Tells);
             }
             let is_used = used.contains(&span) || is_quiet;

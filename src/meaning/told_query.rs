@@ -19,7 +19,7 @@ impl<'a, 'u> Recogniser<'a, 'u> {
     pub(super) fn told_queries(&mut self) {
         let interest = self.interest;
         let namer: &Namer = self.resolver.namer;
-        if interest.queries.is_empty() || namer.index.unit.variables.iter().next().is_some() {
+        if interest.queries.is_empty() || !namer.index.unit.variables.is_empty() {
             return;
         }
         let mut found = Vec::new();

@@ -20,7 +20,9 @@ enum Gives {
 impl<'a> Lowering<'a> {
     /// What decorates a function or class is called with it; a function without a body stands for it.
     pub(super) fn decorations(&mut self, decoration: Tree) -> Vec<Node> {
-        let mut calls = self.nodes(named(decoration));
+        // A list of them, or one alone.
+        let is_one = self.table.is(decoration, Role::Call);
+        let mut calls = self.nodes(if is_one { vec![decoration] } else { named(decoration) });
         calls.retain_mut(|call| {
             let Expr::Call { args, .. } = &mut call.expr else { return false };
             args.push(Arg::decorated(call.span.end));

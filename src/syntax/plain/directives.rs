@@ -312,9 +312,24 @@ impl<'a> Reader<'a> {
             return;
         }
         if self.frames.len() > 1
-            && let Some(Frame { head, start, inner }) = self.frames.pop()
+            && let Some(Frame { head, start, mut inner }) = self.frames.pop()
         {
+            self.share(&mut inner);
             self.emit(head, Span::new(start, self.at), Some(inner));
+        }
+    }
+
+    /// Gives directives of a block what others beside them say, labelled with the names of those.
+    fn share(&self, inner: &mut [Node]) {
+        for (taker, giver) in &self.form.beside {
+            let Some(value) = inner.iter().find_map(|node| said_by(node, giver)) else { continue };
+            for node in inner.iter_mut() {
+                if let Expr::Call { callee, args } = &mut node.expr
+                    && callee.word().is_some_and(|name| name == *taker)
+                {
+                    args.push(Arg { label: Some(giver.as_str().into()), spread: false, value: value.clone() });
+                }
+            }
         }
     }
 
@@ -378,6 +393,12 @@ impl<'a> Reader<'a> {
             },
         )
     }
+}
+
+/// The first word after the directive `name`, if `node` is one.
+fn said_by(node: &Node, name: &str) -> Option<Node> {
+    let Expr::Call { callee, args } = &node.expr else { return None };
+    args.first().filter(|_| callee.word().is_some_and(|word| word == name)).map(|arg| arg.value.clone())
 }
 
 /// Whether `rest` starts with `mark` and nothing but white space follows it on its line.

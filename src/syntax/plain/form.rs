@@ -35,6 +35,8 @@ pub struct Form {
     pub opaque: Vec<String>,
     /// Directives that are also given what a block around them is about: directive and block.
     pub within: Vec<(String, String)>,
+    /// Directives that are also given the words of another one of the same block: directive and the other.
+    pub beside: Vec<(String, String)>,
     /// Directives that give a value to the name after them, and what stands before the name where it is used.
     pub define: Vec<(String, String)>,
     /// Attributes that name what an element stands for.
@@ -96,6 +98,10 @@ impl Form {
             }
             "within" => {
                 self.within.push(pair()?);
+                return Some(());
+            }
+            "beside" => {
+                self.beside.push(pair()?);
                 return Some(());
             }
             "define" => {
