@@ -385,6 +385,46 @@ fn a_generated_client_is_read_to_its_end() {
     assert_eq!(ran.report()["errors"].as_array().map(Vec::len), Some(0), "{}", ran.stdout);
 }
 
+/// What generated clients are: thousands of classes with members of the same names, each of which is asked for by its class.
+#[test]
+fn every_class_of_thousands_has_its_own_members() {
+    let mut client = String::from(
+        "class BaseApi {\n  constructor(org) { this.org = org; }\n  url(id) { return this.org + this.path + id; }\n}\n",
+    );
+    for number in 0..2_000 {
+        client.push_str(&format!(
+            "// Operations of the group {number}.{}\n\
+             class Api{number} extends BaseApi {{\n  \
+             path = \"/api/v1/groups/{number}/\";\n  \
+             constructor(org) {{ super(org + \"/{number}\"); this.name = \"{number}\"; }}\n  \
+             url(id) {{ return super.url(id) + this.name; }}\n}}\n",
+            " Generated.".repeat(40)
+        ));
+    }
+    client.push_str(
+        "class Sessions extends BaseApi {\n  \
+         path = \"/api/v1/sessions/\";\n  \
+         constructor() { super(\"https://acme.okta.com\"); }\n  \
+         url(id) { return super.url(id); }\n  \
+         end(id) { return fetch(this.url(id), { method: \"DELETE\" }); }\n}\n",
+    );
+    let line = client.lines().count() as u64 - 1;
+    let ran = json(&with_file("classes", "client.js", client));
+    assert_eq!((ran.code, ran.findings()), (1, vec![("close-session".to_owned(), line)]), "{}", ran.stderr);
+}
+
+/// Each call of a bound function is as long as what was bound to it: a table with hundreds of keys is not copied to all.
+#[test]
+fn calls_of_a_bound_function_do_not_copy_a_large_table() {
+    let keys: String = (0..2_000).map(|n| format!("  key{n}: \"{n}\",\n")).collect();
+    let calls: String = (0..2_000).map(|n| format!("end(\"/api/v1/sessions/{n}\");\n")).collect();
+    let start = "const send = (options, method, path) => fetch(\"https://acme.okta.com\" + path, { method });\n";
+    let text = format!("{start}const end = send.bind(null, {{\n{keys}}}, \"DELETE\");\n{calls}");
+    let ran = json(&with_file("bound", "a.js", text));
+    assert_eq!((ran.code, ran.findings().len()), (1, 2_000), "{}", ran.stderr);
+    assert!(ran.findings().iter().all(|(rule, _)| rule == "close-session"), "{}", ran.stdout);
+}
+
 #[test]
 fn findings_beyond_what_is_kept_of_a_file_are_told() {
     let folder = with_file("overfull", "many.js", BAD.repeat(10_003));

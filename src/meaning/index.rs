@@ -7,13 +7,14 @@ use super::annotated::Annotated;
 use super::chain::{last_name, root_name};
 use super::fields::Fields;
 use super::keys;
+use super::members::Members;
 use super::nested::Nested;
 use super::resolve::ALTERNATIVES;
 use crate::syntax::expr::{Class, Expr, Import, Node, Param, RETURN, Span, Symbol, Unit};
 
 /// Most binds of a name, or uses of a variable, that are looked at from one place: generated code has thousands in one
 /// function, and as many places that ask.
-const MOST: usize = 500;
+pub(super) const MOST: usize = 500;
 /// Most functions that a member's value is looked for in.
 const GIVERS: usize = 4;
 
@@ -63,6 +64,8 @@ pub struct Index<'u> {
     /// All functions, in source order.
     pub functions: Vec<FnAt<'u>>,
     named: HashMap<&'u str, Vec<usize>>,
+    /// What classes have, by class.
+    pub(super) members: Members<'u>,
     imports: HashMap<&'u str, &'u Import>,
     /// Calls by the name at the root of their callee or of their first arguments, and by function, in source order.
     calls: ByPlace<'u, &'u Node>,
@@ -96,6 +99,7 @@ impl<'u> Index<'u> {
             steps: HashMap::new(),
             functions: Vec::new(),
             named: HashMap::new(),
+            members: Members::default(),
             imports: HashMap::new(),
             calls: HashMap::new(),
             classes: Nested::new(unit.classes.iter().map(|class| class.span)),
@@ -121,12 +125,14 @@ impl<'u> Index<'u> {
         }
         unit.root.iter().for_each(|node| index.visit(node, None));
         index.sort();
+        index.members = Members::new(&index, &index.binds);
         index
     }
 
     /// Puts what was visited in source order, where that is not the order of visiting.
     fn sort(&mut self) {
-        for binds in self.own_binds.values_mut().chain(self.steps.values_mut()).flat_map(HashMap::values_mut) {
+        let by_place = self.own_binds.values_mut().chain(self.steps.values_mut()).flat_map(HashMap::values_mut);
+        for binds in by_place.chain(self.binds.values_mut()) {
             binds.sort_by_key(|bind| bind.span.start);
         }
         for calls in self.calls.values_mut().flat_map(HashMap::values_mut) {
@@ -282,15 +288,6 @@ impl<'u> Index<'u> {
         self.class_by_name.get(name).copied()
     }
 
-    /// The one function of this name in a class; without one, outside of all.
-    pub fn method(&self, class: Option<&str>, name: &str) -> Option<usize> {
-        let is_in = |own: &usize| self.class_of(*own).and_then(|class| class.name.as_deref()) == class;
-        let is_top = |own: &usize| class.is_some() || self.functions.get(*own).is_some_and(|at| at.outer.is_none());
-        let mut found = self.functions_named(name).iter().copied().filter(is_in).filter(is_top);
-        let own = found.next()?;
-        found.next().is_none().then_some(own)
-    }
-
     /// Functions named `name`.
     pub fn functions_named(&self, name: &str) -> &[usize] {
         self.named.get(name).map_or(&[], Vec::as_slice)
@@ -371,25 +368,25 @@ impl<'u> Index<'u> {
         self.cut.get()
     }
 
-    fn note_cut(&self, is_cut: bool) {
+    pub(super) fn note_cut(&self, is_cut: bool) {
         self.cut.set(self.cut.get() || is_cut);
     }
 
     /// What the member `name` of a class or object of this file is bound to: in the class around `at` first.
     pub fn member(&self, name: &str, at: Span) -> Vec<BindAt<'u>> {
-        let count = self.binds.get(name).map_or(0, Vec::len);
         let class = self.class_at(at);
-        let own = |bind: &&BindAt| class.is_some_and(|class| class.contains(bind.span));
-        let mut found: Vec<BindAt> = self.declared(name).filter(own).copied().collect();
+        let mut binds = class.map_or(&[][..], |class| self.binds_within(name, class));
+        let mut found: Vec<BindAt> = self.declared(binds);
         if found.is_empty() {
-            found = self.declared(name).copied().collect();
+            binds = self.binds.get(name).map_or(&[][..], Vec::as_slice);
+            found = self.declared(binds);
         }
         if found.iter().all(BindAt::is_declaration) {
             found.extend(self.given(name, at));
             found.extend(class.filter(|_| !found.is_empty()).map_or_else(Vec::new, |class| self.assigned(name, class)));
         }
         found.retain(|bind| !bind.value.span.contains(at));
-        self.note_cut(count > MOST && found.len() < ALTERNATIVES);
+        self.note_cut(binds.len() > MOST && found.len() < ALTERNATIVES);
         found.truncate(ALTERNATIVES);
         match found.is_empty() {
             true => self.key(name, at),
@@ -397,19 +394,24 @@ impl<'u> Index<'u> {
         }
     }
 
-    /// Binds of a member of any class or object.
-    pub(super) fn declared<'a>(&'a self, name: &str) -> impl Iterator<Item = &'a BindAt<'u>> {
+    /// Binds of a name that stand in a class: it may be one of thousands that have a member of that name.
+    fn binds_within(&self, name: &str, class: Span) -> &[BindAt<'u>] {
         let binds = self.binds.get(name).map_or(&[][..], Vec::as_slice);
-        binds.iter().take(MOST).filter(|bind| bind.member.is_some() || self.is_declared_in_class(bind))
+        let place = |at: u32| binds.partition_point(|bind| bind.span.start < at);
+        binds.get(place(class.start)..place(class.end)).unwrap_or_default()
+    }
+
+    /// Of binds of a name, those of a member of a class or object.
+    fn declared(&self, binds: &[BindAt<'u>]) -> Vec<BindAt<'u>> {
+        binds.iter().take(MOST).filter(|bind| self.is_of_member(bind)).copied().collect()
     }
 
     /// What methods of a class assign to a field of it that is spelled without a word for the object: `client = make();`;
     /// in a whole file, what its functions assign to a variable of the file.
     pub(super) fn assigned(&self, name: &str, class: Span) -> Vec<BindAt<'u>> {
-        let binds = self.binds.get(name).map_or(&[][..], Vec::as_slice);
-        let is_bare = |bind: &&BindAt<'u>| bind.member.is_none() && bind.of.is_none() && class.contains(bind.span);
+        let is_bare = |bind: &&BindAt<'u>| bind.member.is_none() && bind.of.is_none();
         let is_field = |bind: &&BindAt<'u>| bind.scope.is_some_and(|own| self.param(own, name).is_none());
-        binds.iter().take(MOST).filter(is_bare).filter(is_field).copied().collect()
+        self.binds_within(name, class).iter().take(MOST).filter(is_bare).filter(is_field).copied().collect()
     }
 
     /// The same for a member of a variable: what many functions give variables of their own says nothing of another one.

@@ -120,8 +120,7 @@ impl<'u> Resolver<'_, 'u> {
 
     fn method_in(&self, class: &'u Class, name: &str, count: usize) -> Option<usize> {
         let index = self.namer.index;
-        let is_in = |own: &usize| index.class_of(*own).is_some_and(|have| have.name == class.name);
-        let found = index.functions_named(name).iter().copied().filter(is_in);
+        let found = index.methods_of(class, name).iter().copied();
         let found: Vec<usize> = found.filter(|own| self.gives_back(*own)).collect();
         let fits = |own: &&usize| self.params(**own).len() == count;
         match found.as_slice() {

@@ -58,8 +58,7 @@ impl<'u> Index<'u> {
         }
         let name = class.name.as_deref()?;
         let names = implied.maker.iter().map(String::as_str).chain([name]);
-        let of_class = |own: &usize| self.class_of(*own).is_some_and(|have| have.span == class.span);
-        let makers = names.flat_map(|name| self.functions_named(name)).copied().filter(of_class);
+        let makers = names.flat_map(|name| self.functions_in(class, name)).copied();
         let own = makers.max_by_key(|own| self.functions.get(*own).map_or(0, |at| at.params.len()))?;
         Some(Maker { params: self.params_of(own, implied), own: Some(own) })
     }
@@ -96,14 +95,12 @@ impl<'u> Index<'u> {
 
     /// Whether a class itself has a member: one that it only declares is that of those below it.
     pub fn has_member(&self, class: &'u Class, name: &str, implied: &Implied) -> bool {
-        let is_in = |own: &usize| self.class_of(*own).is_some_and(|have| have.span == class.span);
-        self.functions_named(name).iter().any(is_in) || self.declared_in(class, name, implied).iter().any(BindAt::tells)
+        !self.functions_in(class, name).is_empty() || self.declared_in(class, name, implied).iter().any(BindAt::tells)
     }
 
     /// What a class itself binds its member to: in its body, or on its object in one of its functions.
     pub fn declared_in(&self, class: &'u Class, name: &str, implied: &Implied) -> Vec<BindAt<'u>> {
-        let of_class = |bind: &&BindAt| self.class_at(bind.span) == Some(class.span);
-        let mut found: Vec<BindAt> = self.declared(name).filter(of_class).copied().collect();
+        let mut found = self.binds_in(class, name).to_vec();
         // Where the object need not be spelled, its constructor sets a field by its name alone.
         if !found.is_empty()
             && !found.iter().any(BindAt::tells)

@@ -33,6 +33,7 @@ mod keys;
 mod learned;
 pub mod library;
 mod lineage;
+mod members;
 mod method_text;
 mod nested;
 mod objects;
@@ -90,7 +91,8 @@ pub fn read(
     evidence.extend(kinds.finish());
     let is_proof = |id: &str| rows.iter().any(|row| row.id == id && row.weight == Weight::Proof && !row.against);
     let proven = evidence.iter().any(|evidence| is_proof(&evidence.id));
-    let unit = &*partial::rewritten(command::rewritten(unit, words), words);
+    let (unit, mut cut) = partial::rewritten(command::rewritten(unit, words), words);
+    let unit = &*unit;
     let index = Index::new(unit);
     let namer = Namer::new(&index, words, implied, constants);
     let is_ruled = |text: &Text| interest.text_is_ruled(text, proven);
@@ -110,7 +112,7 @@ pub fn read(
     recogniser.signs_in = own.signs_in;
     let (requests, passed) = recogniser.requests();
     let mut facts: Vec<Fact> = requests.into_iter().map(Fact::Request).collect();
-    let mut cut = resolver.is_exhausted();
+    cut |= resolver.is_exhausted();
     let (exports, mut crowded) = Outline::new(&learning, &learned, rows).exports();
     cut |= learning.is_exhausted();
     let names = taint::of_cookies(&index, interest, &words.cookie_prefixes, constants, implied);
