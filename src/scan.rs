@@ -222,10 +222,6 @@ fn notices(candidate: &Candidate, reading: &Reading, prefilter: &Prefilter) -> V
         let message = "has more values than are followed in one file; URLs built beyond that were not read";
         notices.push(notice(NoticeKind::Unresolved, None, message.to_owned()));
     }
-    if reading.crowded {
-        let message = "has more names for other files, or takes more from them, than are followed; URLs made of the rest were not read";
-        notices.push(notice(NoticeKind::Unresolved, None, message.to_owned()));
-    }
     if reading.left_out > 0 {
         let message = format!(
             "has more uses of sessions and cookies than are told of one file; {} after the first {} were left out",
