@@ -1,5 +1,6 @@
 //! Which file of a run a module is, and what of it a file knows by which name.
 
+mod crowded;
 mod names;
 
 use std::cell::RefCell;
@@ -142,11 +143,16 @@ impl<'r> Modules<'r> {
     /// What a file knows of others: what its requests are made of, what holds a word of a rule, and, where others `asked` for
     /// it, what it has for them is made of.
     pub fn known(&self, at: usize, asked: bool) -> Known {
+        self.known_with(at, asked, &[])
+    }
+
+    /// The same, where it wants `more` names than it says.
+    fn known_with(&self, at: usize, asked: bool, more: &[String]) -> Known {
         let mut known = Known::default();
         let Some((reading, _)) = self.files.get(at).and_then(|file| file.read) else { return known };
         let handed = if asked { reading.handed.as_slice() } else { &[] };
         let is_base = |name: &str| asked && reading.bases.iter().any(|base| base == name);
-        let asked_for: BTreeSet<&str> = reading.wanted.iter().chain(handed).map(String::as_str).collect();
+        let asked_for: BTreeSet<&str> = reading.wanted.iter().chain(handed).chain(more).map(String::as_str).collect();
         let text = self.files[at].text;
         let spelled = &Mentions::new(text);
         for import in reading.imports.iter().filter(|import| !import.local.is_empty()) {

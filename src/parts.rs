@@ -138,7 +138,7 @@ fn join(whole: &mut Reading, part: Reading) {
     whole.wanted.extend(part.wanted);
     whole.handed.extend(part.handed);
     whole.cut |= part.cut;
-    whole.crowded |= part.crowded;
+    whole.beyond.join(part.beyond);
     whole.left_out += part.left_out;
     whole.keep_most();
     whole.parsed = match (std::mem::take(&mut whole.parsed), part.parsed) {

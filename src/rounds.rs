@@ -73,6 +73,8 @@ struct Next {
     cut: Vec<String>,
     /// Files that know as much of others as a file may.
     full: Vec<String>,
+    /// Files that have more names than are followed, where others have or take what those name.
+    crowded: Vec<String>,
 }
 
 impl Rounds<'_> {
@@ -83,7 +85,7 @@ impl Rounds<'_> {
         let spelling = self.load(walked, spelling.into_iter());
         entries.extend(self.entries(spelling, false));
         let (mut asked, mut names, mut cut, mut unread) = (0, BTreeSet::new(), BTreeSet::new(), Vec::new());
-        let mut full = BTreeSet::new();
+        let (mut full, mut crowded) = (BTreeSet::new(), Vec::new());
         for round in 0..=ROUNDS {
             if round < WALKS {
                 let more = self.users(&entries, &walked.hosts, &mut names);
@@ -93,6 +95,7 @@ impl Rounds<'_> {
             }
             let next = self.next(&entries, walked);
             full.extend(next.full);
+            crowded = next.crowded;
             next.asked.iter().for_each(|at| entries[*at].asked = true);
             next.moved.into_iter().for_each(|(at, known)| entries[at].constants = known);
             if asked < ALL_ASKED {
@@ -119,6 +122,8 @@ impl Rounds<'_> {
         walked.notices.extend(cut.into_iter().map(|path| unfollowed(path, message)));
         let message = "takes more names from other files than are followed; URLs made of the rest were not read";
         walked.notices.extend(full.into_iter().map(|path| unfollowed(path, message)));
+        let message = "has more names for other files, or takes more from them, than are followed; URLs made of the rest were not read";
+        walked.notices.extend(crowded.into_iter().map(|path| unfollowed(path, message)));
         let what = "is imported, but more is imported than is followed in one run; it was not read";
         walked.notices.extend(left_unread(&unread, what));
         entries.sort_by(|one, other| one.candidate.source.path.cmp(&other.candidate.source.path));
@@ -240,7 +245,11 @@ impl Rounds<'_> {
         });
         let modules = Modules::new(read.chain(others).collect(), &words);
         let mut next = Next::default();
-        for (at, known) in knowledge(entries, &modules, &mut next.asked) {
+        let known = knowledge(entries, &modules, &mut next.asked);
+        let is_asked = |at: usize| next.asked.contains(&at) || entries.get(at).is_some_and(|entry| entry.asked);
+        let crowded = modules.crowded(&known, is_asked);
+        next.crowded = crowded.iter().filter_map(|at| Some(entries.get(*at)?.candidate.source.path.clone())).collect();
+        for (at, known) in known {
             let Some(entry) = entries.get(at) else { continue };
             let left = ASKED.saturating_sub(entry.followed);
             if known.unread.len() > left {

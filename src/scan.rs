@@ -1,5 +1,6 @@
 //! The whole tool: paths to a report. The command line only calls this and prints.
 
+use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::collections::HashMap;
 
@@ -222,10 +223,6 @@ fn notices(candidate: &Candidate, reading: &Reading, prefilter: &Prefilter) -> V
         let message = "has more values than are followed in one file; URLs built beyond that were not read";
         notices.push(notice(NoticeKind::Unresolved, None, message.to_owned()));
     }
-    if reading.crowded {
-        let message = "has more names for other files, or takes more from them, than are followed; URLs made of the rest were not read";
-        notices.push(notice(NoticeKind::Unresolved, None, message.to_owned()));
-    }
     if reading.left_out > 0 {
         let message = format!(
             "has more uses of sessions and cookies than are told of one file; {} after the first {} were left out",
@@ -249,7 +246,8 @@ fn parse_notices(
             vec![notice(NoticeKind::Unparsed, None, format!("{reason}; it was checked as plain text only"))]
         }
         Parsed::WithErrors(spans) => {
-            let relevant = spans.iter().find(|span| prefilter.is_relevant(source.slice(**span)));
+            let relevant =
+                spans.iter().find(|span| prefilter.is_relevant(&without_remarks(source, **span, &reading.comments)));
             let at = |span: &Span| source.region(*span);
             match (relevant, spans.first()) {
                 (Some(span), _) => {
@@ -269,4 +267,25 @@ fn parse_notices(
             }
         }
     }
+}
+
+/// The text of a place without the comments that begin their line: what looks like one behind something else may be part of
+/// a text that was not parsed.
+fn without_remarks<'s>(source: &'s Source, place: Span, comments: &[Span]) -> Cow<'s, str> {
+    let is_alone = |comment: &&Span| {
+        let before = source.slice(Span { start: place.start, end: comment.start }).trim_end_matches([' ', '\t']);
+        place.contains(**comment) && (before.is_empty() || before.ends_with('\n'))
+    };
+    let mut out = String::new();
+    let mut done = place.start;
+    let first = comments.partition_point(|comment| comment.start < place.start);
+    let own = comments.iter().skip(first).take_while(|comment| comment.start < place.end);
+    for comment in own.filter(is_alone) {
+        out += source.slice(Span { start: done.min(comment.start), end: comment.start });
+        done = comment.end.max(done);
+    }
+    if out.is_empty() && done == place.start {
+        return Cow::Borrowed(source.slice(place));
+    }
+    Cow::Owned(out + source.slice(Span { start: done, end: place.end }))
 }

@@ -8,6 +8,7 @@ pub mod flow;
 pub mod guidance;
 pub mod levels;
 pub mod nearest;
+mod quoted;
 pub mod rules;
 mod statement;
 pub mod suppress;
@@ -28,11 +29,10 @@ use advice::{Program, advice};
 use around::Excerpts;
 use asked::Answer;
 use finding::{Confidence, Finding, Region, Related, Shown, Working};
+use quoted::one_line;
 use rules::{Matched, Rule, Rules};
 use weigh::{Own, weigh};
 
-/// Most characters of code that stand in a sentence.
-const CLIPPED: usize = 80;
 /// Most places listed as related.
 const RELATED: usize = 8;
 
@@ -175,7 +175,7 @@ impl Judge<'_> {
         let related: Vec<Related> = related
             .map(|place| Related {
                 region: self.source.region(*place),
-                message: format!("part of it comes from here: {}", one_line(self.source.slice(*place))),
+                message: format!("part of it comes from here: {}", quoted::of_place(self.source, *place)),
             })
             .collect();
         let mut message = match (matched.unseen, &self.reading.parsed) {
@@ -288,22 +288,4 @@ fn fingerprint(rule: &Rule, expression: &str) -> String {
 
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// Text on one line, clipped.
-fn one_line(text: &str) -> String {
-    let mut joined = String::new();
-    // As many words as are shown: a value may be megabytes long, and as many findings come from it.
-    for word in text.split_whitespace() {
-        if !joined.is_empty() {
-            joined.push(' ');
-        }
-        joined.extend(word.chars().take(CLIPPED + 1));
-        if let Some((at, _)) = joined.char_indices().nth(CLIPPED) {
-            joined.truncate(at);
-            joined.push('…');
-            break;
-        }
-    }
-    joined
 }

@@ -1,5 +1,7 @@
 //! What the recognisers found out about a file, before any rule has judged it. Plain data: it crosses processes.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use super::outline::{Export, Imported};
@@ -41,12 +43,51 @@ pub struct Reading {
     /// Whether the budget for following values ran out before the end of the file.
     #[serde(default)]
     pub cut: bool,
-    /// Whether it has more names for other files, or asks more of them, than are followed.
+    /// Names for other files, and names of others, beyond those that are followed.
     #[serde(default)]
-    pub crowded: bool,
+    pub beyond: Beyond,
     /// How many facts there are beyond [`MOST`].
     #[serde(default)]
     pub left_out: usize,
+}
+
+/// Names that a file has too many of to be followed: whether that costs anything, only the other files tell.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Beyond {
+    /// Names that it has for others.
+    pub exports: Vec<String>,
+    /// Names of others that its requests, or what it has for others, depend on.
+    pub wanted: Vec<String>,
+    /// Whether there are more than [`Beyond::MOST`] of either.
+    pub cut: bool,
+}
+
+impl Beyond {
+    /// Most names of each kind: a generated client has thousands, and they are only looked up.
+    pub const MOST: usize = 4_096;
+
+    /// Names beyond, as many as are kept.
+    pub fn new(exports: BTreeSet<String>, wanted: BTreeSet<String>) -> Self {
+        let cut = exports.len() > Self::MOST || wanted.len() > Self::MOST;
+        let list = |names: BTreeSet<String>| names.into_iter().take(Self::MOST).collect();
+        Self { exports: list(exports), wanted: list(wanted), cut }
+    }
+
+    /// Adds those of a further part of a file.
+    pub fn join(&mut self, part: Self) {
+        let both = |have: &mut Vec<String>, more: Vec<String>| {
+            std::mem::take(have).into_iter().chain(more).collect::<BTreeSet<String>>()
+        };
+        let cut = self.cut || part.cut;
+        *self = Self::new(both(&mut self.exports, part.exports), both(&mut self.wanted, part.wanted));
+        self.cut |= cut;
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.exports.is_empty() && self.wanted.is_empty()
+    }
 }
 
 impl Reading {

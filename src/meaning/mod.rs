@@ -63,7 +63,7 @@ use crate::syntax::expr::{Implied, Node, Unit};
 use callee::Namer;
 use cookie::Cookies;
 use evidence::{Collector, Row, Weight};
-use fact::{Evidence, Fact, Reading, Side};
+use fact::{Beyond, Evidence, Fact, Reading, Side};
 use index::Index;
 use interest::Interest;
 use outline::{Constants, Outline};
@@ -113,7 +113,7 @@ pub fn read(
     let (requests, passed) = recogniser.requests();
     let mut facts: Vec<Fact> = requests.into_iter().map(Fact::Request).collect();
     cut |= resolver.is_exhausted();
-    let (exports, mut crowded) = Outline::new(&learning, &learned, rows).exports();
+    let (exports, too_many) = Outline::new(&learning, &learned, rows).exports();
     cut |= learning.is_exhausted();
     let names = taint::of_cookies(&index, interest, &words.cookie_prefixes, constants, implied);
     let nothing = |_: &Text| false;
@@ -135,8 +135,7 @@ pub fn read(
     cut |= index.is_cut();
     facts.sort_by_key(|fact| fact.span());
     let (comments, parsed) = (unit.comments.clone(), unit.parsed.clone());
-    let Names { own: wanted, handed, bases, cut: is_cut } = Wanted::of(&namer, &paths);
-    crowded |= is_cut;
+    let Names { own: wanted, handed, bases, beyond } = Wanted::of(&namer, &paths);
     let imports = outline::imports(unit);
     let mut reading = Reading {
         facts,
@@ -150,7 +149,7 @@ pub fn read(
         handed,
         bases,
         cut,
-        crowded,
+        beyond: Beyond::new(too_many, beyond),
         left_out: 0,
     };
     reading.keep_most();

@@ -1,7 +1,7 @@
 //! What other files can take from a file: its text constants, the helpers that give back a text or make a request for
 //! their callers, and the clients that it makes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -214,8 +214,8 @@ pub struct Outline<'a, 'u> {
     /// The rows of evidence.
     pub rows: &'a [Row],
     pub(super) exports: Vec<Export>,
-    /// Whether there are more than are kept.
-    cut: bool,
+    /// Names of those beyond what is kept.
+    beyond: BTreeSet<String>,
     /// The name of what the module itself is.
     whole: Option<&'u str>,
 }
@@ -223,11 +223,11 @@ pub struct Outline<'a, 'u> {
 impl<'a, 'u> Outline<'a, 'u> {
     /// An outline without exports.
     pub fn new(resolver: &'a Resolver<'a, 'u>, learned: &'a Learned, rows: &'a [Row]) -> Self {
-        Self { resolver, learned, rows, exports: Vec::new(), cut: false, whole: None }
+        Self { resolver, learned, rows, exports: Vec::new(), beyond: BTreeSet::new(), whole: None }
     }
 
-    /// The exports of the file, and whether there are more.
-    pub fn exports(mut self) -> (Vec<Export>, bool) {
+    /// The exports of the file, and the names of those beyond [`MOST`].
+    pub fn exports(mut self) -> (Vec<Export>, BTreeSet<String>) {
         let index = self.resolver.namer.index;
         index.unit.root.iter().for_each(|node| self.top(node));
         if !index.unit.variables.is_empty() {
@@ -240,7 +240,7 @@ impl<'a, 'u> Outline<'a, 'u> {
         };
         let more: Vec<Export> = self.exports.iter().filter_map(whole).collect();
         self.exports.extend(more);
-        (self.exports, self.cut)
+        (self.exports, self.beyond)
     }
 
     /// What a top-level expression exports: constants, functions, members of classes, objects handed to `module.exports`.
@@ -345,7 +345,7 @@ impl<'a, 'u> Outline<'a, 'u> {
         }
         match self.exports.len() < MOST {
             true => self.exports.push(Export { name, item, span }),
-            false => self.cut = true,
+            false => drop(self.beyond.insert(name)),
         }
     }
 

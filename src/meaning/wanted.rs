@@ -9,8 +9,8 @@ use super::taint::Places;
 use super::words::dotted;
 use crate::syntax::expr::{Expr, Node, Param, Piece};
 
-/// Most names of one list. A file takes far fewer; a table of thousands of handlers is cut.
-const MOST: usize = 64;
+/// Most names of one list. Programs in one file have some hundred; a table of thousands of handlers is cut.
+const MOST: usize = 512;
 
 /// Collects names that a file does not define.
 pub struct Wanted<'a, 'u> {
@@ -32,8 +32,8 @@ pub struct Names {
     pub handed: Vec<String>,
     /// Types that its classes take members from.
     pub bases: Vec<String>,
-    /// Whether there are more names than are kept.
-    pub cut: bool,
+    /// Names beyond those that are kept.
+    pub beyond: BTreeSet<String>,
 }
 
 /// Why names are collected.
@@ -53,9 +53,15 @@ impl<'a, 'u> Wanted<'a, 'u> {
             wanted.visit(node, Why::Not, &mut Vec::new());
         }
         wanted.bases();
-        let cut = wanted.own.len() > MOST || wanted.handed.len() > MOST || wanted.bases.len() > MOST;
-        let list = |names: BTreeSet<String>| names.into_iter().take(MOST).collect();
-        Names { own: list(wanted.own), handed: list(wanted.handed), bases: list(wanted.bases), cut }
+        let mut beyond = BTreeSet::new();
+        let mut list = |names: BTreeSet<String>| {
+            let mut names = names.into_iter();
+            let kept = names.by_ref().take(MOST).collect();
+            beyond.extend(names);
+            kept
+        };
+        let (own, handed, bases) = (list(wanted.own), list(wanted.handed), list(wanted.bases));
+        Names { own, handed, bases, beyond }
     }
 
     fn visit(&mut self, node: &'u Node, why: Why, params: &mut Vec<&'u Param>) {

@@ -31,7 +31,7 @@ use clap::ValueEnum;
 use crate::judge::finding::{Finding, Notice, NoticeKind, Region, Report, Severity};
 use crate::judge::rules::Rule;
 
-pub use redact::masked;
+pub use redact::{masked, part};
 
 /// Where the project lives.
 const HOME: &str = "https://github.com/sidestep-lint/sidestep";

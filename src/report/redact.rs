@@ -11,24 +11,34 @@ use regex::{Regex, RegexSet};
 pub const MASK: &str = "***";
 
 /// Each pattern's first group is the secret. A secret begins with a letter or digit, so `${token}` and `%s` are none.
-const PATTERNS: [&str; 6] = [
+const PATTERNS: [&str; 8] = [
     // The value of an Authorization header.
     r"(?i)\b(?:SSWS|Bearer|DPoP|Basic)(?:\s+|%20)([A-Za-z0-9][A-Za-z0-9._~+/=-]*)",
     // user:password@host
     r#"[A-Za-z0-9._%+~-]*:([^\s/@"'`<>(){}$]+)@"#,
     // Form or query data: token=value.
-    r"(?i)(?:token|secret|password|passwd|api_?key|\bsid|\bidx)=([A-Za-z0-9][A-Za-z0-9._~+/%=-]*)",
+    r"(?i)(?:token|secret|password|passwd|session_?id|api_?key|\bsid|\bidx)=([A-Za-z0-9][A-Za-z0-9._~+/%=-]*)",
     // A setting, key or cookie of that name: token: "value".
-    r#"(?i)(?:token|secret|password|passwd|api_?key|\bsid|\bidx)["'`]?\s*(?:=>|:=|=|:)\s*["'`]([A-Za-z0-9][A-Za-z0-9._~+/%=-]*)["'`]"#,
+    r#"(?i)(?:token|secret|password|passwd|session_?id|api_?key|\bsid|\bidx)["'`]?\s*(?:=>|:=|=|:)\s*["'`]([A-Za-z0-9][A-Za-z0-9._~+/%=-]*)["'`]"#,
     // A cookie set by a call: set("sid", "value").
     r#"["'`](?:sid|idx)["'`]\s*,\s*["'`]([A-Za-z0-9][A-Za-z0-9._~+/%=-]*)["'`]"#,
     // A long run of what tokens are made of.
     r"([A-Za-z0-9_-]{32,})",
+    // A variable of that name with its value behind it: set $sid "value", Define token value.
+    r#"(?i)(?:token|secret|password|passwd|session_?id|api_?key|\bsid|\bidx)["'`}]?[ \t]+["'`]?([A-Za-z0-9][A-Za-z0-9._~+=-]{7,})"#,
+    // A literal that is one run of letters and digits.
+    r#"["'`]([A-Za-z0-9][A-Za-z0-9_-]{15,})["'`]"#,
 ];
 /// Indexes into [`PATTERNS`] that take a second look.
 const AUTHORIZATION: usize = 0;
 const FORM: usize = 2;
 const RUN: usize = 5;
+const BESIDE: usize = 6;
+const LITERAL: usize = 7;
+/// Shortest text without a telling name before it that is taken for a token.
+const SHORTEST: usize = 16;
+/// Fewest digits of such a text: names have a version or a standard's number in them.
+const DIGITS: usize = 3;
 
 /// Whether there is anything to mask: one pass over a text, and most have nothing.
 static ANY: LazyLock<RegexSet> = LazyLock::new(|| RegexSet::new(PATTERNS).expect("the patterns are constant"));
@@ -71,6 +81,35 @@ fn replaced(text: &str, mask: impl Fn(&str) -> String) -> String {
     out + &text[done..]
 }
 
+/// Part of a text as it is shown: what is a secret by what stands around it is masked too, and so is all of it if it looks
+/// like a token.
+pub fn part(text: &str, part: Range<usize>) -> String {
+    let Some(own) = text.get(part.clone()) else { return String::new() };
+    if looks_like_token(own.trim_matches(['"', '\'', '`'])) {
+        return MASK.to_owned();
+    }
+    let mut out = String::with_capacity(own.len());
+    let mut done = part.start;
+    for secret in secrets(text).into_iter().filter(|secret| secret.start < part.end && secret.end > part.start) {
+        out += text.get(done..secret.start).unwrap_or_default();
+        out += MASK;
+        done = secret.end;
+    }
+    out + text.get(done..part.end).unwrap_or_default()
+}
+
+/// Whether a text is nothing but a run of letters and digits as no name is.
+fn looks_like_token(text: &str) -> bool {
+    let is_of_token = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+    text.len() >= SHORTEST && text.bytes().all(is_of_token) && is_mixed(text)
+}
+
+/// Whether letters and more digits than a name has stand in a text.
+fn is_mixed(text: &str) -> bool {
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    digits >= DIGITS && text.bytes().any(|byte| byte.is_ascii_alphabetic())
+}
+
 /// Where secrets stand in a text, in bytes, in order and apart from each other.
 pub fn secrets(text: &str) -> Vec<Range<usize>> {
     if !ANY.is_match(text) {
@@ -98,6 +137,7 @@ fn is_secret(pattern: usize, text: &str, range: &Range<usize>) -> bool {
         AUTHORIZATION => !PROSE.contains(&value.trim_end_matches('.').to_ascii_lowercase().as_str()),
         FORM => !is_expression(value, &text[range.end..]),
         // A long name in camel case is no token; a token of 32 characters without a digit is one in three hundred.
+        BESIDE | LITERAL => is_mixed(value),
         RUN => value.bytes().any(|byte| byte.is_ascii_digit()),
         _ => true,
     }
@@ -130,8 +170,26 @@ mod tests {
             ("cookies.set(\"sid\", \"102aBcD\")", "cookies.set(\"sid\", \"***\")"),
             ("const apiToken = \"00abcd\"", "const apiToken = \"***\""),
             ("GET /api/v1/sessions/101W_juydrDRByB7fUdRyE2JQ-x9fUdRyE2JQ", "GET /api/v1/sessions/***"),
+            ("set $sid \"102SECRETxyz\";", "set $sid \"***\";"),
+            ("Define API_TOKEN 00aBcD3Fgh", "Define API_TOKEN ***"),
+            ("const session = \"102SECRETxyzABC45\";", "const session = \"***\";"),
         ] {
             assert_eq!(redact(text), want);
+        }
+    }
+
+    #[test]
+    fn a_part_is_masked_by_what_stands_around_it() {
+        for (text, own, want) in [
+            ("set $sid \"102SECRETxyz\";", "102SECRETxyz", "***"),
+            ("const sid = '102SECRET'", "'102SECRET'", "'***'"),
+            ("Define session 102SECRETxyzABC45", "102SECRETxyzABC45", "***"),
+            ("const path = \"/api/v1/sessions/\" + token", "\"/api/v1/sessions/\"", "\"/api/v1/sessions/\""),
+            ("const name = \"sid\"", "\"sid\"", "\"sid\""),
+            ("set $sid $cookie_sid;", "$cookie_sid", "$cookie_sid"),
+        ] {
+            let at = text.find(own).expect("it is a part");
+            assert_eq!(part(text, at..at + own.len()), want);
         }
     }
 
@@ -145,6 +203,8 @@ mod tests {
             "call it with a Bearer token; Basic authentication ends",
             "OktaSessionManagementServiceImplementationFactory",
             "const sid = req.cookies.sid;",
+            "the token authentication_v2 takes; set $sid $cookie_sid_okta2024;",
+            "import \"OktaSessionsOAuth2Client\"",
         ] {
             assert_eq!(redact(text), text);
         }
