@@ -12,7 +12,6 @@ use crate::meaning::interest::Interest;
 const SHORTEST_CALLEE: usize = 8;
 /// What stands between a receiver and its method, in one language or another.
 const JOINTS: [&str; 3] = [".", "->", "::"];
-
 /// What stands before a piece of a path in code.
 const OPENS: &[u8] = b"/\"'`";
 

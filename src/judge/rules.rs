@@ -273,8 +273,11 @@ impl Rules {
             };
             when.query.iter().map(query)
         });
-        let queries = queries.collect();
-        Interest { paths: requests.chain(working).map(WhenRequest::pattern).collect(), cookies, queries }
+        Interest {
+            paths: requests.chain(working).map(WhenRequest::pattern).collect(),
+            cookies,
+            queries: queries.collect(),
+        }
     }
 
     /// Words that are enough alone for a file to be looked at: values of queries, and last words of paths that prove

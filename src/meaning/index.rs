@@ -273,14 +273,7 @@ impl<'u> Index<'u> {
 
     /// The name of the class around a place, or of the type that the method around it belongs to.
     pub fn class_name(&self, at: Span) -> Option<&'u str> {
-        let mut scope = self.scope_at(at);
-        while let Some(own) = scope {
-            if let Some(name) = self.class_of(own).and_then(|class| class.name.as_deref()) {
-                return Some(name);
-            }
-            scope = self.functions.get(own).and_then(|function| function.outer);
-        }
-        self.class_around(at)?.name.as_deref()
+        self.class_here(at)?.name.as_deref()
     }
 
     /// The class of this name.

@@ -330,12 +330,7 @@ impl<'u> Resolver<'_, 'u> {
         let index = self.namer.index;
         let lineage = class.map_or_else(Vec::new, |class| index.lineage(class));
         let maker = lineage.into_iter().find_map(|class| index.maker(class, self.namer.implied));
-        let default = |node: &'u Node| self.enter(node.span, || self.texts(node));
-        let given = |param: &'u crate::syntax::expr::Param| Given {
-            name: param.name.to_string(),
-            default: param.default.as_ref().map_or_else(Vec::new, default),
-        };
-        maker.map_or_else(Vec::new, |maker| maker.params.iter().map(given).collect())
+        maker.map_or_else(Vec::new, |maker| self.as_given(maker.params))
     }
 }
 

@@ -11,7 +11,7 @@ use super::owner::Called;
 use super::recognise::Recogniser;
 use super::sketch::{Call, Filled, Given, Opens, Sketch};
 use super::words::class_in;
-use crate::syntax::expr::{Expr, Node};
+use crate::syntax::expr::{Expr, Node, Param};
 
 /// Most functions between a call and the client: a wrapper of a wrapper, and one between.
 const HOPS: usize = 2;
@@ -218,9 +218,13 @@ impl<'a, 'u> Recogniser<'a, 'u> {
 impl<'u> super::resolve::Resolver<'_, 'u> {
     /// The parameters of a function as its callers see them: without the one for the object itself.
     pub fn givens(&self, own: usize) -> Vec<Given> {
-        let params = self.params(own);
+        self.as_given(self.params(own))
+    }
+
+    /// Parameters with what each is where a call does not give it.
+    pub(super) fn as_given(&self, params: &'u [Param]) -> Vec<Given> {
         let default = |node: &'u Node| self.enter(node.span, || self.texts(node));
-        let given = |param: &'u crate::syntax::expr::Param| Given {
+        let given = |param: &'u Param| Given {
             name: param.name.to_string(),
             default: param.default.as_ref().map_or_else(Vec::new, default),
         };

@@ -9,6 +9,7 @@ mod built;
 mod callee;
 mod carrier;
 mod chain;
+mod circumstances;
 mod command;
 mod company;
 mod cookie;

@@ -68,7 +68,7 @@ fn holds(node: &Node, words: &Vocabulary) -> bool {
 fn given<'n>(node: &'n Node, words: &Vocabulary) -> Option<Given<'n>> {
     let Expr::Call { callee, args } = &node.expr else { return None };
     let name = last_name(callee)?;
-    let is_method = words.partial.contains(format!("{METHOD}{name}").as_str());
+    let is_method = words.partial.iter().any(|have| have.strip_prefix(METHOD) == Some(&**name));
     let (function, args) = match is_method {
         true => (callee.receiver()?, args.get(1..)?),
         false if words.partial.contains(&**name) => args.split_first().map(|(first, rest)| (&first.value, rest))?,

@@ -5,7 +5,6 @@ use std::collections::{HashMap, HashSet};
 use super::bare::Bare;
 use super::beside;
 use super::block;
-use super::carrier;
 use super::chain::{Link, chain, last_name};
 use super::document;
 use super::draft::{Draft, Drafter};
@@ -22,11 +21,7 @@ use super::resolve::Resolver;
 use super::taint::Places;
 use super::url::Text;
 use super::vocabulary::Of;
-use super::words::words;
 use crate::syntax::expr::{Arg, COMPARE, Expr, Node, Piece, Span};
-
-/// The row for what is asked of an interface of the program's own.
-const OWN_API: &str = "own-api";
 
 /// A request that may yet turn out to be a step of another.
 pub(super) struct Candidate {
@@ -454,55 +449,5 @@ impl<'a, 'u> Recogniser<'a, 'u> {
         };
         self.candidates.push(Candidate { request, through });
         true
-    }
-
-    /// Whether the host of a URL is one word that says nothing of Okta.
-    fn is_own(&self, url: &super::fact::Url) -> bool {
-        let is_word = |host: &&str| !host.contains(['.', super::url::HOLE]);
-        url.host.as_deref().filter(is_word).is_some_and(|host| !carrier::speaks(self.rows, host))
-    }
-
-    /// Whether the name of a hole in the URL, or of what made the URL in another file, is evidence for by itself
-    /// (`"/sessions/" + oktaSessionId`, `Okta.url("/sessions")`).
-    pub(super) fn holes_speak(&self, draft: &Draft) -> bool {
-        let mut collector = Collector::of_expression(self.rows, About::Request);
-        let names = draft.urls.iter().flat_map(|text| text.holes.iter().chain(&text.constants));
-        names.for_each(|name| collector.name(name, None));
-        let is_for = |id: &str| self.rows.iter().any(|row| row.id == id && !row.against);
-        collector.finish().iter().any(|evidence| is_for(&evidence.id))
-    }
-
-    /// Whether the base of a URL is not known but by a name, and that is neither one for Okta's nor one for any.
-    fn is_own_base(&self, url: &super::fact::Url) -> bool {
-        let holes = url.segments.first().map_or(&[][..], |first| first.holes.as_slice());
-        let Some(row) = self.rows.iter().find(|row| row.id == OWN_API) else { return false };
-        let may_be_any = |hole: &String| {
-            let words = words(hole);
-            words.iter().any(|word| row.bases.contains(word)) || words.iter().all(|word| row.plain.contains(word))
-        };
-        !url.relative && url.host.is_none() && !holes.iter().any(may_be_any)
-    }
-
-    /// Evidence that lies in how a URL is used rather than in a word.
-    pub(super) fn circumstances(
-        &self,
-        collector: &mut Collector,
-        urls: &[super::fact::Url],
-        spelling: Spelling,
-        side: Side,
-        span: Span,
-    ) {
-        // A client of the page's own or of this server's own; what an unknown wrapper puts before the path is not known.
-        let own = self.serves || spelling == Spelling::Declared && !matches!(side, Side::Server | Side::Cli);
-        let is_relative = own && urls.iter().all(|url| url.relative && url.host.is_none());
-        // Who only signs in has no token for sessions by their id: a base that does not say whose it is, is another's.
-        if self.signs_in && (is_relative || urls.iter().all(|url| self.is_own_base(url))) {
-            collector.row(OWN_API, Some(span), "");
-        } else if is_relative {
-            collector.row("relative-path", Some(span), "");
-        }
-        if let Some(host) = carrier::foreign_host(self.rows, urls) {
-            collector.row("foreign-host", Some(span), host);
-        }
     }
 }
